@@ -1,0 +1,196 @@
+//! What calendar occurrences mean: tasks, absences, emergencies, on-call shifts; whose they are.
+//! Pure. Knows no availability and decides nothing about letters.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use regex::Regex;
+
+use crate::people::{AccountId, EngineerId, FeedName};
+use crate::window::Window;
+use crate::zone::Zone;
+
+/// What a feed is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// Leave.
+    Absences,
+    /// Public holidays, elective per engineer.
+    Holidays,
+    /// Planned customer tasks.
+    Tasks,
+    /// Emergencies that took place.
+    Emergencies,
+    /// On-call shifts.
+    OnCall,
+}
+
+impl Purpose {
+    /// All of them, by their names in the configuration.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("absences", Self::Absences),
+        ("holidays", Self::Holidays),
+        ("tasks", Self::Tasks),
+        ("emergencies", Self::Emergencies),
+        ("on-call", Self::OnCall),
+    ];
+}
+
+/// How one feed is to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedRole {
+    /// Its name.
+    pub name: FeedName,
+    /// What for.
+    pub reads: BTreeSet<Purpose>,
+    /// `every_event = "absence"`: a leave system, where each event is somebody's absence.
+    pub every_event_is_absence: bool,
+    /// `literal_times = true`: do not read UTC half-days of leave systems as local times.
+    pub literal_times: bool,
+    /// Where floating times and dates belong if the file does not say.
+    pub zone: Option<Zone>,
+    /// `unmatched = "escalate"`: a task without account is told to the last resort.
+    pub escalate_unmatched: bool,
+}
+
+/// The words by which events are understood (`[absence]`, `[briefing]`).
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Titles that mean leave in a personal calendar.
+    pub away: Vec<Regex>,
+    /// Titles that never do.
+    pub not_away: Vec<Regex>,
+    /// Whether STATUS:TENTATIVE counts as an absence or holiday.
+    pub tentative: bool,
+    /// A ticket's link in a description.
+    pub ticket: Regex,
+    /// A mark in the task's own event that its briefing is written or waived; a match holding `waive` means waived.
+    pub done: Regex,
+    /// What makes an event of a mixed feed a task.
+    pub task: Regex,
+    /// Where dates belong when neither feed nor account says.
+    pub zone: Zone,
+}
+
+/// What an event is called in the world outside.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity {
+    /// UID.
+    pub uid: String,
+    /// RECURRENCE-ID as text (UTC RFC 3339, or a date); none for a single event.
+    pub recurrence_id: Option<String>,
+}
+
+/// An answer found in the task's own event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// The briefing is written.
+    Done,
+    /// No briefing is needed.
+    Waived,
+}
+
+/// One occurrence of a planned customer activity.
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts of an event, not a state machine")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// Its name outside.
+    pub identity: Identity,
+    /// The feed that shows it.
+    pub feed: FeedName,
+    /// Whose it is; none when nothing in it names an account.
+    pub account: Option<AccountId>,
+    /// How the account was found, in words (`category`, `title prefix`, …).
+    pub matched_by: Option<String>,
+    /// From its start to its end, without aftercare; an hour when the event has no length.
+    pub window: Window,
+    /// Whether only a date was given.
+    pub date_only: bool,
+    /// Its title.
+    pub title: String,
+    /// The link to its ticket.
+    pub ticket: Option<String>,
+    /// What the event says beside the title.
+    pub description: String,
+    /// Whether it belongs to a series.
+    pub recurs: bool,
+    /// STATUS:CANCELLED.
+    pub cancelled: bool,
+    /// An answer in the event itself.
+    pub mark: Option<Mark>,
+    /// Whether its feed wants tasks without account told to the last resort.
+    pub escalate_unmatched: bool,
+}
+
+/// Something that happened to a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Emergency {
+    /// Its name outside.
+    pub identity: Identity,
+    /// The feed that shows it.
+    pub feed: FeedName,
+    /// Whose it was.
+    pub account: Option<AccountId>,
+    /// When it began.
+    pub start: Timestamp,
+    /// When it ended; the start when the event has no length.
+    pub end: Timestamp,
+    /// Its title.
+    pub title: String,
+    /// The link to its ticket.
+    pub ticket: Option<String>,
+}
+
+/// Why somebody is away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// Leave of any kind.
+    Leave,
+    /// A public holiday that the engineer takes.
+    Holiday,
+}
+
+/// When somebody is away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Away {
+    /// The engineer's own working days on these local dates: the stretches that start on them, nothing else.
+    Dates {
+        /// The first date.
+        first: Date,
+        /// The first date after.
+        until: Date,
+    },
+    /// These instants.
+    Stretch(Window),
+}
+
+/// One entry that takes an engineer away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Absence {
+    /// Who.
+    pub engineer: EngineerId,
+    /// When.
+    pub away: Away,
+    /// Leave or holiday.
+    pub cause: Cause,
+    /// Its title: for the engineer's own eyes, never for others.
+    pub title: String,
+    /// The feed that shows it.
+    pub feed: FeedName,
+    /// UID.
+    pub uid: String,
+}
+
+/// One on-call shift.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shift {
+    /// The engineer, when one of ours.
+    pub engineer: Option<EngineerId>,
+    /// The name in the feed.
+    pub name: String,
+    /// When.
+    pub window: Window,
+    /// The feed that shows it.
+    pub feed: FeedName,
+}

@@ -1,0 +1,176 @@
+//! iCalendar bytes become events *and problems*; events become occurrences in a window (RFC 5545).
+//! The only room that knows an iCalendar crate. Never fails and never panics: a broken feed is data.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::window::Window;
+use crate::zone::Zone;
+
+/// What is odd in a calendar, and where.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// The line it stands in, from 1; none when it concerns the whole.
+    pub line: Option<usize>,
+    /// The component it stands in, e.g. `VEVENT`.
+    pub component: Option<String>,
+    /// The UID of that component.
+    pub uid: Option<String>,
+    /// What is odd, and what was done instead.
+    pub problem: String,
+}
+
+/// Whether the bytes are a calendar at all. Only a `Whole` one may replace a feed's last good copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// At least one VCALENDAR, and not cut off inside a component.
+    Whole,
+    /// A calendar that ends inside a component: what could be read is there, but more is missing.
+    CutOff,
+    /// Nothing but white space.
+    Empty,
+    /// Something else, with a word for it (`an HTML page`, `the word N/A`, …).
+    NotACalendar(&'static str),
+}
+
+/// A person as ORGANIZER or ATTENDEE names them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Party {
+    /// CN.
+    pub name: Option<String>,
+    /// The address, without `mailto:`.
+    pub email: Option<String>,
+    /// PARTSTAT=DECLINED.
+    pub declined: bool,
+}
+
+/// STATUS of an event (RFC 5545 §3.8.1.11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// CONFIRMED, absent, or not understood.
+    Confirmed,
+    /// TENTATIVE.
+    Tentative,
+    /// CANCELLED.
+    Cancelled,
+}
+
+/// What an event says, apart from when. Shared by all of its occurrences; an override has its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// UID; made from the content where the file has none.
+    pub uid: String,
+    /// SUMMARY, unescaped, control characters removed.
+    pub summary: String,
+    /// DESCRIPTION, unescaped; line breaks kept as `\n`.
+    pub description: String,
+    /// LOCATION.
+    pub location: String,
+    /// URL.
+    pub url: Option<String>,
+    /// CATEGORIES of all lines.
+    pub categories: Vec<String>,
+    /// ORGANIZER.
+    pub organizer: Option<Party>,
+    /// ATTENDEEs.
+    pub attendees: Vec<Party>,
+    /// STATUS.
+    pub status: Status,
+    /// X-MICROSOFT-CDO-BUSYSTATUS:OOF.
+    pub out_of_office: bool,
+    /// X-OFFWATCH-ACCOUNT.
+    pub account: Option<String>,
+    /// Whether it recurs, by rule or by dates (or is an override of one that does).
+    pub recurs: bool,
+}
+
+/// RECURRENCE-ID: which occurrence of a series this is, by its *original* start.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecurrenceId {
+    /// The original start of a timed occurrence.
+    Instant(Timestamp),
+    /// The original date of an all-day one.
+    Date(Date),
+}
+
+impl std::fmt::Display for RecurrenceId {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Instant(instant) => write!(out, "{instant}"),
+            Self::Date(date) => write!(out, "{date}"),
+        }
+    }
+}
+
+/// When an occurrence takes place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum When {
+    /// From one instant to another; the same for an occurrence without length.
+    Timed {
+        /// Its first instant.
+        start: Timestamp,
+        /// The first instant after it.
+        end: Timestamp,
+    },
+    /// Whole local dates, in whatever zone the reader means.
+    AllDay {
+        /// The first date.
+        first: Date,
+        /// The first date after it; always later than `first`.
+        until: Date,
+    },
+}
+
+impl When {
+    /// The instants it spans, all-day dates placed in `zone`.
+    pub fn placed(self, zone: &Zone) -> (Timestamp, Timestamp) {
+        match self {
+            Self::Timed { start, end } => (start, end),
+            Self::AllDay { first, until } => (zone.midnight(first), zone.midnight(until)),
+        }
+    }
+}
+
+/// One occurrence of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occurrence {
+    /// What it is.
+    pub event: Arc<Event>,
+    /// Which one of a series: set for every occurrence of an event that recurs, none otherwise.
+    pub recurrence_id: Option<RecurrenceId>,
+    /// When it takes place.
+    pub when: When,
+}
+
+/// Occurrences in a window, and what was odd about finding them.
+#[derive(Clone, Debug, Default)]
+pub struct Occurrences {
+    /// Sorted by start, then UID; cancelled ones included.
+    pub found: Vec<Occurrence>,
+    /// Rules that could not be followed, zones that had to be guessed, each said once.
+    pub problems: Vec<Problem>,
+}
+
+/// A calendar as read.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    /// Whether it is one.
+    pub standing: Standing,
+    /// What is odd in it.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads any bytes.
+pub fn read(_bytes: &[u8]) -> Calendar {
+    Calendar { standing: Standing::Empty, problems: Vec::new() }
+}
+
+impl Calendar {
+    /// The occurrences that overlap `span`, floating times and all-day dates placed in `zone` unless the file names
+    /// its own (X-WR-TIMEZONE). An occurrence without length overlaps when its instant lies in `span`.
+    pub fn occurrences(&self, _span: Window, _zone: &Zone) -> Occurrences {
+        Occurrences::default()
+    }
+}

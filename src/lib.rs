@@ -1,0 +1,33 @@
+//! offwatch reads calendars and planned customer tasks, asks for briefings in time and hands out catch-up digests.
+//!
+//! Reading the rooms from top to bottom is the specification: *feeds are read into a calendar; the agenda says what
+//! its events mean; availability says who is there; from these we plan, word the mail, keep an outbox, and send.*
+//! The rooms are public for benches and fuzz targets only; no promise is made about them.
+
+// Words.
+#[doc(hidden)]
+pub mod people;
+#[doc(hidden)]
+pub mod schedule;
+#[doc(hidden)]
+pub mod window;
+#[doc(hidden)]
+pub mod working;
+#[doc(hidden)]
+pub mod zone;
+
+// The line: pure, value in, value out.
+#[doc(hidden)]
+pub mod agenda;
+#[doc(hidden)]
+pub mod calendar;
+#[doc(hidden)]
+pub mod outbox;
+#[doc(hidden)]
+pub mod plan;
+
+// Below touches the world, above never does.
+#[doc(hidden)]
+pub mod feeds;
+#[doc(hidden)]
+pub mod send;

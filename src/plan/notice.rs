@@ -1,0 +1,477 @@
+//! One thing to say to one person: its kind, its key, its reason and the facts that its words need.
+//! Facts only, no prose: `mail` words them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::people::{AccountId, Address, BadName, EngineerId, FeedName};
+use crate::window::Window;
+use crate::zone::Zone;
+
+/// The kinds of notices, by the names of the JSON contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// The owner is asked for a briefing.
+    BriefingRequest,
+    /// Somebody else is told of a task whose owner cannot write any more.
+    Escalation,
+    /// A task that somebody was told of has changed.
+    TaskChanged,
+    /// A task that somebody was told of needs nothing any more.
+    Retraction,
+    /// What wants a briefing in a coming leave.
+    BeforeLeave,
+    /// What happened while somebody was away.
+    CatchUp,
+    /// A feed or a letter is in trouble, or out of it.
+    FeedAlert,
+    /// The regular report to the admin.
+    Coverage,
+}
+
+impl Kind {
+    /// All of them with their names.
+    const NAMES: [(Self, &'static str); 8] = [
+        (Self::BriefingRequest, "briefing-request"),
+        (Self::Escalation, "escalation"),
+        (Self::TaskChanged, "task-changed"),
+        (Self::Retraction, "retraction"),
+        (Self::BeforeLeave, "before-leave"),
+        (Self::CatchUp, "catch-up"),
+        (Self::FeedAlert, "feed-alert"),
+        (Self::Coverage, "coverage"),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
+    }
+}
+
+impl FromStr for Kind {
+    type Err = BadName;
+
+    fn from_str(name: &str) -> Result<Self, BadName> {
+        let found = Self::NAMES.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind);
+        let reason = "there is no such kind of notice";
+        found.ok_or_else(|| BadName { name: name.escape_debug().to_string(), what: "kind", reason })
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+/// offwatch's own name for a task, which survives moves and new UIDs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TaskId(String);
+
+impl TaskId {
+    /// An id as the history gave it.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// What a notice means: `kind/person/subject/start/stage/round`, spaces in the stage as dashes. Said once, ever.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(String);
+
+impl Key {
+    /// The key of those parts. `person` is an id or an address, `subject` a task id, a feed or empty.
+    pub fn new(kind: Kind, person: &str, subject: &str, start: Option<Timestamp>, stage: &str, round: u32) -> Self {
+        let start = start.map(|start| start.to_string()).unwrap_or_default();
+        Self(format!("{kind}/{person}/{subject}/{start}/{}/{round}", stage.replace(' ', "-")))
+    }
+
+    /// A key that was stored.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// Who gets a notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// The engineer; none for a mailbox.
+    pub engineer: Option<EngineerId>,
+    /// The engineer's name.
+    pub name: Option<String>,
+    /// Where it goes.
+    pub address: Address,
+    /// In which zone times are written for them.
+    pub zone: Zone,
+}
+
+impl Recipient {
+    /// How a key names them: the id, else the address.
+    pub fn person(&self) -> &str {
+        self.engineer.as_ref().map_or(self.address.as_str(), EngineerId::as_str)
+    }
+}
+
+/// One thing to say to one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its kind.
+    pub kind: Kind,
+    /// What it means.
+    pub key: Key,
+    /// To whom.
+    pub to: Recipient,
+    /// The account it is about.
+    pub account: Option<AccountId>,
+    /// The task it is about.
+    pub task: Option<TaskId>,
+    /// The task's UID.
+    pub uid: Option<String>,
+    /// The task's RECURRENCE-ID.
+    pub recurrence_id: Option<String>,
+    /// The task's start.
+    pub task_start: Option<Timestamp>,
+    /// The lead as configured, `manager`, `last call`, or nothing.
+    pub stage: Option<String>,
+    /// Why it is said, now and to them, in words.
+    pub reason: String,
+    /// UIDs of what a list holds; none for a notice that is no list.
+    pub uids: Option<Vec<String>>,
+    /// Keys that this notice says as well: single requests that a list stands in for.
+    pub covers: Vec<Key>,
+    /// The facts to be worded.
+    pub body: Body,
+}
+
+/// The facts of a notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// A briefing is wanted from its owner.
+    Request(Box<Brief>),
+    /// A briefing is wanted from somebody else, or cannot be had any more.
+    Escalation(Box<Brief>, Step),
+    /// All that wants a briefing in a leave to come.
+    BeforeLeave(BeforeLeave),
+    /// What happened meanwhile.
+    CatchUp(Digest),
+    /// Trouble with feeds, letters or names.
+    Alert(Alert),
+    /// The regular report.
+    Coverage(Report),
+}
+
+/// Which step of the chain an escalation is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The recipient is the next who is able to write.
+    Writer,
+    /// Nobody is able; the manager is told.
+    Manager,
+    /// Nobody is able and the task is near; the last resort is told.
+    LastCall,
+}
+
+/// Why nobody is there, seen from the one engineer whose hours it speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// On a working date, outside the hours.
+    OutsideHours,
+    /// A date without hours.
+    Weekend,
+    /// A holiday they take.
+    Holiday,
+    /// Away, whatever the cause.
+    Leave,
+    /// The account has no engineers.
+    Nobody,
+}
+
+impl Reason {
+    /// In a few words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::OutsideHours => "outside hours",
+            Self::Weekend => "weekend",
+            Self::Holiday => "holiday",
+            Self::Leave => "leave",
+            Self::Nobody => "no engineer",
+        }
+    }
+}
+
+/// A stretch of the watch window in which none of the account's engineers is available.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// When.
+    pub window: Window,
+    /// Why, seen from the owner.
+    pub reason: Reason,
+}
+
+/// Somebody who knows the customer, as a letter may name them to others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub address: Address,
+    /// What they are to the account: `owner`, `engineer`, `backup`, `manager`.
+    pub role: &'static str,
+    /// The instant from which they are there again, when they are not there until the task starts; never a cause.
+    pub away_until: Option<Timestamp>,
+}
+
+/// Somebody on call during the task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnCall {
+    /// The name in the on-call feed.
+    pub name: String,
+    /// Their shift.
+    pub window: Window,
+}
+
+/// What is known of a briefing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Briefing {
+    /// Uncovered, and nobody has been asked yet.
+    Wanted,
+    /// Somebody has been asked.
+    Asked,
+    /// It stands in the ticket.
+    Written,
+    /// None is needed.
+    Waived,
+    /// The task began without one.
+    TooLate,
+    /// The task is covered and needs none.
+    NotNeeded,
+}
+
+impl Briefing {
+    /// Its name in lists and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Wanted => "wanted",
+            Self::Asked => "asked",
+            Self::Written => "written",
+            Self::Waived => "waived",
+            Self::TooLate => "too late",
+            Self::NotNeeded => "not needed",
+        }
+    }
+}
+
+/// What is known of one task, for the words of a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brief {
+    /// offwatch's id of it.
+    pub task: TaskId,
+    /// Its title.
+    pub title: String,
+    /// The account's name; none when no account was found.
+    pub account: Option<String>,
+    /// The customer's zone.
+    pub customer_zone: Option<Zone>,
+    /// From start to end.
+    pub window: Window,
+    /// How long after the end trouble may come.
+    pub aftercare: SignedDuration,
+    /// Whether only a date was given.
+    pub date_only: bool,
+    /// Whether it belongs to a series.
+    pub recurs: bool,
+    /// Its ticket.
+    pub ticket: Option<String>,
+    /// What the event says beside the title.
+    pub description: String,
+    /// Where the account's notes are.
+    pub notes: Option<String>,
+    /// What is uncovered, seen from the recipient when they are one of the account's engineers, else from the owner.
+    pub uncovered: Vec<Gap>,
+    /// The end of the recipient's last available stretch before the task starts.
+    pub deadline: Option<Timestamp>,
+    /// What is known of its briefing.
+    pub briefing: Briefing,
+    /// Who knows the customer, in the order of the account; without the recipient.
+    pub people: Vec<Person>,
+    /// Who is on call while it runs.
+    pub on_call: Vec<OnCall>,
+    /// The feed this rests on and the instant of its copy, when that copy is old.
+    pub old_copy: Option<(FeedName, Timestamp)>,
+}
+
+/// A leave to come and what wants a briefing in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BeforeLeave {
+    /// The last available instant before it: the deadline.
+    pub start: Timestamp,
+    /// The first available instant after it, when within sight.
+    pub end: Option<Timestamp>,
+    /// The tasks, by start.
+    pub tasks: Vec<Brief>,
+}
+
+/// One incident: emergencies that belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incident {
+    /// When the first began.
+    pub start: Timestamp,
+    /// When the last ended; the start when no length is known.
+    pub end: Timestamp,
+    /// The first title.
+    pub title: String,
+    /// All tickets, without repeats.
+    pub tickets: Vec<String>,
+    /// UIDs of the emergencies in it.
+    pub uids: Vec<String>,
+}
+
+/// A task announced, moved or cancelled meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// What happened to it.
+    pub what: Change,
+    /// Its title.
+    pub title: String,
+    /// Its ticket.
+    pub ticket: Option<String>,
+    /// When it starts now, or would have started.
+    pub start: Timestamp,
+}
+
+/// What can happen to a task while somebody is away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// First seen.
+    Announced,
+    /// Has another start; this was the old one.
+    Moved {
+        /// The start before.
+        from: Timestamp,
+    },
+    /// Cancelled or gone.
+    Cancelled,
+}
+
+/// What one account's part of a digest holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountNews {
+    /// The account's name.
+    pub account: String,
+    /// Emergencies, by start.
+    pub incidents: Vec<Incident>,
+    /// Tasks that ran, by start, with what became of their briefings.
+    pub ran: Vec<Brief>,
+    /// Announced, moved or cancelled meanwhile.
+    pub news: Vec<News>,
+    /// What starts within 14 days and wants a briefing.
+    pub coming: Vec<Brief>,
+    /// How many incidents and tasks are too old to be listed (more than four weeks before the end of the spell).
+    pub older: usize,
+    /// Who stood in, by name.
+    pub backups: Vec<String>,
+}
+
+/// What happened while somebody was away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digest {
+    /// When they left.
+    pub start: Timestamp,
+    /// When they came back.
+    pub end: Timestamp,
+    /// Whether it was a leave and no ordinary night or weekend.
+    pub leave: bool,
+    /// The titles of their own entries in it: theirs to read, and nobody else's.
+    pub titles: Vec<String>,
+    /// Per account, in the order of the configuration; only accounts with something to tell.
+    pub accounts: Vec<AccountNews>,
+}
+
+/// Trouble, or its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Alert {
+    /// A feed has not been read for longer than it may.
+    FeedStale {
+        /// Which.
+        feed: FeedName,
+        /// The last good copy, if there ever was one.
+        since: Option<Timestamp>,
+        /// What the last try said.
+        error: String,
+    },
+    /// A feed is read again.
+    FeedBack {
+        /// Which.
+        feed: FeedName,
+        /// The instant of the good fetch.
+        at: Timestamp,
+    },
+    /// A letter was refused for good.
+    LetterRefused {
+        /// Its subject.
+        subject: String,
+        /// To whom it should have gone.
+        to: Address,
+        /// What the server said.
+        answer: String,
+    },
+    /// Tasks in which no account was found, and names in team feeds that match nobody.
+    Unmatched {
+        /// Tasks: title, start, feed.
+        tasks: Vec<(String, Timestamp, FeedName)>,
+        /// Names of team feeds: the feed and how many entries match nobody (their titles are private).
+        people: Vec<(FeedName, usize)>,
+    },
+}
+
+/// A feed's health.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedLine {
+    /// Which.
+    pub feed: FeedName,
+    /// The last good fetch.
+    pub fetched: Option<Timestamp>,
+    /// What the last try said, when it failed.
+    pub error: Option<String>,
+    /// How many events its copy holds in sight.
+    pub events: usize,
+}
+
+/// The regular report to the admin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// When it is written.
+    pub at: Timestamp,
+    /// Uncovered tasks of the next 14 days.
+    pub tasks: Vec<Brief>,
+    /// All feeds.
+    pub feeds: Vec<FeedLine>,
+    /// Tasks in which no account was found.
+    pub unmatched_tasks: Vec<(String, Timestamp, FeedName)>,
+    /// Entries of team feeds that match nobody.
+    pub unmatched_people: Vec<(FeedName, usize)>,
+}
