@@ -4,8 +4,7 @@
 use jiff::Timestamp;
 
 use crate::people::Address;
-use crate::plan::notice::TaskId;
-use crate::plan::{Key, Kind};
+use crate::plan::{Key, Said};
 
 /// What became of one attempt to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,27 +67,4 @@ pub struct Letter {
     pub queued: Timestamp,
     /// After which it is of no use (the start of its task, …).
     pub useful_until: Option<Timestamp>,
-}
-
-/// A notice as the ledger keeps it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// Its key.
-    pub key: Key,
-    /// Its kind.
-    pub kind: Kind,
-    /// The person: an engineer's id or an address.
-    pub person: String,
-    /// The task.
-    pub task: Option<TaskId>,
-    /// The task's start.
-    pub task_start: Option<Timestamp>,
-    /// Its stage.
-    pub stage: Option<String>,
-    /// Why it was said.
-    pub reason: String,
-    /// UIDs of a list.
-    pub uids: Option<Vec<String>>,
-    /// When it was said.
-    pub at: Timestamp,
 }

@@ -2,14 +2,30 @@
 //! Owns unions, differences and measures; knows nothing of zones, people or calendars.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// One half-open stretch `[start, end)` that is never empty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "(Timestamp, Timestamp)", into = "(Timestamp, Timestamp)")]
 pub struct Window {
     /// The first instant inside.
     start: Timestamp,
     /// The first instant after it.
     end: Timestamp,
+}
+
+impl TryFrom<(Timestamp, Timestamp)> for Window {
+    type Error = &'static str;
+
+    fn try_from((start, end): (Timestamp, Timestamp)) -> Result<Self, Self::Error> {
+        Self::new(start, end).ok_or("a window must end after it starts")
+    }
+}
+
+impl From<Window> for (Timestamp, Timestamp) {
+    fn from(window: Window) -> Self {
+        (window.start, window.end)
+    }
 }
 
 impl Window {

@@ -2,14 +2,20 @@
 //! Pure. Knows no availability and decides nothing about letters.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 
 use crate::people::{AccountId, EngineerId, FeedName};
 use crate::window::Window;
 use crate::zone::Zone;
+
+pub mod history;
+
+pub use history::{History, Sighting, Thing};
 
 /// What a feed is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,7 +80,7 @@ pub struct Reading {
 }
 
 /// What an event is called in the world outside.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Identity {
     /// UID.
     pub uid: String,
@@ -82,8 +88,30 @@ pub struct Identity {
     pub recurrence_id: Option<String>,
 }
 
+/// offwatch's own name for a task, which survives moves and new UIDs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TaskId(String);
+
+impl TaskId {
+    /// An id as the history gave it.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
 /// An answer found in the task's own event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mark {
     /// The briefing is written.
     Done,
@@ -93,7 +121,7 @@ pub enum Mark {
 
 /// One occurrence of a planned customer activity.
 #[expect(clippy::struct_excessive_bools, reason = "four independent facts of an event, not a state machine")]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
     /// Its name outside.
     pub identity: Identity,
@@ -124,7 +152,7 @@ pub struct Task {
 }
 
 /// Something that happened to a customer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Emergency {
     /// Its name outside.
     pub identity: Identity,

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::agenda::TaskId;
 use crate::people::{AccountId, Address, BadName, EngineerId, FeedName};
 use crate::window::Window;
 use crate::zone::Zone;
@@ -63,28 +64,6 @@ impl FromStr for Kind {
 impl fmt::Display for Kind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.name())
-    }
-}
-
-/// offwatch's own name for a task, which survives moves and new UIDs.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TaskId(String);
-
-impl TaskId {
-    /// An id as the history gave it.
-    pub fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for TaskId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
     }
 }
 
