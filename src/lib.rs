@@ -20,6 +20,8 @@ pub mod zone;
 #[doc(hidden)]
 pub mod agenda;
 #[doc(hidden)]
+pub mod availability;
+#[doc(hidden)]
 pub mod calendar;
 #[doc(hidden)]
 pub mod outbox;

@@ -67,8 +67,44 @@ pub struct Past {
     pub said: BTreeMap<Key, Said>,
     /// The latest answer per task.
     pub answers: BTreeMap<TaskId, Answer>,
-    /// Hand-overs, oldest first.
-    pub writers: Vec<Writer>,
+    /// The writers of each task and start, oldest first.
+    pub writers: BTreeMap<(TaskId, Timestamp), Vec<Writer>>,
     /// Named instants: when the state was born, when a feed or an account was first seen, the last coverage letter, …
     pub instants: BTreeMap<String, Timestamp>,
+}
+
+impl Past {
+    /// The writers of a task with that start so far, oldest first.
+    pub fn writers(&self, task: &TaskId, start: Timestamp) -> &[Writer] {
+        self.writers.get(&(task.clone(), start)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Remembers a hand-over.
+    pub fn hand_over(&mut self, writer: Writer) {
+        self.writers.entry((writer.task.clone(), writer.start)).or_default().push(writer);
+    }
+
+    /// What was said under keys that begin with `prefix`, in the order of the keys.
+    pub fn said_under<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Said> {
+        let from = Key::stored(prefix.to_owned());
+        self.said.range(from..).map(|(_, said)| said).take_while(move |said| said.key.as_str().starts_with(prefix))
+    }
+
+    /// How often `person` was told that `task` changed or fell away: the round that new keys carry.
+    pub fn round(&self, person: &str, task: &TaskId) -> u32 {
+        let told = [Kind::TaskChanged, Kind::Retraction];
+        let count: usize = told.iter().map(|kind| self.said_under(&format!("{kind}/{person}/{task}/")).count()).sum();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    /// Whether `person` was asked for a briefing of `task` or told of it, in a letter of its own or by standing in for one.
+    pub fn was_asked(&self, person: &str, task: &TaskId) -> bool {
+        let asking = [Kind::BriefingRequest, Kind::Escalation];
+        asking.iter().any(|kind| self.said_under(&format!("{kind}/{person}/{task}/")).next().is_some())
+    }
+
+    /// The answer to the wish for a briefing of `task`, when it was given since `known`.
+    pub fn answer(&self, task: &TaskId, known: Timestamp) -> Option<&Answer> {
+        self.answers.get(task).filter(|answer| answer.at >= known)
+    }
 }

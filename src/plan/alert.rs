@@ -1,0 +1,141 @@
+//! `feed-alert` to the admin: feeds that fail for too long and come back, letters refused, what matched nobody.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::desk::{BORN, Desk, FeedHealth, Look, Plan};
+use super::notice::{Alert, Body, Key, Kind, Notice};
+use super::verdict::{Hold, Why};
+use crate::people::FeedName;
+
+/// Decides about all feeds, refused letters and what matched nobody.
+pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
+    for health in &look.outside.feeds {
+        feed(health, look, plan);
+    }
+    refused(look, plan);
+    unmatched(desk, look, plan);
+}
+
+/// A notice to the admin.
+fn notice(key: Key, reason: String, uids: Option<Vec<String>>, alert: Alert, look: Look<'_>) -> Notice {
+    Notice {
+        kind: Kind::FeedAlert,
+        key,
+        to: look.scene.admin(),
+        account: None,
+        task: None,
+        uid: None,
+        recurrence_id: None,
+        task_start: None,
+        stage: None,
+        reason,
+        uids,
+        covers: Vec::new(),
+        body: Body::Alert(alert),
+    }
+}
+
+/// One letter when a feed has failed for too long, one when it is back.
+fn feed(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) {
+    let admin = look.scene.team.admin.as_str();
+    let name = health.feed.as_str();
+    let key = |since: Option<Timestamp>, stage: &str| Key::new(Kind::FeedAlert, admin, name, since, stage, 0);
+    if let Some(since) = health.failing_since {
+        let added = look.scene.feeds_added.get(&health.feed).copied();
+        let Some(last) = health.fetched.or(added) else { return };
+        let due = last.saturating_add(health.stale_after).unwrap_or(Timestamp::MAX);
+        let begins = key(Some(since), "begins");
+        let why = match look.past.said.get(&begins) {
+            Some(said) => Why::AlreadySaid { at: said.at, next: None },
+            None if look.now < due => Why::TooEarly(due),
+            None => {
+                let error = health.error.clone().unwrap_or_default();
+                let reason = format!("feed `{name}` could not be read since {last}, longer than its `stale_after`");
+                let alert = Alert::FeedStale { feed: health.feed.clone(), since: health.fetched, error };
+                plan.say.push(notice(begins, reason, None, alert, look));
+                return;
+            }
+        };
+        if let Why::TooEarly(due) = why {
+            plan.wake(Some(due));
+        }
+        plan.hold.push(Hold { kind: Kind::FeedAlert, person: admin.to_owned(), task: None, subject: name.to_owned(), why });
+        return;
+    }
+    // It is over: close every alert that was opened and not closed.
+    let prefix = format!("{}/{admin}/{name}/", Kind::FeedAlert);
+    let opened = look.past.said_under(&prefix).filter(|said| said.key.as_str().ends_with("/begins/0"));
+    let ends = opened.map(|said| Key::stored(said.key.as_str().replace("/begins/0", "/ends/0")));
+    let open = ends.filter(|ends| !look.past.said.contains_key(ends)).last();
+    if let (Some(ends), Some(at)) = (open, health.fetched) {
+        let alert = Alert::FeedBack { feed: health.feed.clone(), at };
+        plan.say.push(notice(ends, format!("feed `{name}` is read again"), None, alert, look));
+    }
+}
+
+/// One letter for each refused letter; a refused letter to the admin is not told by another letter to the admin.
+fn refused(look: Look<'_>, plan: &mut Plan) {
+    let admin = &look.scene.team.admin;
+    for letter in look.outside.refused.iter().filter(|letter| letter.to != *admin) {
+        let key = Key::new(Kind::FeedAlert, admin.as_str(), "refused", None, &letter.key.as_str().replace('/', "|"), 0);
+        if !look.past.said.contains_key(&key) {
+            let reason = format!("a letter to {} was refused for good", letter.to);
+            let (subject, to, answer) = (letter.subject.clone(), letter.to.clone(), letter.answer.clone());
+            plan.say.push(notice(key, reason, None, Alert::LetterRefused { subject, to, answer }, look));
+        }
+    }
+}
+
+/// At most one list a day of what matched nobody, when there is something on it that was on none before.
+fn unmatched(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
+    let admin = look.scene.team.admin.as_str();
+    let lost = |case: &&super::Case| case.account.is_none() && case.stands && case.start() > look.now;
+    let tasks: Vec<_> = desk.cases.values().filter(lost).collect();
+    let marks = tasks.iter().map(|case| case.id.to_string()).chain(look.scene.unmatched.iter().map(|(feed, title)| mark(feed, title)));
+    let marks: BTreeSet<String> = marks.collect();
+    let prefix = format!("{}/{admin}/unmatched/", Kind::FeedAlert);
+    let told: BTreeSet<&String> = look.past.said_under(&prefix).filter_map(|said| said.uids.as_ref()).flatten().collect();
+    if marks.iter().all(|mark| told.contains(mark)) {
+        return;
+    }
+    let today = look.scene.zone.midnight(look.scene.zone.date(look.now));
+    let key = Key::new(Kind::FeedAlert, admin, "unmatched", Some(today), "", 0);
+    if let Some(said) = look.past.said.get(&key) {
+        let next =
+            today.saturating_add(SignedDuration::from_hours(25)).map(|later| look.scene.zone.midnight(look.scene.zone.date(later))).ok();
+        plan.wake(next);
+        let why = Why::AlreadySaid { at: said.at, next };
+        plan.hold.push(Hold {
+            kind: Kind::FeedAlert,
+            person: admin.to_owned(),
+            task: None,
+            subject: "what matched nobody".to_owned(),
+            why,
+        });
+        return;
+    }
+    let lines = tasks.iter().map(|case| (case.task.title.clone(), case.start(), case.task.feed.clone())).collect();
+    let alert = Alert::Unmatched { tasks: lines, people: people(look) };
+    let born = look.past.instants.get(BORN).map(|born| format!(" since {born}")).unwrap_or_default();
+    let reason = format!("entries that match no account or engineer{born}; this list comes at most once a day, when it has grown");
+    plan.say.push(notice(key, reason, Some(marks.into_iter().collect()), alert, look));
+}
+
+/// How many entries of each team feed match nobody. Only counts: their titles are private.
+pub(super) fn people(look: Look<'_>) -> Vec<(FeedName, usize)> {
+    let mut counts: std::collections::BTreeMap<FeedName, usize> = std::collections::BTreeMap::new();
+    for (feed, _) in &look.scene.unmatched {
+        let count = counts.entry(feed.clone()).or_default();
+        *count = count.saturating_add(1);
+    }
+    counts.into_iter().collect()
+}
+
+/// A mark that tells unmatched entries apart without telling what they say.
+fn mark(feed: &FeedName, title: &str) -> String {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(format!("{feed}\n{title}").as_bytes());
+    digest.iter().take(6).fold(format!("{feed}#"), |mark, byte| mark + &format!("{byte:02x}"))
+}

@@ -1,0 +1,306 @@
+//! `catch-up`: in the first working moment after an absence, what happened meanwhile, in one digest.
+//! Each spell is decided once, at the arrival of its end; what reaches a feed later goes into the next digest.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::case::Case;
+use super::coverage::AHEAD;
+use super::desk::{Desk, Look, Plan, Reach};
+use super::notice::{AccountNews, Body, Change, Digest, Incident, Key, Kind, News, Notice};
+use super::request::settled;
+use super::verdict::{Hold, Why};
+use crate::agenda::{Emergency, Sighting};
+use crate::availability::{Availability, Spell};
+use crate::people::{Account, EngineerId};
+
+/// How soon after an emergency began a spell still takes it in.
+const JUST_BEFORE: SignedDuration = SignedDuration::from_hours(1);
+
+/// Emergencies of one account within this time are one incident.
+const INCIDENT: SignedDuration = SignedDuration::from_hours(12);
+
+/// What is older than this before the return is only counted.
+const RECENT: SignedDuration = SignedDuration::from_hours(28 * 24);
+
+/// The name under which the end of the last spell decided is remembered.
+fn caught_up(engineer: &EngineerId) -> String {
+    format!("caught-up/{engineer}")
+}
+
+/// Everything about one engineer's return.
+struct Return<'a> {
+    /// Who.
+    engineer: &'a EngineerId,
+    /// Their time.
+    availability: &'a Availability,
+    /// The spells decided now, oldest first.
+    spells: Vec<Spell>,
+    /// Whether one of them is a leave.
+    leave: bool,
+    /// What the decision looks at.
+    look: Look<'a>,
+}
+
+/// Decides about every engineer's last spell.
+pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
+    for (engineer, availability) in &look.scene.availability {
+        let spells = availability.spells();
+        let over = spells.partition_point(|spell| spell.ended(look.now));
+        let coming = spells.get(over).and_then(|spell| spell.end);
+        plan.wake(coming.and_then(|end| availability.arrive(end, look.scene.rules.settle)));
+        let decided = look.past.instants.get(&caught_up(engineer)).copied().unwrap_or_else(|| begins(engineer, look));
+        let open: Vec<Spell> = spells.iter().take(over).filter(|spell| spell.end.is_some_and(|end| end > decided)).copied().collect();
+        let Some(end) = open.last().and_then(|spell| spell.end) else { continue };
+        let hold = |why: Why| {
+            let subject = format!("the time until {end}");
+            Hold { kind: Kind::CatchUp, person: engineer.as_str().to_owned(), task: None, subject, why }
+        };
+        match look.scene.reach(Some(engineer), look.now) {
+            Reach::Now => {}
+            Reach::Later(at) => {
+                plan.wake(Some(at));
+                plan.hold.push(hold(Why::NotThere { until: Some(at) }));
+                continue;
+            }
+            Reach::Never => {
+                plan.hold.push(hold(Why::NotThere { until: None }));
+                continue;
+            }
+        }
+        plan.instants.push((caught_up(engineer), end));
+        let in_time = |spell: &Spell| {
+            let until = spell.end.and_then(|end| availability.later(look.scene.rules.valid_for, end));
+            until.is_none_or(|until| look.now < until)
+        };
+        let spells: Vec<Spell> = open.into_iter().filter(in_time).collect();
+        if spells.is_empty() {
+            plan.hold.push(hold(Why::Outdated));
+            continue;
+        }
+        let leave = spells.iter().any(|spell| spell.is_leave(look.scene.rules.min_missed));
+        match (Return { engineer, availability, spells, leave, look }).notice(desk) {
+            Some(notice) => plan.say.push(notice),
+            None => plan.hold.push(hold(Why::Nothing)),
+        }
+    }
+}
+
+/// From when on spells of `engineer` count: those that ended before offwatch, or the engineer, was there are noted only.
+fn begins(engineer: &EngineerId, look: Look<'_>) -> Timestamp {
+    let born = look.past.instants.get(super::desk::BORN).copied();
+    born.max(look.scene.engineers_added.get(engineer).copied()).unwrap_or(look.now)
+}
+
+impl Return<'_> {
+    /// The digest; none when there is nothing to tell.
+    fn notice(&self, desk: &Desk) -> Option<Notice> {
+        let (look, last) = (self.look, *self.spells.last()?);
+        let first = self.spells.first()?.start;
+        let wanted = self.leave || look.scene.rules.overnight;
+        let own = look.scene.team.accounts.iter().filter(|account| account.engineers.contains(self.engineer));
+        let mut uids = Vec::new();
+        let mut accounts = Vec::new();
+        for account in own {
+            let news = self.account(account, desk, &mut uids);
+            accounts.extend(news.filter(|_| wanted));
+        }
+        let told =
+            accounts.iter().any(|news| news.older > 0 || !(news.incidents.is_empty() && news.ran.is_empty() && news.news.is_empty()));
+        let empty_wanted = look.scene.rules.send_empty && self.leave;
+        if !(told || empty_wanted) {
+            return None;
+        }
+        let what = if self.leave { "you are back from a leave" } else { "something happened outside your hours" };
+        let own = look.scene.absences.get(self.engineer).map(Vec::as_slice).unwrap_or_default();
+        let mut titles: Vec<String> = own.iter().filter(|absence| self.meets(absence.away)).map(|absence| absence.title.clone()).collect();
+        titles.sort_unstable();
+        titles.dedup();
+        let digest = Digest { start: first, end: last.end?, leave: self.leave, titles, accounts };
+        Some(Notice {
+            kind: Kind::CatchUp,
+            key: Key::new(Kind::CatchUp, self.engineer.as_str(), "", Some(last.start), "", 0),
+            to: look.scene.engineer(self.engineer)?,
+            account: None,
+            task: None,
+            uid: None,
+            recurrence_id: None,
+            task_start: None,
+            stage: None,
+            reason: format!("{what}: away from {first} to {}", last.end?),
+            uids: Some(uids),
+            covers: Vec::new(),
+            body: Body::CatchUp(digest),
+        })
+    }
+
+    /// Whether an entry of theirs took them away in one of the spells.
+    fn meets(&self, away: crate::agenda::Away) -> bool {
+        let (start, end) = match away {
+            crate::agenda::Away::Dates { first, until } => {
+                (self.availability.zone().midnight(first), self.availability.zone().midnight(until))
+            }
+            crate::agenda::Away::Stretch(window) => (window.start(), window.end()),
+        };
+        self.spells.iter().any(|spell| spell.is_leave(self.look.scene.rules.min_missed) && spell.touches(start, end))
+    }
+
+    /// What happened to one account; none when nothing did and nothing is coming.
+    fn account(&self, account: &Account, desk: &Desk, uids: &mut Vec<String>) -> Option<AccountNews> {
+        let cases: Vec<&Case> = desk.cases.values().filter(|case| case.task.account.as_ref() == Some(&account.id)).collect();
+        let mut ran: Vec<&Case> = cases.iter().copied().filter(|case| self.is_ran(case)).collect();
+        ran.sort_by_key(|case| (case.start(), case.id.clone()));
+        let mut emergencies: Vec<&Emergency> = self.emergencies(account, desk);
+        emergencies.sort_by_key(|emergency| (emergency.start, emergency.identity.clone()));
+        uids.extend(emergencies.iter().map(|emergency| emergency.identity.uid.clone()));
+        uids.extend(ran.iter().map(|case| case.task.identity.uid.clone()));
+        let shown: BTreeSet<_> = ran.iter().map(|case| case.id.clone()).collect();
+        let news: Vec<News> = if self.leave { self.news(&cases, &shown, desk) } else { Vec::new() };
+        let soon = self.look.now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
+        let mut coming: Vec<&Case> = cases.into_iter().filter(|case| case.start() < soon && settled(case, self.look).is_none()).collect();
+        coming.sort_by_key(|case| (case.start(), case.id.clone()));
+        let old = self.spells.last()?.end?.saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
+        let all = incidents(&emergencies);
+        let incidents: Vec<Incident> = all.iter().filter(|incident| incident.start >= old).cloned().collect();
+        let recent: Vec<&Case> = ran.iter().copied().filter(|case| case.start() >= old).collect();
+        let older = all.len().saturating_sub(incidents.len()).saturating_add(ran.len().saturating_sub(recent.len()));
+        if incidents.is_empty() && recent.is_empty() && news.is_empty() && coming.is_empty() && older == 0 {
+            return None;
+        }
+        let backups = account.backups.iter().filter_map(|backup| self.look.scene.team.engineers.get(&backup.engineer));
+        Some(AccountNews {
+            account: account.name.clone(),
+            incidents,
+            ran: recent.iter().map(|case| case.brief(Some(self.engineer), self.look)).collect(),
+            news,
+            coming: coming.iter().map(|case| case.brief(Some(self.engineer), self.look)).collect(),
+            older,
+            backups: backups.map(|backup| backup.name.clone()).collect(),
+        })
+    }
+
+    /// Emergencies of the account that nobody has told this engineer of, in spells that are over.
+    fn emergencies<'d>(&self, account: &Account, desk: &'d Desk) -> Vec<&'d Emergency> {
+        let all = desk.scene.history.values().filter(|sighting| sighting.gone.is_none());
+        let own = all.filter_map(|sighting| sighting.thing.emergency()).filter(|emergency| emergency.account.as_ref() == Some(&account.id));
+        own.filter(|emergency| self.is_news(emergency)).collect()
+    }
+
+    /// Whether an emergency is to be told now: past its start, in a spell that is over and answered for, not in their own
+    /// shift, not told before.
+    fn is_news(&self, emergency: &Emergency) -> bool {
+        let (look, now) = (self.look, self.look.now);
+        let from = look.scene.answered_from(look.past, &emergency.feed, emergency.account.as_ref()).max(begins(self.engineer, look));
+        let just_after = emergency.start.saturating_add(JUST_BEFORE).unwrap_or(Timestamp::MAX);
+        let belongs = |spell: &Spell| {
+            let overlaps = spell.touches(emergency.start, emergency.end);
+            overlaps || emergency.start <= spell.start && spell.start <= just_after
+        };
+        let counts = |spell: &Spell| look.scene.rules.overnight || spell.is_leave(look.scene.rules.min_missed);
+        let over = |spell: &&Spell| spell.end.is_some_and(|end| end <= now && end > from);
+        let missed = self.availability.spells().iter().filter(over).any(|spell| belongs(spell) && counts(spell));
+        emergency.start <= now && missed && !self.on_call(emergency) && !self.was_told(&emergency.identity.uid, emergency.start)
+    }
+
+    /// Whether the engineer was on call themself when it happened.
+    fn on_call(&self, emergency: &Emergency) -> bool {
+        let own = self.look.scene.shifts.iter().filter(|shift| shift.engineer.as_ref() == Some(self.engineer));
+        own.map(|shift| shift.window)
+            .any(|shift| shift.contains(emergency.start) || emergency.start < shift.start() && shift.start() < emergency.end)
+    }
+
+    /// Whether an earlier digest listed it.
+    fn was_told(&self, uid: &str, start: Timestamp) -> bool {
+        let prefix = format!("{}/{}/", Kind::CatchUp, self.engineer);
+        self.look.past.said_under(&prefix).filter(|said| said.at >= start).any(|said| said.uids.iter().flatten().any(|told| told == uid))
+    }
+
+    /// Whether a task ran meanwhile and is to be told: after a leave any, else only an uncovered one that they own and
+    /// were never asked about.
+    fn is_ran(&self, case: &Case) -> bool {
+        let (look, identity) = (self.look, &case.task.identity);
+        let from = look.scene.answered_from(look.past, &case.task.feed, case.task.account.as_ref());
+        if !case.stands || case.start() > look.now || case.start() < from || self.was_told(&identity.uid, case.start()) {
+            return false;
+        }
+        let touched = |spell: &&Spell| spell.touches(case.watch.start(), case.watch.end());
+        self.spells.iter().filter(touched).any(|spell| {
+            let surprise = || look.scene.rules.overnight && case.uncovered && case.is_owned_by(self.engineer) && !self.was_asked(case);
+            spell.is_leave(look.scene.rules.min_missed) || surprise()
+        })
+    }
+
+    /// Whether they were asked about it, by a letter of its own or in a list before a leave.
+    fn was_asked(&self, case: &Case) -> bool {
+        let prefix = format!("{}/{}/", Kind::BeforeLeave, self.engineer);
+        let lists = self.look.past.said_under(&prefix).filter(|said| said.at >= case.first_seen && said.at < case.start());
+        let listed = lists.flat_map(|said| said.uids.iter().flatten()).any(|uid| *uid == case.task.identity.uid);
+        listed || self.look.past.was_asked(self.engineer.as_str(), &case.id)
+    }
+
+    /// Tasks announced, moved or cancelled during a leave; those that also ran are listed there.
+    fn news(&self, cases: &[&Case], shown: &BTreeSet<crate::agenda::TaskId>, desk: &Desk) -> Vec<News> {
+        let leaves = || self.spells.iter().filter(|spell| spell.is_leave(self.look.scene.rules.min_missed));
+        let during = |at: Timestamp| leaves().any(|spell| spell.start <= at && spell.end.is_none_or(|end| at < end));
+        let mut news = Vec::new();
+        for case in cases.iter().filter(|case| !shown.contains(&case.id)) {
+            let Some(sighting) = desk.scene.history.get(&case.id) else { continue };
+            let from = self.look.scene.answered_from(self.look.past, &case.task.feed, case.task.account.as_ref());
+            let announced = sighting.first_seen > from && during(sighting.first_seen);
+            let what = match ended(sighting) {
+                Some(at) if during(at) && !announced && case.start() > at => Some(Change::Cancelled),
+                Some(_) => None,
+                None if announced => Some(Change::Announced),
+                None => moved_from(sighting, during).map(|from| Change::Moved { from }),
+            };
+            let (title, ticket) = (case.task.title.clone(), case.task.ticket.clone());
+            news.extend(what.map(|what| News { what, title, ticket, start: case.start() }));
+        }
+        news.sort_by_key(|news| (news.start, news.title.clone()));
+        news
+    }
+}
+
+/// When a task was cancelled or vanished; none for one that stands.
+fn ended(sighting: &Sighting) -> Option<Timestamp> {
+    let cancelled = sighting.thing.task().is_some_and(|task| task.cancelled);
+    let turned = sighting.revisions.iter().rev().find(|revision| revision.was.task().is_some_and(|task| !task.cancelled));
+    sighting.gone.or_else(|| turned.filter(|_| cancelled).map(|revision| revision.at)).or(cancelled.then_some(sighting.first_seen))
+}
+
+/// The start that a task had before it was moved in that time, if it has another one now.
+fn moved_from(sighting: &Sighting, during: impl Fn(Timestamp) -> bool) -> Option<Timestamp> {
+    let first = sighting.revisions.iter().find(|revision| during(revision.at))?;
+    let from = first.was.start();
+    (from != sighting.thing.start()).then_some(from)
+}
+
+/// Puts emergencies, sorted by start, together to incidents: the same ticket, or within twelve hours.
+fn incidents(emergencies: &[&Emergency]) -> Vec<Incident> {
+    let mut incidents: Vec<Incident> = Vec::new();
+    for emergency in emergencies {
+        let same = |incident: &&mut Incident| {
+            let near = emergency.start.duration_since(incident.start.max(incident.end)) <= INCIDENT;
+            near || emergency.ticket.as_ref().is_some_and(|ticket| incident.tickets.contains(ticket))
+        };
+        let uid = emergency.identity.uid.clone();
+        match incidents.iter_mut().find(same) {
+            Some(incident) => {
+                incident.end = incident.end.max(emergency.end);
+                incident.uids.push(uid);
+                incident
+                    .tickets
+                    .extend(emergency.ticket.iter().filter(|ticket| !incident.tickets.contains(ticket)).cloned().collect::<Vec<_>>());
+            }
+            None => incidents.push(Incident {
+                start: emergency.start,
+                end: emergency.end,
+                title: emergency.title.clone(),
+                tickets: emergency.ticket.iter().cloned().collect(),
+                uids: vec![uid],
+            }),
+        }
+    }
+    incidents
+}

@@ -1,0 +1,133 @@
+//! Who is to write for a task at this moment, and since when: the owner, then the next who is able.
+//! A hand-over once made stands; who becomes able again is asked again at their next lead.
+
+use jiff::Timestamp;
+
+use super::case::{Case, Link};
+use super::desk::{Look, Scene};
+use super::past::Writer;
+
+/// Somebody who is asked to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asked<'a> {
+    /// Who.
+    pub(super) link: &'a Link,
+    /// When they became the writer.
+    pub(super) since: Timestamp,
+    /// Whether they had been the writer before and lost it: then only leads after `since` count.
+    pub(super) again: bool,
+}
+
+/// Who is to write, now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Standing<'a> {
+    /// Everybody who is asked: the first able one, and those to whom it was handed before and who are still able.
+    pub(super) asked: Vec<Asked<'a>>,
+    /// Since when nobody is able.
+    pub(super) nobody_since: Option<Timestamp>,
+    /// A hand-over that this turn has found, to be remembered; the first writer is one too.
+    pub(super) handover: Option<Writer>,
+    /// When this may change by time alone: the next deadline of somebody asked.
+    pub(super) until: Option<Timestamp>,
+}
+
+/// Everything that the walk along the chain looks at.
+struct Walk<'a> {
+    /// The task.
+    case: &'a Case,
+    /// People and hours.
+    scene: &'a Scene,
+    /// Writers so far, oldest first.
+    handed: &'a [Writer],
+    /// The turn before this one.
+    turn: Timestamp,
+    /// This turn.
+    now: Timestamp,
+}
+
+/// Finds the writer of `case` at `now`.
+pub(super) fn standing<'a>(case: &'a Case, look: Look<'a>) -> Standing<'a> {
+    let Look { scene, past, now, .. } = look;
+    let handed = past.writers(&case.id, case.anchor);
+    let turn = past.instants.get(super::desk::LAST_TURN).copied().unwrap_or(Timestamp::MIN);
+    let walk = Walk { case, scene, handed, turn, now };
+    let (current, since) = walk.first_able();
+    let latest = handed.last();
+    let handover = match latest {
+        Some(latest) if latest.engineer.as_ref() == current.map(|link| &link.engineer) => None,
+        Some(_) | None => {
+            let again = current.is_some_and(|link| walk.entries(link).next().is_some());
+            let since = if again { now } else { since };
+            Some(Writer { task: case.id.clone(), start: case.anchor, engineer: current.map(|link| link.engineer.clone()), since })
+        }
+    };
+    let nobody_since = current.is_none().then(|| handover.as_ref().or(latest).map_or(since, |writer| writer.since));
+    let asked: Vec<Asked<'a>> = case.chain.iter().filter_map(|link| walk.asked(link, current, handover.as_ref())).collect();
+    let until = asked.iter().filter_map(|asked| asked.link.deadline).filter(|deadline| *deadline > now).min();
+    Standing { asked, nobody_since, handover, until }
+}
+
+impl<'a> Walk<'a> {
+    /// The first able one and the moment since which they are the writer; without one, since when there is none.
+    fn first_able(&self) -> (Option<&'a Link>, Timestamp) {
+        // When nobody was able until now, whoever is able now owes it to this turn's news.
+        let mut since = match self.handed.last() {
+            None => self.case.known,
+            Some(writer) if writer.engineer.is_none() => self.now,
+            Some(writer) => writer.since,
+        };
+        for link in &self.case.chain {
+            let became = self.entries(link).next().map_or(since, |writer| writer.since);
+            if self.able(link, became) {
+                return (Some(link), since);
+            }
+            since = self.ceased(link, became).map_or(since, |ceased| ceased.max(since));
+        }
+        (None, since)
+    }
+
+    /// The times at which `link` became the writer, oldest first.
+    fn entries(&self, link: &Link) -> impl DoubleEndedIterator<Item = &'a Writer> + use<'a> {
+        let engineer = link.engineer.clone();
+        self.handed.iter().filter(move |writer| writer.engineer.as_ref() == Some(&engineer))
+    }
+
+    /// Whether `link` can still write, having become the writer at `became`: their deadline lies ahead, and since then
+    /// they have enough working time before the start, with a moment in it at which a letter reaches them.
+    fn able(&self, link: &Link, became: Timestamp) -> bool {
+        link.deadline.is_some_and(|deadline| self.now < deadline) && self.has_time(link, became)
+    }
+
+    /// Whether there is enough working time between `became` and the start.
+    fn has_time(&self, link: &Link, became: Timestamp) -> bool {
+        let (from, start) = (became.max(self.case.known), self.case.start());
+        self.scene.availability.get(&link.engineer).is_some_and(|availability| {
+            let reached = availability.arrive(from, self.scene.rules.settle).is_some_and(|at| at < start);
+            reached && availability.measure(from, start) >= self.scene.rules.min_writing
+        })
+    }
+
+    /// When `link`, who is not able, handed on. Whoever wrote until now does so at their deadline or, when news moved
+    /// that into the past or took their time away, in this turn. Whoever is passed over hands on at once.
+    fn ceased(&self, link: &Link, became: Timestamp) -> Option<Timestamp> {
+        let deadline = link.deadline.filter(|deadline| *deadline <= self.now && self.has_time(link, became));
+        let wrote_until_now = self.handed.last().is_some_and(|writer| writer.engineer.as_ref() == Some(&link.engineer));
+        if wrote_until_now {
+            return Some(deadline.filter(|deadline| *deadline > self.turn).unwrap_or(self.now));
+        }
+        if self.entries(link).next().is_some() { None } else { deadline }
+    }
+
+    /// Whether and since when `link` is asked: as the first able one, or because it was handed to them and still stands.
+    fn asked(&self, link: &'a Link, current: Option<&Link>, handover: Option<&Writer>) -> Option<Asked<'a>> {
+        let is_current = current == Some(link);
+        let new = handover.filter(|writer| writer.engineer.as_ref() == Some(&link.engineer));
+        let stands = self.entries(link).next().is_some_and(|writer| self.able(link, writer.since));
+        if !is_current && !stands {
+            return None;
+        }
+        let since = new.or(self.entries(link).next_back()).map_or(self.case.known, |writer| writer.since);
+        let again = self.entries(link).chain(new).count() > 1;
+        Some(Asked { link, since, again })
+    }
+}

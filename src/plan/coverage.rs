@@ -1,0 +1,67 @@
+//! `coverage`: the regular report to the admin. It always goes out, also when it is empty: its absence is the alarm.
+
+use jiff::SignedDuration;
+
+use super::alert::people;
+use super::case::Case;
+use super::desk::{BORN, Desk, Look, Plan};
+use super::notice::{Body, FeedLine, Key, Kind, Notice, Report};
+use super::verdict::{Hold, Why};
+
+/// How far ahead it looks.
+pub(super) const AHEAD: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// The name under which the instant of the last report is remembered.
+const LAST: &str = "coverage";
+
+/// Decides whether the report is due.
+pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
+    let Some(schedule) = &look.scene.rules.coverage else { return };
+    plan.wake(schedule.after(look.now));
+    // A report due at the very instant of the first turn counts; what was due before it does not.
+    let born = look.past.instants.get(BORN).copied().unwrap_or(look.now);
+    let since = look.past.instants.get(LAST).copied().or_else(|| born.checked_sub(SignedDuration::from_secs(1)).ok());
+    let Some(due) = since.and_then(|since| schedule.latest(since, look.now)) else {
+        if let Some(next) = schedule.after(look.now) {
+            let (person, subject) = (look.scene.team.admin.to_string(), String::new());
+            plan.hold.push(Hold { kind: Kind::Coverage, person, task: None, subject, why: Why::TooEarly(next) });
+        }
+        return;
+    };
+    let until = look.now.saturating_add(AHEAD).unwrap_or(jiff::Timestamp::MAX);
+    let near = |case: &&Case| case.stands && case.start() >= look.now && case.start() < until;
+    let mut tasks: Vec<&Case> = desk.cases.values().filter(|case| case.uncovered && case.account.is_some()).filter(near).collect();
+    tasks.sort_by_key(|case| (case.start(), case.id.clone()));
+    let lost = desk.cases.values().filter(|case| case.account.is_none()).filter(near);
+    let feeds = look.outside.feeds.iter().map(|health| FeedLine {
+        feed: health.feed.clone(),
+        fetched: health.fetched,
+        error: health.error.clone().filter(|_| health.failing_since.is_some()),
+        events: health.events,
+    });
+    let report = Report {
+        at: look.now,
+        tasks: tasks.iter().map(|case| case.brief(None, look)).collect(),
+        feeds: feeds.collect(),
+        unmatched_tasks: lost.map(|case| (case.task.title.clone(), case.start(), case.task.feed.clone())).collect(),
+        unmatched_people: people(look),
+    };
+    let admin = look.scene.admin();
+    let key = Key::new(Kind::Coverage, admin.person(), "", Some(due), "", 0);
+    plan.instants.push((LAST.to_owned(), due));
+    plan.say.push(Notice {
+        kind: Kind::Coverage,
+        key,
+        to: admin,
+        account: None,
+        task: None,
+        uid: None,
+        recurrence_id: None,
+        task_start: None,
+        stage: None,
+        reason: format!("the regular report, due {due}"),
+        uids: Some(tasks.iter().map(|case| case.task.identity.uid.clone()).collect()),
+        covers: Vec::new(),
+        body: Body::Coverage(report),
+    });
+}

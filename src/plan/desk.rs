@@ -1,0 +1,313 @@
+//! The planner's desk: everything known, laid out once per change of inputs, and decided upon once per turn.
+//! Says when its answer can next change without new input, so that nobody needs to ask before.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::case::Case;
+use super::notice::{Key, Kind, Notice, Recipient};
+use super::past::{Past, Writer};
+use super::rules::Rules;
+use super::verdict::Hold;
+use super::{alert, before_leave, catch_up, coverage, escalation, request};
+use crate::agenda::{Absence, History, Shift, TaskId};
+use crate::availability::Availability;
+use crate::people::{Account, AccountId, Address, Contact, EngineerId, FeedName, Team};
+use crate::zone::Zone;
+
+/// The name under which the instant of the last turn is remembered.
+pub const LAST_TURN: &str = "turn";
+
+/// The name under which the first turn ever is remembered.
+pub const BORN: &str = "born";
+
+/// How far ahead the plan looks.
+pub const HORIZON: SignedDuration = SignedDuration::from_hours(120 * 24);
+
+/// Everything known that does not depend on `now`.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// Everybody.
+    pub team: Arc<Team>,
+    /// The settings.
+    pub rules: Arc<Rules>,
+    /// The zone in which mailboxes read, and of daily lists.
+    pub zone: Zone,
+    /// Accounts by id.
+    pub accounts: BTreeMap<AccountId, Arc<Account>>,
+    /// When each account was first in the configuration.
+    pub accounts_added: BTreeMap<AccountId, Timestamp>,
+    /// When each feed was first in the configuration.
+    pub feeds_added: BTreeMap<FeedName, Timestamp>,
+    /// When each engineer was first in the configuration.
+    pub engineers_added: BTreeMap<EngineerId, Timestamp>,
+    /// Everything seen.
+    pub history: Arc<History>,
+    /// Everybody's availability.
+    pub availability: BTreeMap<EngineerId, Availability>,
+    /// Everybody's absences, for the person's own eyes.
+    pub absences: BTreeMap<EngineerId, Vec<Absence>>,
+    /// On-call shifts.
+    pub shifts: Vec<Shift>,
+    /// Entries of team feeds that match nobody: the feed, and a title that only serves to tell them apart.
+    pub unmatched: Vec<(FeedName, String)>,
+}
+
+/// What a feed's last fetches came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedHealth {
+    /// Which.
+    pub feed: FeedName,
+    /// The last good fetch.
+    pub fetched: Option<Timestamp>,
+    /// The first failed fetch since.
+    pub failing_since: Option<Timestamp>,
+    /// What the last failed fetch said.
+    pub error: Option<String>,
+    /// Past which age a failing feed is told.
+    pub stale_after: SignedDuration,
+    /// How many events its copy shows in sight.
+    pub events: usize,
+}
+
+impl FeedHealth {
+    /// The instant of the copy in force, when that is older than it may be.
+    pub fn stale_since(&self, added: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+        let last = self.fetched.or(added)?;
+        let stale = self.failing_since.is_some() && now.duration_since(last) >= self.stale_after;
+        stale.then_some(last)
+    }
+}
+
+/// A letter that was refused for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedLetter {
+    /// Its key.
+    pub key: Key,
+    /// Its subject.
+    pub subject: String,
+    /// To whom it should have gone.
+    pub to: Address,
+    /// What the server said.
+    pub answer: String,
+}
+
+/// What changes from turn to turn outside the calendars.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outside {
+    /// All feeds, in the order of the configuration.
+    pub feeds: Vec<FeedHealth>,
+    /// Letters refused so far.
+    pub refused: Vec<RefusedLetter>,
+}
+
+/// What one turn came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// What to say now.
+    pub say: Vec<Notice>,
+    /// What not to say now, and why.
+    pub hold: Vec<Hold>,
+    /// Hand-overs found.
+    pub writers: Vec<Writer>,
+    /// Named instants to remember.
+    pub instants: Vec<(String, Timestamp)>,
+    /// When the answer can next change without new input.
+    pub next: Option<Timestamp>,
+}
+
+impl Plan {
+    /// Notes an instant at which something may change.
+    pub(super) fn wake(&mut self, at: Option<Timestamp>) {
+        self.next = match (self.next, at) {
+            (Some(next), Some(at)) => Some(next.min(at)),
+            (next, at) => next.or(at),
+        };
+    }
+
+    /// Takes over what `other` found.
+    fn absorb(&mut self, other: Self) {
+        self.wake(other.next);
+        self.say.extend(other.say);
+        self.hold.extend(other.hold);
+        self.writers.extend(other.writers);
+        self.instants.extend(other.instants);
+    }
+}
+
+/// Everything that a decision of one turn looks at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look<'a> {
+    /// What is known.
+    pub(super) scene: &'a Scene,
+    /// What was said and done before.
+    pub(super) past: &'a Past,
+    /// Feeds and refused letters.
+    pub(super) outside: &'a Outside,
+    /// The instant of the turn.
+    pub(super) now: Timestamp,
+}
+
+/// What a task's last decision left: it holds until `next`, unless something about the task was said or answered.
+#[derive(Clone, Debug)]
+struct Kept {
+    /// Until when it holds.
+    next: Option<Timestamp>,
+    /// What it held back.
+    hold: Vec<Hold>,
+}
+
+/// Everything laid out for decisions.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// What is known.
+    pub(super) scene: Scene,
+    /// One case per task, by id.
+    pub(super) cases: BTreeMap<TaskId, Case>,
+    /// Decisions that still hold.
+    kept: BTreeMap<TaskId, Kept>,
+}
+
+impl Desk {
+    /// Lays out what is known.
+    pub fn new(scene: Scene) -> Self {
+        let cases = scene.history.values().filter_map(|sighting| Case::of(sighting, &scene));
+        let cases = cases.map(|case| (case.id.clone(), case)).collect();
+        Self { scene, cases, kept: BTreeMap::new() }
+    }
+
+    /// What is known.
+    pub fn scene(&self) -> &Scene {
+        &self.scene
+    }
+
+    /// All tasks.
+    pub fn cases(&self) -> impl Iterator<Item = &Case> {
+        self.cases.values()
+    }
+
+    /// One task.
+    pub fn case(&self, id: &TaskId) -> Option<&Case> {
+        self.cases.get(id)
+    }
+
+    /// Forgets decisions about `tasks`: something about them was said or answered.
+    pub fn touch<'a>(&mut self, tasks: impl IntoIterator<Item = &'a TaskId>) {
+        for task in tasks {
+            self.kept.remove(task);
+        }
+    }
+
+    /// Decides what to say at `now`. Calling it again at the same `now` with what it said in `past` says nothing more.
+    pub fn decide(&mut self, past: &Past, outside: &Outside, now: Timestamp) -> Plan {
+        let mut plan = Plan::default();
+        let mut due: BTreeSet<TaskId> = BTreeSet::new();
+        for (id, case) in &self.cases {
+            match self.kept.get(id) {
+                Some(kept) if kept.next.is_none_or(|next| now < next) => {
+                    plan.wake(kept.next);
+                    plan.hold.extend(kept.hold.iter().cloned());
+                }
+                _ => {
+                    due.insert(case.id.clone());
+                }
+            }
+        }
+        let look = Look { scene: &self.scene, past, outside, now };
+        for id in due {
+            let Some(case) = self.cases.get(&id) else { continue };
+            let mut found = Plan::default();
+            request::decide(case, look, &mut found);
+            escalation::decide(case, look, &mut found);
+            if found.say.is_empty() && found.writers.is_empty() {
+                self.kept.insert(id, Kept { next: found.next, hold: found.hold.clone() });
+            }
+            plan.absorb(found);
+        }
+        before_leave::decide(self, look, &mut plan);
+        catch_up::decide(self, look, &mut plan);
+        alert::decide(self, look, &mut plan);
+        coverage::decide(self, look, &mut plan);
+        plan.say.sort_by(|one, other| (&one.to.address, &one.key).cmp(&(&other.to.address, &other.key)));
+        plan
+    }
+}
+
+impl Scene {
+    /// The instant from which a thing of `feed` and `account` is answered for, as far as `engineer` is concerned: when
+    /// the state was born, or the feed, the account or the engineer came into the configuration.
+    pub(super) fn answered_from(&self, past: &Past, feed: &FeedName, account: Option<&AccountId>) -> Timestamp {
+        let born = past.instants.get(BORN).copied();
+        let feed = self.feeds_added.get(feed).copied();
+        let account = account.and_then(|account| self.accounts_added.get(account)).copied();
+        [born, feed, account].into_iter().flatten().max().unwrap_or(Timestamp::MIN)
+    }
+
+    /// Whether a letter due at or before `now` may reach `contact` at `now`; else when.
+    pub(super) fn reach(&self, engineer: Option<&EngineerId>, now: Timestamp) -> Reach {
+        let Some(engineer) = engineer else { return Reach::Now };
+        match self.availability.get(engineer).and_then(|availability| availability.arrive(now, self.rules.settle)) {
+            Some(at) if at == now => Reach::Now,
+            Some(at) => Reach::Later(at),
+            None => Reach::Never,
+        }
+    }
+
+    /// An engineer as a recipient.
+    pub(super) fn engineer(&self, id: &EngineerId) -> Option<Recipient> {
+        let engineer = self.team.engineers.get(id)?;
+        let (name, address) = (Some(engineer.name.clone()), engineer.email.clone());
+        Some(Recipient { engineer: Some(id.clone()), name, address, zone: engineer.zone.clone() })
+    }
+
+    /// A mailbox as a recipient, reading times in `zone`, else in the team's.
+    pub(super) fn mailbox(&self, address: &Address, zone: Option<&Zone>) -> Recipient {
+        let zone = zone.unwrap_or(&self.zone).clone();
+        Recipient { engineer: None, name: None, address: address.clone(), zone }
+    }
+
+    /// A contact as a recipient.
+    pub(super) fn contact(&self, contact: &Contact, zone: Option<&Zone>) -> Option<Recipient> {
+        match contact {
+            Contact::Engineer(id) => self.engineer(id),
+            Contact::Mailbox(address) => Some(self.mailbox(address, zone)),
+        }
+    }
+
+    /// The admin as a recipient.
+    pub(super) fn admin(&self) -> Recipient {
+        self.mailbox(&self.team.admin, None)
+    }
+}
+
+/// When a letter reaches somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// At once.
+    Now,
+    /// Then.
+    Later(Timestamp),
+    /// Not as far as can be seen.
+    Never,
+}
+
+/// Everything a notice about one task has in common.
+pub(super) fn about(kind: Kind, key: Key, to: Recipient, case: &Case, body: super::notice::Body) -> Notice {
+    Notice {
+        kind,
+        key,
+        to,
+        account: case.task.account.clone(),
+        task: Some(case.id.clone()),
+        uid: Some(case.task.identity.uid.clone()),
+        recurrence_id: case.task.identity.recurrence_id.clone(),
+        task_start: Some(case.start()),
+        stage: None,
+        reason: String::new(),
+        uids: None,
+        covers: Vec::new(),
+        body,
+    }
+}

@@ -1,0 +1,86 @@
+//! `escalation` when nobody is able to write any more: the manager, and independently the last resort.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::case::Case;
+use super::chain::standing;
+use super::desk::{Look, Plan, Reach, about};
+use super::notice::{Body, Key, Kind, Notice, Recipient, Step};
+use super::request::{hold, settled};
+use super::verdict::Why;
+use crate::people::Contact;
+
+/// How long before the start the manager is told.
+const MANAGER: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// Decides what to say to the manager and the last resort of `case`.
+pub(super) fn decide(case: &Case, look: Look<'_>, plan: &mut Plan) {
+    if settled(case, look).is_some() {
+        return;
+    }
+    let Some(since) = standing(case, look).nobody_since else { return };
+    let before = |lead: SignedDuration| case.start().saturating_sub(lead).unwrap_or(Timestamp::MIN).max(since);
+    let customer = case.account.as_ref().and_then(|account| account.zone.as_ref());
+    let manager = case.account.as_ref().and_then(|account| account.manager.as_ref()).filter(|manager| !in_chain(case, manager));
+    if let Some(to) = manager.and_then(|manager| look.scene.contact(manager, customer)) {
+        tell(case, &to, Step::Manager, before(MANAGER), look, plan);
+    }
+    let last_resort = case.account.as_ref().map_or(&look.scene.rules.last_resort, |account| &account.last_resort);
+    if let Some(to) = look.scene.contact(last_resort, customer) {
+        tell(case, &to, Step::LastCall, before(look.scene.rules.last_call), look, plan);
+    }
+}
+
+/// Whether the contact stands among the writers already: their first place counts.
+fn in_chain(case: &Case, contact: &Contact) -> bool {
+    match contact {
+        Contact::Engineer(id) => case.chain.iter().any(|link| link.engineer == *id),
+        Contact::Mailbox(_) => false,
+    }
+}
+
+/// The stage under which a step is said.
+fn stage(step: &Step) -> &'static str {
+    match step {
+        Step::Writer => "writer",
+        Step::Manager => "manager",
+        Step::LastCall => "last call",
+    }
+}
+
+/// Tells `to`, once, from `due` on.
+fn tell(case: &Case, to: &Recipient, step: Step, due: Timestamp, look: Look<'_>, plan: &mut Plan) {
+    let stage = stage(&step);
+    let key = Key::new(Kind::Escalation, to.person(), case.id.as_str(), Some(case.anchor), stage, look.past.round(to.person(), &case.id));
+    // The last resort may be written to at any hour, even when it is an engineer.
+    let reach = if step == Step::LastCall { Reach::Now } else { look.scene.reach(to.engineer.as_ref(), look.now) };
+    let why = match (look.past.said.get(&key), reach) {
+        (Some(said), _) => Why::AlreadySaid { at: said.at, next: None },
+        (None, _) if look.now < due => Why::TooEarly(due),
+        (None, Reach::Now) => {
+            plan.say.push(notice(case, to.clone(), key, step, look));
+            return;
+        }
+        (None, Reach::Later(at)) if at < case.start() => Why::NotThere { until: Some(at) },
+        (None, Reach::Later(_) | Reach::Never) => Why::OutOfReach,
+    };
+    if let Why::TooEarly(next) | Why::NotThere { until: Some(next) } = &why {
+        plan.wake(Some(*next));
+    }
+    plan.hold.push(hold(case, Kind::Escalation, Some(to.person()), why));
+}
+
+/// The notice of one step.
+fn notice(case: &Case, to: Recipient, key: Key, step: Step, look: Look<'_>) -> Notice {
+    let stage = stage(&step).to_owned();
+    let why = match step {
+        Step::Writer => "you are the next who can write it",
+        Step::Manager => "you manage the account",
+        Step::LastCall => "you are its last resort before the task starts",
+    };
+    let nobody =
+        if case.chain.is_empty() { "the account has no engineers" } else { "nobody who knows the customer can write a briefing any more" };
+    let reason = format!("uncovered ({}); {nobody}; {why}", case.reasons(look.scene));
+    let brief = Box::new(case.brief(to.engineer.as_ref(), look));
+    Notice { stage: Some(stage), reason, ..about(Kind::Escalation, key, to, case, Body::Escalation(brief, step)) }
+}
