@@ -193,6 +193,21 @@ impl Desk {
         self.cases.get(id)
     }
 
+    /// Why nothing more is to be said about a task, if so.
+    pub fn settled(&self, case: &Case, past: &Past, now: Timestamp) -> Option<super::Why> {
+        let outside = Outside::default();
+        request::settled(case, Look { scene: &self.scene, past, outside: &outside, now })
+    }
+
+    /// When a letter due now reaches `engineer`; none when that is beyond sight.
+    pub fn reached(&self, engineer: &EngineerId, now: Timestamp) -> Option<Timestamp> {
+        match self.scene.reach(Some(engineer), now) {
+            Reach::Now => Some(now),
+            Reach::Later(at) => Some(at),
+            Reach::Never => None,
+        }
+    }
+
     /// Forgets decisions about `tasks`: something about them was said or answered.
     pub fn touch<'a>(&mut self, tasks: impl IntoIterator<Item = &'a TaskId>) {
         for task in tasks {

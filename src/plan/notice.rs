@@ -78,6 +78,16 @@ impl Key {
         Self(format!("{kind}/{person}/{subject}/{start}/{}/{round}", stage.replace(' ', "-")))
     }
 
+    /// The task or feed it is about; none when it names none.
+    pub fn subject(&self) -> Option<&str> {
+        self.0.split('/').nth(2).filter(|subject| !subject.is_empty())
+    }
+
+    /// The start that it names.
+    pub fn start(&self) -> Option<Timestamp> {
+        self.0.split('/').nth(3).and_then(|start| start.parse().ok())
+    }
+
     /// A key that was stored.
     pub fn stored(text: String) -> Self {
         Self(text)

@@ -1,0 +1,112 @@
+//! Sends what is due. Before each attempt the letter is looked at once more: it may have become wrong while it waited.
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+
+use crate::outbox::{Outcome, State, Waiting};
+use crate::people::EngineerId;
+use crate::plan::{Desk, Kind, Past, RefusedLetter};
+use crate::send::Sender;
+use crate::store::Store;
+
+/// What one round of sending came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Letters taken by the server.
+    pub accepted: usize,
+    /// Letters refused for good.
+    pub refused: Vec<RefusedLetter>,
+    /// Letters to be tried again.
+    pub unclear: usize,
+    /// Letters taken back or put off because they had become wrong.
+    pub held: usize,
+    /// Why the round stopped, when it was not the letters' fault.
+    pub halted: Option<String>,
+}
+
+/// What is to be done with a letter that is due.
+enum Check {
+    /// It is still right.
+    Send,
+    /// Its recipient is not there now.
+    PutOff(Timestamp, String),
+    /// Nothing in it is right any more.
+    Withdraw(String),
+}
+
+/// Sends all letters due at `now`, oldest first.
+pub(super) async fn deliver(desk: &Desk, past: &Past, store: &Store, sender: &mut Sender, now: Timestamp) -> Result<Round> {
+    let mut round = Round::default();
+    for waiting in store.due(now).await.context("looking for letters that are due")? {
+        let key = waiting.letter.key.as_str();
+        match check(desk, past, &waiting, now) {
+            Check::Send => {}
+            Check::PutOff(until, why) => {
+                store.put_off(key, until, &why, now).await.context("putting a letter off")?;
+                round.held = round.held.saturating_add(1);
+                continue;
+            }
+            Check::Withdraw(why) => {
+                store.withdraw(key, &why, now).await.context("taking a letter back")?;
+                round.held = round.held.saturating_add(1);
+                continue;
+            }
+        }
+        // The attempt is on record before it is made: after a crash nobody can mistake it for one that was not.
+        let Some(attempt) = store.begin(waiting.id, now).await.context("writing an attempt down")? else { continue };
+        let outcome = sender.send(&waiting).await;
+        let state = store.finish(waiting.id, attempt, &outcome, now).await.context("writing an answer down")?;
+        match (&outcome, state) {
+            (Outcome::Accepted { .. }, _) => round.accepted = round.accepted.saturating_add(1),
+            (Outcome::Halted { answer }, _) => {
+                round.halted = Some(answer.clone());
+                break;
+            }
+            (_, State::Refused) => round.refused.push(refused_letter(Waiting { life: with_answer(&waiting, &outcome), ..waiting })),
+            (Outcome::Refused { .. } | Outcome::Unclear { .. }, _) => round.unclear = round.unclear.saturating_add(1),
+        }
+    }
+    sender.close().await;
+    Ok(round)
+}
+
+/// The letter's life with the last answer in it.
+fn with_answer(waiting: &Waiting, outcome: &Outcome) -> crate::outbox::Life {
+    let mut life = waiting.life.clone();
+    life.last_answer = Some(outcome.answer().to_owned());
+    life
+}
+
+/// A refused letter as the planner tells the admin of it.
+pub(super) fn refused_letter(waiting: Waiting) -> RefusedLetter {
+    let answer = waiting.life.last_answer.unwrap_or_default();
+    RefusedLetter { key: waiting.letter.key, subject: waiting.letter.subject, to: waiting.letter.to, answer }
+}
+
+/// Looks at a letter once more: its recipient may have gone on leave, its tasks may be cancelled, answered or begun.
+fn check(desk: &Desk, past: &Past, waiting: &Waiting, now: Timestamp) -> Check {
+    let letter = &waiting.letter;
+    let mut tasks = 0_usize;
+    let mut reasons = Vec::new();
+    for said in letter.notices.iter().filter(|said| matches!(said.kind, Kind::BriefingRequest | Kind::Escalation)) {
+        tasks = tasks.saturating_add(1);
+        let case = said.task.as_ref().and_then(|task| desk.case(task));
+        let moved = case.is_some_and(|case| said.task_start.is_some_and(|start| start != case.anchor && start != case.start()));
+        let why = case.and_then(|case| desk.settled(case, past, now)).map(|why| why.to_string());
+        reasons.extend(if moved { Some("the task was moved".to_owned()) } else { why });
+    }
+    if tasks > 0 && tasks == letter.notices.len() && reasons.len() == tasks {
+        reasons.dedup();
+        return Check::Withdraw(reasons.join("; "));
+    }
+    let last_call = letter.notices.iter().any(|said| said.stage.as_deref() == Some("last call"));
+    let engineer = letter.engineer.as_ref().filter(|_| !last_call).and_then(|id| id.parse::<EngineerId>().ok());
+    match engineer.map(|engineer| desk.reached(&engineer, now)) {
+        Some(Some(at)) if at > now => Check::PutOff(at, format!("`{}` is not there until {at}", letter.to)),
+        Some(None) => {
+            let later = now.saturating_add(jiff::SignedDuration::from_hours(24)).unwrap_or(now);
+            Check::PutOff(later, format!("`{}` is not there as far as can be seen", letter.to))
+        }
+        Some(Some(_)) | None => Check::Send,
+    }
+}

@@ -1,0 +1,231 @@
+//! One turn at one `now`: read what the feeds brought, decide, word, queue, deliver.
+//! The daemon, `once` and `simulate` run this same turn. Owns no clock: `now` is handed in.
+
+mod delivery;
+mod inputs;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use jiff::{SignedDuration, Timestamp};
+
+pub use delivery::Round;
+pub use inputs::{FeedState, Inputs, News};
+
+use crate::agenda::history;
+use crate::config::Config;
+use crate::mail;
+use crate::outbox::Letter;
+use crate::plan::{BORN, Desk, Hold, Key, Kind, LAST_TURN, Notice, Outside, Past, RefusedLetter, Said};
+use crate::send::Sender;
+use crate::store::{Store, Turn};
+
+/// A letter with the notices in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The letter as queued.
+    pub letter: Letter,
+    /// What it says.
+    pub notices: Vec<Notice>,
+}
+
+/// What one turn came to.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Letters queued, by recipient and key.
+    pub letters: Vec<Written>,
+    /// What was not said, and why.
+    pub hold: Vec<Hold>,
+    /// When the answer can next change without new input.
+    pub next: Option<Timestamp>,
+}
+
+/// Everything that lives from turn to turn.
+#[derive(Debug)]
+pub struct Cycle {
+    /// The configuration in force.
+    config: Arc<Config>,
+    /// Feeds and what they show.
+    inputs: Inputs,
+    /// What earlier turns left behind.
+    past: Past,
+    /// Everything seen.
+    history: Arc<history::History>,
+    /// The desk as last laid out; none when inputs changed since.
+    desk: Option<Desk>,
+    /// Letters refused so far.
+    refused: Vec<RefusedLetter>,
+}
+
+impl Cycle {
+    /// Takes up where the store left off.
+    pub async fn resume(config: Arc<Config>, store: &Store) -> Result<Self> {
+        let copies = store.copies().await.context("reading the copies of feeds")?;
+        let inputs = Inputs::new(&config, &copies);
+        let mut cycle = Self { config, inputs, past: Past::default(), history: Arc::default(), desk: None, refused: Vec::new() };
+        cycle.reload(store).await?;
+        Ok(cycle)
+    }
+
+    /// Reads again what other processes may have written.
+    pub async fn reload(&mut self, store: &Store) -> Result<()> {
+        self.past = store.past().await.context("reading the ledger")?.as_ref().clone();
+        self.history = store.history().await.context("reading the history")?;
+        let refused = store.refused_since(Timestamp::MIN).await.context("reading refused letters")?;
+        self.refused = refused.into_iter().map(delivery::refused_letter).collect();
+        self.desk = None;
+        Ok(())
+    }
+
+    /// Puts another configuration in force.
+    pub fn adopt(&mut self, config: Arc<Config>) {
+        self.inputs.adopt(&config);
+        self.config = config;
+        self.desk = None;
+    }
+
+    /// The configuration in force.
+    pub fn config(&self) -> &Arc<Config> {
+        &self.config
+    }
+
+    /// Feeds and what they show.
+    pub fn inputs(&mut self) -> &mut Inputs {
+        &mut self.inputs
+    }
+
+    /// What earlier turns left behind.
+    pub fn past(&self) -> &Past {
+        &self.past
+    }
+
+    /// Everything seen.
+    pub fn history(&self) -> &history::History {
+        &self.history
+    }
+
+    /// Takes an answer into account without reading everything again; the caller has stored it.
+    pub fn answered(&mut self, answer: crate::plan::Answer) {
+        if let Some(desk) = &mut self.desk {
+            desk.touch([&answer.task]);
+        }
+        self.past.answers.insert(answer.task.clone(), answer);
+    }
+
+    /// One turn: looks at what is new, decides, queues the letters in one transaction. Sends nothing yet.
+    pub async fn turn(&mut self, store: &Store, now: Timestamp) -> Result<Report> {
+        let mut leaving = Turn::default();
+        self.look(now, &mut leaving);
+        let outside = self.outside();
+        let Some(desk) = &mut self.desk else { return Ok(Report::default()) };
+        let plan = desk.decide(&self.past, &outside, now);
+        let written = write(&plan.say, &self.config, now);
+        leaving.letters = written.iter().map(|written| written.letter.clone()).collect();
+        leaving.writers.clone_from(&plan.writers);
+        leaving.instants.extend(plan.instants.iter().cloned());
+        leaving.instants.push((LAST_TURN.to_owned(), now));
+        let committed = store.commit(&leaving, now).await.context("writing the turn down")?;
+        desk.touch(plan.say.iter().filter_map(|notice| notice.task.as_ref()));
+        let letters: Vec<Written> = written.into_iter().filter(|written| !committed.dropped.contains(&written.letter.key)).collect();
+        self.remember(&letters, leaving);
+        // Never the same instant again: what is due now was said now, or is held for a reason.
+        let soon = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now);
+        Ok(Report { letters, hold: plan.hold, next: plan.next.map(|next| next.max(soon)) })
+    }
+
+    /// What the plan says at `now`, without writing anything down.
+    pub fn preview(&mut self, now: Timestamp) -> Option<(&Desk, crate::plan::Plan)> {
+        self.look(now, &mut Turn::default());
+        let outside = self.outside();
+        let plan = self.desk.as_mut()?.decide(&self.past, &outside, now);
+        self.desk.as_ref().map(|desk| (desk, plan))
+    }
+
+    /// Lays the desk out anew when feeds brought something or the horizon has moved.
+    fn look(&mut self, now: Timestamp, leaving: &mut Turn) {
+        if self.desk.is_some() && !self.inputs.is_stale(now) {
+            return;
+        }
+        self.inputs.read(&self.config, now);
+        self.note_arrivals(now, leaving);
+        let update = history::compare(&self.history, self.inputs.shown(), &self.inputs.take_fresh(), now);
+        if !update.changed.is_empty() || !update.forgotten.is_empty() {
+            let history = Arc::make_mut(&mut self.history);
+            history.retain(|id, _| !update.forgotten.contains(id));
+            history.extend(update.changed.iter().map(|sighting| (sighting.id.clone(), sighting.clone())));
+        }
+        leaving.sightings = update.changed;
+        leaving.forgotten = update.forgotten;
+        self.desk = Some(Desk::new(self.inputs.scene(&self.config, &self.past, Arc::clone(&self.history))));
+    }
+
+    /// Notes when offwatch, each feed, account and engineer was first there.
+    fn note_arrivals(&mut self, now: Timestamp, leaving: &mut Turn) {
+        let team = &self.config.team;
+        let feeds = self.config.feeds.iter().map(|feed| inputs::feed_mark(&feed.role.name));
+        let accounts = team.accounts.iter().map(|account| inputs::account_mark(&account.id));
+        let engineers = team.engineers.keys().map(inputs::engineer_mark);
+        for name in std::iter::once(BORN.to_owned()).chain(feeds).chain(accounts).chain(engineers) {
+            if !self.past.instants.contains_key(&name) {
+                self.past.instants.insert(name.clone(), now);
+                leaving.instants.push((name, now));
+            }
+        }
+    }
+
+    /// Feeds' health and refused letters.
+    fn outside(&self) -> Outside {
+        Outside { feeds: self.inputs.health(), refused: self.refused.clone() }
+    }
+
+    /// Takes into memory what a turn left in the store.
+    fn remember(&mut self, letters: &[Written], leaving: Turn) {
+        for said in letters.iter().flat_map(|written| &written.letter.notices) {
+            self.past.said.insert(said.key.clone(), said.clone());
+        }
+        for writer in leaving.writers {
+            self.past.hand_over(writer);
+        }
+        self.past.instants.extend(leaving.instants);
+    }
+
+    /// Sends what is due. Letters that became wrong while they waited are taken back or put off first.
+    pub async fn deliver(&mut self, store: &Store, sender: &mut Sender, now: Timestamp) -> Result<Round> {
+        let Some(desk) = &self.desk else { return Ok(Round::default()) };
+        let round = delivery::deliver(desk, &self.past, store, sender, now).await?;
+        self.refused.extend(round.refused.iter().cloned());
+        Ok(round)
+    }
+}
+
+/// Puts all notices for one address into one letter.
+fn write(say: &[Notice], config: &Config, now: Timestamp) -> Vec<Written> {
+    let mut by_address: BTreeMap<&str, Vec<Notice>> = BTreeMap::new();
+    for notice in say {
+        by_address.entry(notice.to.address.as_str()).or_default().push(notice.clone());
+    }
+    let post = mail::Post { from: config.from.clone(), public_url: config.public_url.clone() };
+    let letters = by_address.into_values().map(|notices| {
+        let mut letter = mail::word(&notices, &post, now);
+        letter.notices.extend(notices.iter().flat_map(|notice| covered(notice, now)));
+        Written { letter, notices }
+    });
+    letters.collect()
+}
+
+/// The single requests that a list stands in for, as the ledger keeps them.
+fn covered(list: &Notice, now: Timestamp) -> Vec<Said> {
+    let said = |key: &Key| Said {
+        key: key.clone(),
+        kind: Kind::BriefingRequest,
+        person: list.to.person().to_owned(),
+        task: key.subject().map(|id| crate::agenda::TaskId::new(id.to_owned())),
+        task_start: key.start(),
+        stage: None,
+        reason: format!("stands in the list `{}` of the same letter", list.key),
+        uids: None,
+        at: now,
+    };
+    list.covers.iter().map(said).collect()
+}
