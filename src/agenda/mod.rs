@@ -1,7 +1,7 @@
 //! What calendar occurrences mean: tasks, absences, emergencies, on-call shifts; whose they are.
 //! Pure. Knows no availability and decides nothing about letters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -9,13 +9,90 @@ use jiff::civil::Date;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-use crate::people::{AccountId, EngineerId, FeedName};
+use crate::calendar::Occurrence;
+use crate::people::{AccountId, EngineerId, FeedName, Team};
 use crate::window::Window;
 use crate::zone::Zone;
 
+mod absences;
+mod emergencies;
 pub mod history;
+mod matching;
+mod phrases;
+mod shifts;
+mod tasks;
+#[cfg(test)]
+mod tests;
+
+use matching::Matcher;
 
 pub use history::{History, Sighting, Thing};
+pub use tasks::same_title;
+
+/// One feed, expanded in a span.
+#[derive(Clone, Copy, Debug)]
+pub struct Sheet<'a> {
+    /// How it is to be read.
+    pub role: &'a FeedRole,
+    /// What stands in it, sorted by start.
+    pub occurrences: &'a [Occurrence],
+}
+
+/// What one or more feeds mean. Within each list things stand feed by feed, in the order of their occurrences.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Agenda {
+    /// Planned customer tasks, cancelled ones and those without account included.
+    pub tasks: Vec<Task>,
+    /// Emergencies.
+    pub emergencies: Vec<Emergency>,
+    /// Who is away when.
+    pub absences: BTreeMap<EngineerId, Vec<Absence>>,
+    /// Who is on call when.
+    pub shifts: Vec<Shift>,
+    /// Entries of team feeds that would be somebody's absence and match nobody: feed and title, each said once.
+    pub unmatched: Vec<(FeedName, String)>,
+}
+
+/// Reads feeds, given in the order of the configuration.
+pub fn read(sheets: &[Sheet], team: &Team, reading: &Reading) -> Agenda {
+    let matcher = Matcher::new(team);
+    let parts: Vec<Agenda> = sheets.iter().map(|sheet| part(sheet, &matcher, reading)).collect();
+    merge(&parts)
+}
+
+/// Reads one feed by itself, so that one that has not changed need not be read again.
+pub fn sheet(role: &FeedRole, occurrences: &[Occurrence], team: &Team, reading: &Reading) -> Agenda {
+    part(&Sheet { role, occurrences }, &Matcher::new(team), reading)
+}
+
+/// Joins what feeds mean, given in the order of the configuration. A task that two feeds show is the first one's;
+/// so is an emergency.
+pub fn merge<'a>(parts: impl IntoIterator<Item = &'a Agenda>) -> Agenda {
+    let mut whole = Agenda::default();
+    let (mut tasks, mut emergencies, mut unmatched) = (HashSet::new(), HashSet::new(), HashSet::new());
+    for part in parts {
+        whole.tasks.extend(part.tasks.iter().filter(|task| tasks.insert(&task.identity)).cloned());
+        whole.emergencies.extend(part.emergencies.iter().filter(|emergency| emergencies.insert(&emergency.identity)).cloned());
+        for (engineer, absences) in &part.absences {
+            whole.absences.entry(engineer.clone()).or_default().extend_from_slice(absences);
+        }
+        whole.shifts.extend_from_slice(&part.shifts);
+        whole.unmatched.extend(part.unmatched.iter().filter(|entry| unmatched.insert(*entry)).cloned());
+    }
+    whole
+}
+
+/// What one feed means.
+fn part(sheet: &Sheet, matcher: &Matcher, reading: &Reading) -> Agenda {
+    let mut agenda = Agenda {
+        tasks: tasks::read(sheet, &matcher.accounts, reading),
+        emergencies: emergencies::read(sheet, &matcher.accounts, reading),
+        shifts: shifts::read(sheet, &matcher.people, reading),
+        ..Agenda::default()
+    };
+    absences::read(sheet, &matcher.people, reading, &mut agenda);
+    agenda
+}
 
 /// What a feed is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

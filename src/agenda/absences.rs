@@ -1,0 +1,164 @@
+//! Who is away when: leave in personal calendars, in a team's calendar and in leave systems, and public holidays.
+//! Meetings are never leave, and whether an event blocks time (TRANSP) says nothing about it.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::{Date, DateTime, Time};
+
+use super::matching::People;
+use super::{Absence, Agenda, Away, Cause, FeedRole, Purpose, Reading, Sheet};
+use crate::calendar::{Event, Occurrence, Status, When};
+use crate::people::Engineer;
+use crate::window::Window;
+use crate::zone::Zone;
+
+/// Reads the absences and holidays of one feed into `agenda`, and what matches nobody.
+pub(super) fn read(sheet: &Sheet, people: &People, reading: &Reading, agenda: &mut Agenda) {
+    if sheet.role.reads.contains(&Purpose::Holidays) {
+        holidays(sheet, people, reading, agenda);
+    }
+    if !sheet.role.reads.contains(&Purpose::Absences) {
+        return;
+    }
+    let owners: Vec<_> = people.all().iter().copied().filter(|engineer| engineer.feeds.contains(&sheet.role.name)).collect();
+    if owners.is_empty() {
+        team(sheet, people, reading, agenda);
+    } else {
+        personal(sheet, &owners, people, reading, agenda);
+    }
+}
+
+/// Public holidays, for the engineers who named the feed.
+fn holidays(sheet: &Sheet, people: &People, reading: &Reading, agenda: &mut Agenda) {
+    let name = &sheet.role.name;
+    let takers: Vec<_> = people.all().iter().filter(|engineer| engineer.holidays.contains(name)).collect();
+    for occurrence in sheet.occurrences {
+        let event = &occurrence.event;
+        let observance = reading.not_away.iter().any(|pattern| pattern.is_match(&event.summary) || pattern.is_match(&event.description));
+        if observance || !stands(event, reading) {
+            continue;
+        }
+        let Some(away) = literal(occurrence.when) else { continue };
+        for engineer in &takers {
+            note(agenda, engineer, Cause::Holiday, away, sheet.role, occurrence);
+        }
+    }
+}
+
+/// Leave in a calendar that is its owners' own.
+fn personal(sheet: &Sheet, owners: &[&Engineer], people: &People, reading: &Reading, agenda: &mut Agenda) {
+    for occurrence in sheet.occurrences {
+        let event = &occurrence.event;
+        let marked = event.out_of_office || sheet.role.every_event_is_absence;
+        if !stands(event, reading) || !(marked || speaks_of_leave(event, reading)) {
+            continue;
+        }
+        let named = if marked { Vec::new() } else { people.named(&event.summary) };
+        for owner in owners {
+            let another = !marked && (named.iter().any(|one| one.id != owner.id) || people.organised_by_another(owner, event));
+            if !another && !people.declined(owner, event) {
+                leave(agenda, owner, sheet.role, occurrence);
+            }
+        }
+    }
+}
+
+/// Leave in a team's feed, for whom each entry is about.
+fn team(sheet: &Sheet, people: &People, reading: &Reading, agenda: &mut Agenda) {
+    let mut unmatched = BTreeSet::new();
+    for occurrence in sheet.occurrences {
+        let event = &occurrence.event;
+        let by_title = if sheet.role.every_event_is_absence { !denied(event, reading) } else { speaks_of_leave(event, reading) };
+        if !stands(event, reading) || !(event.out_of_office || by_title) {
+            continue;
+        }
+        let subjects = people.subjects(event);
+        if subjects.is_empty() {
+            unmatched.insert(event.summary.trim());
+        }
+        for engineer in subjects {
+            if !people.declined(engineer, event) {
+                leave(agenda, engineer, sheet.role, occurrence);
+            }
+        }
+    }
+    agenda.unmatched.extend(unmatched.into_iter().map(|title| (sheet.role.name.clone(), title.to_owned())));
+}
+
+/// Whether the status of `event` lets it count. A mark for out of office is a decision that a tentative status does
+/// not take back.
+fn stands(event: &Event, reading: &Reading) -> bool {
+    match event.status {
+        Status::Confirmed => true,
+        Status::Tentative => reading.tentative || event.out_of_office,
+        Status::Cancelled => false,
+    }
+}
+
+/// Whether the title means leave.
+fn speaks_of_leave(event: &Event, reading: &Reading) -> bool {
+    reading.away.iter().any(|pattern| pattern.is_match(&event.summary)) && !denied(event, reading)
+}
+
+/// Whether the title says that it is no leave.
+fn denied(event: &Event, reading: &Reading) -> bool {
+    reading.not_away.iter().any(|pattern| pattern.is_match(&event.summary))
+}
+
+/// Notes leave of `engineer`, unless it has no length.
+fn leave(agenda: &mut Agenda, engineer: &Engineer, role: &FeedRole, occurrence: &Occurrence) {
+    let reads_local = role.every_event_is_absence && !role.literal_times;
+    let local = if reads_local { meant_locally(occurrence.when, &engineer.zone) } else { None };
+    if let Some(away) = local.or_else(|| literal(occurrence.when)) {
+        note(agenda, engineer, Cause::Leave, away, role, occurrence);
+    }
+}
+
+/// Notes an absence.
+fn note(agenda: &mut Agenda, engineer: &Engineer, cause: Cause, away: Away, role: &FeedRole, occurrence: &Occurrence) {
+    let title = occurrence.event.summary.trim().to_owned();
+    let (feed, uid) = (role.name.clone(), occurrence.event.uid.clone());
+    let absence = Absence { engineer: engineer.id.clone(), away, cause, title, feed, uid };
+    agenda.absences.entry(engineer.id.clone()).or_default().push(absence);
+}
+
+/// `when` as it stands; nothing when it has no length.
+fn literal(when: When) -> Option<Away> {
+    match when {
+        When::AllDay { first, until } => (first < until).then_some(Away::Dates { first, until }),
+        When::Timed { start, end } => Window::new(start, end).map(Away::Stretch),
+    }
+}
+
+/// What a leave system means by times in UTC that are really somebody's local ones: days from midnight (or a minute
+/// past) to midnight (or a minute before), and halves of a working day, which are 09–13, 13–17 and 09–17.
+fn meant_locally(when: When, zone: &Zone) -> Option<Away> {
+    let When::Timed { start, end } = when else { return None };
+    if start >= end {
+        return None;
+    }
+    let (start, end) = (Zone::utc().local(start), Zone::utc().local(end));
+    whole_days(start, end).or_else(|| half_days(start, end, zone))
+}
+
+/// The dates from `start` to `end`, when both are the ends of days.
+fn whole_days(start: DateTime, end: DateTime) -> Option<Away> {
+    let opens = start.hour() == 0 && start.minute() <= 1;
+    let first = start.date();
+    let until = match (end.hour(), end.minute()) {
+        (0, 0) => end.date(),
+        (23, 59) => end.date().tomorrow().unwrap_or(Date::MAX),
+        _ => return None,
+    };
+    (opens && first < until).then_some(Away::Dates { first, until })
+}
+
+/// The same wall times in `zone`, when both are ends of half a working day.
+fn half_days(start: DateTime, end: DateTime, zone: &Zone) -> Option<Away> {
+    let full = |time: Time, hours: [i8; 2]| hours.contains(&time.hour()) && time.minute() == 0 && time.second() == 0;
+    let halves = full(start.time(), [9, 13]) && full(end.time(), [13, 17]);
+    if !halves {
+        return None;
+    }
+    Window::new(zone.first(start), zone.last(end)).map(Away::Stretch)
+}
