@@ -30,6 +30,10 @@ pub mod plan;
 
 // Below touches the world, above never does.
 #[doc(hidden)]
+pub mod clock;
+#[doc(hidden)]
 pub mod feeds;
 #[doc(hidden)]
 pub mod send;
+#[doc(hidden)]
+pub mod systemd;

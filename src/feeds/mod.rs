@@ -1,6 +1,24 @@
 //! Fetches a feed's bytes: a file, a recording or a web address. Owns secrets in addresses and the limits of a fetch.
 //! Never lets an address out: errors name the feed, not where it is.
+//!
+//! [`source`] says what a feed is in the configuration; [`fetch()`] gets its bytes, by [`address`] and [`http`] from
+//! the web or out of a [`recording`]; `failure` words what went wrong; [`judge`] decides whether bytes may replace the
+//! copy in force. A failed fetch is never an empty calendar.
 
+pub mod address;
+mod failure;
+pub mod fetch;
+pub mod http;
+pub mod recording;
 pub mod source;
+#[cfg(test)]
+mod tests;
 
+pub use address::WebAddress;
+pub use fetch::{Body, Fetched, Previous, fetch, fingerprint, judge, play};
+pub use http::Client;
+pub use recording::{Entry, Recording, Take};
 pub use source::{Feed, Login, Secret, Source};
+
+/// The most bytes a feed may have, after decompression.
+const LIMIT: usize = 16 * 1024 * 1024;

@@ -1,0 +1,132 @@
+//! Asks the web for a feed's bytes, politely and within limits: conditional, compressed, few redirects, a capped body.
+//! Keeps credentials with the host they are for. Judges nothing about what the bytes mean.
+
+use std::sync::OnceLock;
+
+use jiff::Timestamp;
+use reqwest::header::{ACCEPT, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION};
+use reqwest::redirect::Policy;
+use reqwest::{ClientBuilder, Response, StatusCode, Url};
+
+use super::LIMIT;
+use super::address::{Trail, WebAddress};
+use super::failure::Failure;
+use super::fetch::Previous;
+use super::source::{Login, Secret};
+
+/// The one connection pool for all feeds, made when the first web address is asked: a machine without root
+/// certificates can still read files.
+#[derive(Debug)]
+pub struct Client {
+    /// What the pool is made with.
+    builder: fn() -> ClientBuilder,
+    /// The pool, or why there is none.
+    pool: OnceLock<Result<reqwest::Client, String>>,
+}
+
+/// What a server said.
+pub(super) enum Answer {
+    /// The copy in hand is still right.
+    NotModified,
+    /// A body, whatever it is.
+    Body {
+        /// After decompression.
+        bytes: Vec<u8>,
+        /// `ETag`.
+        etag: Option<String>,
+        /// `Last-Modified`.
+        last_modified: Option<String>,
+    },
+}
+
+impl Client {
+    /// A client that has not connected to anything. A TLS provider must be installed before its first use.
+    pub fn new() -> Self {
+        Self::with(reqwest::Client::builder)
+    }
+
+    /// The same over another beginning of the builder: with certificates or proxies of its own.
+    pub(super) fn with(builder: fn() -> ClientBuilder) -> Self {
+        Self { builder, pool: OnceLock::new() }
+    }
+
+    /// Asks an address. The caller limits the time.
+    pub(super) async fn get(&self, url: &Secret, login: Option<&Login>, previous: &Previous, now: Timestamp) -> Result<Answer, Failure> {
+        let pool = self.pool.get_or_init(|| pool((self.builder)())).as_ref().map_err(Failure::new)?;
+        let mut trail = Trail::new(WebAddress::parse(url).map_err(Failure::new)?, login.is_some());
+        loop {
+            let shown = login.filter(|_| trail.trusted());
+            let response = ask(pool, trail.here(), shown, previous).await?;
+            match response.status() {
+                StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION | StatusCode::NO_CONTENT => return body(response).await,
+                StatusCode::NOT_MODIFIED if previous.is_conditional() => return Ok(Answer::NotModified),
+                StatusCode::MOVED_PERMANENTLY
+                | StatusCode::FOUND
+                | StatusCode::SEE_OTHER
+                | StatusCode::TEMPORARY_REDIRECT
+                | StatusCode::PERMANENT_REDIRECT => match text(response.headers(), &LOCATION) {
+                    Some(location) => trail.follow(&location).map_err(Failure::new)?,
+                    None => return Err(Failure::of_status(response.status(), response.headers(), now)),
+                },
+                status => return Err(Failure::of_status(status, response.headers(), now)),
+            }
+        }
+    }
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Makes the pool. Redirects are followed by hand, since only so can credentials be kept from other ports.
+fn pool(builder: ClientBuilder) -> Result<reqwest::Client, String> {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        return Err("no TLS provider is installed in this program".to_owned());
+    }
+    builder
+        // Some servers answer a nameless client with a page instead of the calendar.
+        .user_agent(concat!("offwatch/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .gzip(true)
+        .build()
+        .map_err(|_| "TLS cannot be set up: are root certificates (ca-certificates) installed?".to_owned())
+}
+
+/// One request and the head of its answer.
+async fn ask(pool: &reqwest::Client, url: Url, login: Option<&Login>, previous: &Previous) -> Result<Response, Failure> {
+    let mut request = pool.get(url).header(ACCEPT, "text/calendar, */*;q=0.5");
+    request = match login {
+        Some(Login::Basic { username, password }) => request.basic_auth(username, Some(password.reveal())),
+        Some(Login::Bearer(token)) => request.bearer_auth(token.reveal()),
+        None => request,
+    };
+    if previous.is_conditional() {
+        if let Some(etag) = &previous.etag {
+            request = request.header(IF_NONE_MATCH, etag);
+        }
+        if let Some(date) = &previous.last_modified {
+            request = request.header(IF_MODIFIED_SINCE, date);
+        }
+    }
+    request.send().await.map_err(|error| Failure::of_error(&error))
+}
+
+/// Reads a body, counting what comes out of the decompressor: a small answer may unpack to any size.
+async fn body(mut response: Response) -> Result<Answer, Failure> {
+    let (etag, last_modified) = (text(response.headers(), &ETAG), text(response.headers(), &LAST_MODIFIED));
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| Failure::of_error(&error))? {
+        if bytes.len() + chunk.len() > LIMIT {
+            return Err(Failure::too_big());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Answer::Body { bytes, etag, last_modified })
+}
+
+/// A header as text, if it is any.
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
