@@ -28,6 +28,8 @@ pub mod plan;
 
 // Below touches the world, above never does.
 #[doc(hidden)]
+pub mod config;
+#[doc(hidden)]
 pub mod feeds;
 #[doc(hidden)]
 pub mod send;
