@@ -32,6 +32,8 @@ pub mod plan;
 #[doc(hidden)]
 pub mod clock;
 #[doc(hidden)]
+pub mod config;
+#[doc(hidden)]
 pub mod feeds;
 #[doc(hidden)]
 pub mod send;

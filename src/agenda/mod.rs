@@ -299,8 +299,3 @@ pub struct Shift {
     /// The feed that shows it.
     pub feed: FeedName,
 }
-
-/// tmp
-pub fn same_title(a: &str, b: &str) -> bool {
-    a == b
-}

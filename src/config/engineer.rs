@@ -1,0 +1,136 @@
+//! `[hours]` and `[[engineer]]`: who there is, where they live and when they work.
+
+use std::collections::BTreeMap;
+
+use super::feed::{self, Known};
+use super::hours;
+use super::problem::Fault;
+use super::reader::{Reader, Word, full};
+use crate::agenda::Purpose;
+use crate::people::{Address, Engineer, EngineerId, FeedName, Hours};
+use crate::zone::Zone;
+
+/// `[hours]`: what holds for an engineer who says nothing else.
+pub(super) struct Usual {
+    /// The zone.
+    zone: Option<Zone>,
+    /// The hours.
+    hours: Hours,
+}
+
+/// Reads `[hours]`.
+pub(super) fn usual(file: &Reader<'_>) -> Usual {
+    let table = file.section("hours");
+    let zone = table.parsed_or("time_zone", "UTC", str::parse::<Zone>);
+    Usual { zone, hours: hours::read(&table, &["time_zone"]).unwrap_or_else(hours::office) }
+}
+
+/// The ids of every `[[engineer]]`, also of one that is wrong otherwise.
+pub(super) fn ids(file: &Reader<'_>) -> Vec<String> {
+    let tables = file.sections("engineer", "id");
+    let ids = tables.iter().filter_map(|table| table.value("id")?.get_ref().as_str().map(str::to_owned));
+    ids.collect()
+}
+
+/// Reads every `[[engineer]]`.
+pub(super) fn read(file: &Reader<'_>, usual: &Usual, feeds: &Known) -> BTreeMap<EngineerId, Engineer> {
+    let tables = file.sections("engineer", "id");
+    if tables.is_empty() {
+        file.missing(Fault::new("there is no `[[engineer]]`").hint("one needs at least `id` and `email`"));
+    }
+    let (mut lines, mut addresses) = (BTreeMap::new(), BTreeMap::new());
+    let mut engineers = BTreeMap::new();
+    for table in &tables {
+        table.need("id", "accounts name an engineer by it");
+        table.need("email", "letters go there");
+        if let Some(id) = table.string("id") {
+            feed::unique(table, &id, &mut lines);
+        }
+        if let Some(email) = table.string("email") {
+            unshared(table, &email, &mut addresses);
+        }
+        if let Some(engineer) = engineer(table, usual, feeds) {
+            engineers.insert(engineer.id.clone(), engineer);
+        }
+        table.done();
+    }
+    elective(file, feeds, &engineers);
+    engineers
+}
+
+/// Notes an address that another engineer has already.
+fn unshared(table: &Reader<'_>, email: &Word<'_>, addresses: &mut BTreeMap<String, String>) {
+    match addresses.get(&email.text.to_lowercase()) {
+        Some(other) => table.report_if_whole(&email.span, Fault::new(format!("{other} has the same address"))),
+        None => drop(addresses.insert(email.text.to_lowercase(), table.who.clone())),
+    }
+}
+
+/// One engineer.
+fn engineer(table: &Reader<'_>, usual: &Usual, feeds: &Known) -> Option<Engineer> {
+    let id = table.parsed("id", str::parse::<EngineerId>);
+    let email = table.parsed("email", str::parse::<Address>);
+    let name = table.text("name");
+    let aliases = table.list_or("aliases", &[], |text| full(text, "aliases"));
+    let zone = match table.value("time_zone") {
+        Some(_) => table.parsed("time_zone", str::parse::<Zone>),
+        None => usual.zone.clone(),
+    };
+    let hours = weekly(table, usual);
+    let own = named(table, "feeds", feeds, None);
+    let holidays = named(table, "holidays", feeds, Some(Purpose::Holidays));
+    let id = id?;
+    let name = name.unwrap_or_else(|| id.to_string());
+    Some(Engineer { name, email: email?, aliases: aliases?, zone: zone?, hours, feeds: own, holidays, id })
+}
+
+/// The engineer's hours: their own replace the usual ones wholly.
+fn weekly(table: &Reader<'_>, usual: &Usual) -> Hours {
+    let Some(value) = table.value("hours") else { return usual.hours.clone() };
+    if !value.get_ref().is_table() {
+        let fault = Fault::new("`hours` must be a table").hint("write `hours = { mon-fri = \"09:00-17:00\" }`");
+        table.report(&value.span(), fault);
+        return Hours::default();
+    }
+    let hours = hours::read(&table.inside("engineer.hours", value), &[]).unwrap_or_default();
+    if hours.is_empty() {
+        table.warn("has no working hours, and so no letter ever arrives");
+    }
+    hours
+}
+
+/// The feeds that `key` names, each of which must exist and be read for `purpose`.
+fn named(table: &Reader<'_>, key: &'static str, feeds: &Known, purpose: Option<Purpose>) -> Vec<FeedName> {
+    let read = |text: &str| match feeds.get(text) {
+        None => Err(Fault::new(format!("unknown feed `{text}`")).nearest(text, feeds.keys().map(String::as_str))),
+        Some(reads) if purpose.is_some_and(|purpose| !reads.contains(&purpose)) => {
+            Err(Fault::new(format!("the feed `{text}` is not read for {key}")).hint(format!("add `{key}` to its `reads`")))
+        }
+        Some(_) => text.parse::<FeedName>().map_err(Fault::from),
+    };
+    let words = table.strings(key);
+    let found = words.iter().filter_map(|word| match read(word.text) {
+        Ok(name) => Some(name),
+        Err(fault) => {
+            table.report_if_whole(&word.span, fault);
+            None
+        }
+    });
+    found.collect()
+}
+
+/// Warns of holidays that nobody takes, and of one calendar that is said to be several people's own.
+fn elective(file: &Reader<'_>, feeds: &Known, engineers: &BTreeMap<EngineerId, Engineer>) {
+    for (name, reads) in feeds {
+        let takes = |engineer: &&Engineer| engineer.holidays.iter().any(|holiday| holiday.as_str() == name);
+        if reads.contains(&Purpose::Holidays) && !engineers.values().any(|engineer| takes(&engineer)) {
+            file.sheet.warn(format!("feed `{name}`: no engineer names it under `holidays`, so these holidays count for nobody"));
+        }
+        let owns = |engineer: &&Engineer| engineer.feeds.iter().any(|own| own.as_str() == name);
+        let owners: Vec<String> = engineers.values().filter(owns).map(|engineer| format!("`{}`", engineer.id)).collect();
+        if owners.len() > 1 {
+            let owners = owners.join(" and ");
+            file.sheet.warn(format!("feed `{name}`: {owners} name it as their own, so everything in it is about each of them"));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The configuration: one TOML file as written becomes the core's types as meant.
+//! Owns the names and defaults of all settings, and reports everything that is wrong at once, each with its place.
+//! Reads the file, and the secrets it names; reads neither the environment nor the clock and changes nothing.
+
+mod account;
+mod engineer;
+mod feed;
+mod hours;
+mod mail;
+mod problem;
+mod reader;
+mod rules;
+mod secret;
+mod service;
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml::de::DeTable;
+
+pub use problem::{Place, Problem, Problems};
+
+use crate::agenda::Reading;
+use crate::feeds::Feed;
+use crate::people::{Mailbox, Team};
+use crate::plan::Rules;
+use crate::send::Way;
+use crate::zone::Zone;
+use reader::{Reader, Sheet};
+use secret::Surroundings;
+
+/// What the service manager says of folders.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// Where state is to be kept: the first folder of `$STATE_DIRECTORY`.
+    pub state_directory: Option<PathBuf>,
+    /// Where credentials lie by name: `$CREDENTIALS_DIRECTORY`.
+    pub credentials_directory: Option<PathBuf>,
+}
+
+/// A configuration as meant.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Engineers, accounts and the admin.
+    pub team: Team,
+    /// What decisions depend on.
+    pub rules: Rules,
+    /// How events are understood.
+    pub reading: Reading,
+    /// Where calendars come from, in the order of the file.
+    pub feeds: Vec<Feed>,
+    /// The SQLite file.
+    pub state: PathBuf,
+    /// Whose name stands on letters.
+    pub from: Mailbox,
+    /// How letters leave.
+    pub way: Way,
+    /// Where the pages are reached from outside, without a slash at its end; none turns links off.
+    pub public_url: Option<String>,
+    /// `[schedule] time_zone`.
+    pub zone: Zone,
+    /// What is odd, but no reason to refuse the file.
+    pub warnings: Vec<String>,
+}
+
+/// Reads the file at `path`; what is relative in it starts from the folder it is in.
+pub fn load(path: &Path, context: &Context) -> Result<Config, Problems> {
+    let bytes = fs::read(path).map_err(|error| Problems::whole(path, format!("cannot be read: {}", error.kind())))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes().iter().take(error.utf8_error().valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
+        Problems::whole(path, format!("line {line} is not UTF-8"))
+    })?;
+    let base = path.parent().unwrap_or(Path::new(""));
+    interpret(&text, &path.display().to_string(), base, context, secret::is_open(path)).0
+}
+
+/// Reads `text`, which problems call `name`; what is relative in it starts from `base`.
+pub fn read(text: &str, name: &str, base: &Path, context: &Context) -> Result<Config, Problems> {
+    interpret(text, name, base, context, false).0
+}
+
+/// The settings that a reading asked for, as (section, name).
+type Known = Vec<(&'static str, &'static str)>;
+
+/// Reads `text`, also telling which settings there are; `open` says that everybody may read the file.
+fn interpret(text: &str, name: &str, base: &Path, context: &Context, open: bool) -> (Result<Config, Problems>, Known) {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let sheet = Sheet::new(text, &errors);
+    let place = Surroundings {
+        base: base.to_owned(),
+        state: context.state_directory.clone(),
+        credentials: context.credentials_directory.clone(),
+        open,
+    };
+    let config = meant(&Reader::new(&sheet, document.get_ref()), &place);
+    let known = sheet.known();
+    let read = match (sheet.close(name), config) {
+        (Ok(warnings), Some(config)) => Ok(Config { warnings, ..config }),
+        (Err(problems), _) => Err(problems),
+        // Whatever leaves a section without a value has said why; this is the answer if one ever does not.
+        (Ok(_), None) => Err(Problems::whole(Path::new(name), "could not be understood".to_owned())),
+    };
+    (read, known)
+}
+
+/// Section by section, all of them whatever is wrong in one.
+fn meant(file: &Reader<'_>, place: &Surroundings) -> Option<Config> {
+    let service = service::read(file, place);
+    let admin = service.admin.as_ref();
+    let mail = mail::read(file, place, admin);
+    let times = rules::times(file);
+    let engineers = engineer::ids(file);
+    let briefing = rules::briefing(file, |table, word| account::contact(table, word, &engineers));
+    let rules = rules::rules(file, times.as_ref(), &briefing, admin);
+    let reading = rules::reading(file, &briefing, times.as_ref().map(|times| &times.zone));
+    let usual = engineer::usual(file);
+    let (feeds, names) = feed::read(file, place, times.as_ref());
+    let people = engineer::read(file, &usual, &names);
+    let accounts = account::read(file, &engineers, &briefing, admin);
+    file.done();
+    let mail = mail?;
+    Some(Config {
+        team: Team { engineers: people, accounts, admin: service.admin? },
+        rules: rules?,
+        reading: reading?,
+        feeds,
+        state: service.state?,
+        from: mail.from,
+        way: mail.way,
+        public_url: service.public_url,
+        zone: times?.zone,
+        warnings: Vec::new(),
+    })
+}
