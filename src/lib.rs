@@ -22,6 +22,8 @@ pub mod agenda;
 #[doc(hidden)]
 pub mod calendar;
 #[doc(hidden)]
+pub mod mail;
+#[doc(hidden)]
 pub mod outbox;
 #[doc(hidden)]
 pub mod plan;
