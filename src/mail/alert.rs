@@ -1,0 +1,91 @@
+//! Letters to the admin about feeds, refused letters and names that match nobody.
+//! A feed is its name here, never its URL; what a server said is quoted as it came.
+
+use super::page::{Page, count, line};
+use super::time::Times;
+use crate::people::FeedName;
+use crate::plan::notice::Alert;
+
+use jiff::Timestamp;
+
+/// The trouble, or its end.
+pub(super) fn subject(alert: &Alert, times: &Times<'_>) -> String {
+    match alert {
+        Alert::FeedStale { feed, since: Some(since), .. } => format!("Feed {feed} could not be read since {}", times.short(*since)),
+        Alert::FeedStale { feed, since: None, .. } => format!("Feed {feed} could never be read"),
+        Alert::FeedBack { feed, .. } => format!("Feed {feed} is read again"),
+        Alert::LetterRefused { subject, to, .. } => format!("A letter to {to} was refused: {}", line(subject, 100)),
+        Alert::Unmatched { tasks, people } => {
+            let entries: usize = people.iter().map(|(_, number)| number).sum();
+            format!("Nothing matches: {}", unmatched_counts(tasks.len(), entries))
+        }
+    }
+}
+
+/// `2 tasks without an account, 1 team entry`.
+pub(super) fn unmatched_counts(tasks: usize, entries: usize) -> String {
+    let tasks = (tasks > 0).then(|| count(tasks, "task without an account", "tasks without an account"));
+    let entries = (entries > 0).then(|| count(entries, "team entry", "team entries"));
+    let parts: Vec<String> = tasks.into_iter().chain(entries).collect();
+    if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+}
+
+/// What is wrong, what it means, and what may help.
+pub(super) fn section(page: &mut Page, alert: &Alert, times: &Times<'_>) {
+    match alert {
+        Alert::FeedStale { feed, since, error } => stale(page, feed, *since, error, times),
+        Alert::FeedBack { feed, at } => page.prose(&format!(
+            "feed `{feed}` is read again since {}. Nothing is left to do; what changed meanwhile is taken up now.",
+            times.moment(*at)
+        )),
+        Alert::LetterRefused { subject, to, answer } => {
+            page.prose("a mail server has refused a letter for good; it will not be tried again by itself.");
+            page.gap();
+            page.fact("Subject:", &[line(subject, 200)]);
+            page.fact("To:", &[to.to_string()]);
+            page.fact("Answer:", &[line(answer, 500)]);
+            page.prose("Once the cause is mended, this sends it again:");
+            page.item("    ", "offwatch outbox retry");
+        }
+        Alert::Unmatched { tasks, people } => {
+            page.prose("some of what the feeds show means nothing to offwatch, so nobody is asked or told because of it.");
+            unmatched(page, tasks, people, times);
+        }
+    }
+}
+
+/// A feed that has not been read for too long.
+fn stale(page: &mut Page, feed: &FeedName, since: Option<Timestamp>, error: &str, times: &Times<'_>) {
+    let known = match since {
+        Some(since) => format!(
+            "feed `{feed}` could not be read since {} ({}). offwatch goes on with that last good copy: what was added, moved or \
+             cancelled since then is not known.",
+            times.moment(since),
+            times.from_now(since)
+        ),
+        None => format!("feed `{feed}` could never be read. Nothing that it holds is known."),
+    };
+    page.prose(&known);
+    page.gap();
+    page.fact("Last try:", &[line(error, 500)]);
+    page.prose("This tries it at once and says what happens; one more letter follows when the feed is read again:");
+    page.item("    ", &format!("offwatch feeds fetch {feed}"));
+}
+
+/// What matches nobody, and how to mend it. Titles of team entries are private and not shown.
+pub(super) fn unmatched(page: &mut Page, tasks: &[(String, Timestamp, FeedName)], people: &[(FeedName, usize)], times: &Times<'_>) {
+    if !tasks.is_empty() {
+        page.prose("Tasks in which no account was found:");
+        for (title, start, feed) in tasks {
+            page.item("- ", &format!("{}: {} (feed `{feed}`)", times.moment(*start), line(title, 200)));
+        }
+        page.text("A [Name] before the title, a category, or a match word of the account in the configuration helps.");
+    }
+    if !people.is_empty() {
+        page.prose("Entries of team feeds that match nobody:");
+        for (feed, number) in people {
+            page.item("- ", &format!("feed `{feed}`: {}", count(*number, "entry", "entries")));
+        }
+        page.text("An alias of the engineer in the configuration helps, spelt as in the feed.");
+    }
+}

@@ -1,0 +1,115 @@
+//! What letters say of one task: its name, its facts, its gaps and the people around it.
+//! Says of nobody but the reader why they are away.
+
+use super::page::{Page, count, line};
+use super::time::Times;
+use crate::plan::notice::{Brief, Gap, Person, Reason};
+use crate::window::Window;
+
+/// Whose reasons stand in a letter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Eyes {
+    /// The reader's own: they may read why.
+    Own,
+    /// Somebody else's: they are away, and that is all.
+    Others,
+}
+
+/// The task's title, clean and never empty.
+pub(super) fn title(brief: &Brief) -> String {
+    let title = line(&brief.title, 200);
+    if title.is_empty() { "(no title)".to_owned() } else { title }
+}
+
+/// `ACME Corp, Upgrade to 17.4`, or the title alone when it names the account itself.
+pub(super) fn label(brief: &Brief) -> String {
+    named(brief.account.as_deref(), &title(brief))
+}
+
+/// A title behind its account's name.
+pub(super) fn named(account: Option<&str>, title: &str) -> String {
+    match account {
+        Some(account) if !title.to_lowercase().contains(&account.to_lowercase()) => format!("{account}, {title}"),
+        _ => title.to_owned(),
+    }
+}
+
+/// The customer in a sentence.
+pub(super) fn customer(brief: &Brief) -> &str {
+    brief.account.as_deref().unwrap_or("the customer")
+}
+
+/// What is planned, when, and why nobody is there.
+pub(super) fn facts(page: &mut Page, brief: &Brief, times: &Times<'_>, eyes: Eyes) {
+    page.gap();
+    page.fact("What:", &[title(brief)]);
+    page.fact("Customer:", &[brief.account.clone().unwrap_or_else(|| "no account was found in the event".to_owned())]);
+    page.fact("When:", &times.task(brief));
+    if brief.recurs {
+        page.fact("", &["one of a series".to_owned()]);
+    }
+    page.fact("Uncovered:", &gaps(&brief.uncovered, times, eyes));
+}
+
+/// Where the ticket is and how old the knowledge is.
+pub(super) fn sources(page: &mut Page, brief: &Brief, times: &Times<'_>) {
+    page.fact("Ticket:", &[ticket(brief)]);
+    if let Some((feed, at)) = &brief.old_copy {
+        let since = format!("{} ({})", times.moment(*at), times.from_now(*at));
+        page.fact("Note:", &[format!("feed `{feed}` could not be read since {since}; newer changes are not in this letter")]);
+    }
+}
+
+/// The ticket's link, or how to find it.
+pub(super) fn ticket(brief: &Brief) -> String {
+    let search = || format!("no ticket link in the event; search for \"{}\"", line(&label(brief), 120));
+    brief.ticket.clone().unwrap_or_else(search)
+}
+
+/// The gaps, those that touch joined into one with all their reasons; at most six lines.
+pub(super) fn gaps(gaps: &[Gap], times: &Times<'_>, eyes: Eyes) -> Vec<String> {
+    let mut runs: Vec<(Window, Vec<&str>)> = Vec::new();
+    for gap in gaps {
+        let word = reason(gap.reason, eyes);
+        let joined = runs.last().filter(|(run, _)| run.end() == gap.window.start());
+        let joined = joined.and_then(|(run, _)| Window::new(run.start(), gap.window.end()));
+        match (joined, runs.last_mut()) {
+            (Some(whole), Some((run, words))) => {
+                *run = whole;
+                if !words.contains(&word) {
+                    words.push(word);
+                }
+            }
+            _ => runs.push((gap.window, vec![word])),
+        }
+    }
+    let mut lines: Vec<String> = runs.iter().take(6).map(|(run, words)| format!("{}: {}", times.stretch(*run), words.join(", "))).collect();
+    if runs.len() > lines.len() {
+        lines.push(format!("and {}", count(runs.len() - lines.len(), "more stretch", "more stretches")));
+    }
+    lines
+}
+
+/// A reason in words. Leave and holidays of others are their own business.
+fn reason(reason: Reason, eyes: Eyes) -> &'static str {
+    match (reason, eyes) {
+        (Reason::OutsideHours, Eyes::Own) => "outside your hours",
+        (Reason::Leave, Eyes::Own) => "you are on leave",
+        (Reason::Holiday, Eyes::Own) => "holiday",
+        (Reason::Leave | Reason::Holiday, Eyes::Others) => "away",
+        (Reason::OutsideHours, Eyes::Others) => "outside hours",
+        (Reason::Weekend, Eyes::Own | Eyes::Others) => "weekend",
+        (Reason::Nobody, Eyes::Own | Eyes::Others) => "the account has no engineer",
+    }
+}
+
+/// One of the people who know the customer: name, part, address, and until when they are away.
+pub(super) fn person(person: &Person, times: &Times<'_>) -> String {
+    let away = person.away_until.map(|until| format!(", away until {}", times.moment(until))).unwrap_or_default();
+    format!("{} ({}), {}{away}", person.name, person.role, person.address)
+}
+
+/// Who is on call while it runs, one line each.
+pub(super) fn on_call(brief: &Brief, times: &Times<'_>) -> Vec<String> {
+    brief.on_call.iter().map(|shift| format!("{}, {}", shift.name, times.stretch(shift.window))).collect()
+}

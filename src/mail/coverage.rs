@@ -1,0 +1,77 @@
+//! The regular report to the admin: uncovered tasks, feeds, and what matched nobody.
+//! It comes when there is nothing to tell as well, for its absence is the alarm.
+
+use super::alert;
+use super::brief;
+use super::page::{Page, count, line};
+use super::time::Times;
+use crate::plan::notice::{Brief, Briefing, FeedLine, Report};
+
+/// `Coverage: 3 uncovered tasks, 1 feed in trouble`, or that all is well.
+pub(super) fn subject(report: &Report) -> String {
+    let mut parts = Vec::new();
+    let open = report.tasks.iter().filter(|brief| is_open(brief)).count();
+    if !report.tasks.is_empty() {
+        parts.push(format!("{}, {open} without a briefing", count(report.tasks.len(), "uncovered task", "uncovered tasks")));
+    }
+    let failing = report.feeds.iter().filter(|feed| is_failing(feed)).count();
+    if failing > 0 {
+        parts.push(count(failing, "feed in trouble", "feeds in trouble"));
+    }
+    let entries: usize = report.unmatched_people.iter().map(|(_, number)| number).sum();
+    if report.unmatched_tasks.len() + entries > 0 {
+        parts.push(format!("nothing matches {}", alert::unmatched_counts(report.unmatched_tasks.len(), entries)));
+    }
+    if parts.is_empty() { "Coverage: all is well".to_owned() } else { format!("Coverage: {}", parts.join(", ")) }
+}
+
+/// The report.
+pub(super) fn section(page: &mut Page, report: &Report, times: &Times<'_>) {
+    let quiet = report.tasks.is_empty() && report.unmatched_tasks.is_empty() && report.unmatched_people.is_empty();
+    if quiet && !report.feeds.iter().any(is_failing) {
+        page.prose(
+            "all is well: no uncovered task in the next 14 days, every feed is read, and everything in them has an owner. This \
+             report comes regularly all the same; should it stay out, something is wrong with offwatch.",
+        );
+    } else {
+        page.prose(&format!("this is the state of {}.", times.moment(report.at)));
+    }
+    if !report.tasks.is_empty() {
+        page.heading("Uncovered tasks of the next 14 days", "-");
+        for brief in &report.tasks {
+            let when = if brief.date_only { times.date(brief.window.start()) } else { times.short(brief.window.start()) };
+            page.item(&format!("{when:<17} {:<11}", brief.briefing.name()), &brief::label(brief));
+        }
+    }
+    if !report.feeds.is_empty() {
+        page.heading("Feeds", "-");
+        for feed in &report.feeds {
+            line_of(page, feed, times);
+        }
+    }
+    if !report.unmatched_tasks.is_empty() || !report.unmatched_people.is_empty() {
+        page.heading("What matches nobody", "-");
+        alert::unmatched(page, &report.unmatched_tasks, &report.unmatched_people, times);
+    }
+}
+
+/// One feed: its name, the age of its copy, how much is in it, and what went wrong.
+fn line_of(page: &mut Page, feed: &FeedLine, times: &Times<'_>) {
+    let age = feed.fetched.map_or_else(|| "never read".to_owned(), |at| format!("read {}", times.from_now(at)));
+    let events = count(feed.events, "event", "events");
+    let error = feed.error.as_ref().map(|error| format!("; the last try said: {}", line(error, 300))).unwrap_or_default();
+    page.item(&format!("{:<17} ", feed.feed.as_str()), &format!("{age}, {events}{error}"));
+}
+
+/// Whether nothing has come of asking for a briefing yet.
+fn is_open(brief: &Brief) -> bool {
+    match brief.briefing {
+        Briefing::Wanted | Briefing::Asked | Briefing::TooLate => true,
+        Briefing::Written | Briefing::Waived | Briefing::NotNeeded => false,
+    }
+}
+
+/// Whether its last try failed or there never was a good one.
+fn is_failing(feed: &FeedLine) -> bool {
+    feed.error.is_some() || feed.fetched.is_none()
+}

@@ -1,0 +1,158 @@
+//! The catch-up digest: what happened while its reader was away, and what to do next.
+//! Theirs alone: the titles of their own entries may stand here and in no other letter.
+
+use std::collections::BTreeSet;
+
+use super::brief;
+use super::page::{Page, count, line};
+use super::time::{Times, span};
+use crate::plan::notice::{AccountNews, Brief, Briefing, Change, Digest, Incident, News};
+
+/// `While you were away: 2 emergencies, 3 tasks ran, 1 briefing wanted`.
+pub(super) fn subject(digest: &Digest) -> String {
+    format!("While you were away: {}", counts(digest))
+}
+
+/// Counts first, then each account, then the next steps.
+pub(super) fn section(page: &mut Page, digest: &Digest, times: &Times<'_>) {
+    let away = format!("{} to {}", times.moment(digest.start), times.moment(digest.end));
+    if digest.accounts.is_empty() {
+        page.prose(&format!("nothing happened at your accounts while you were away ({away}). Have a good start."));
+        return;
+    }
+    page.prose(&format!("while you were away: {}.", counts(digest)));
+    page.fact("Away:", &[away]);
+    let titles: Vec<String> = digest.titles.iter().map(|title| format!("\"{}\"", line(title, 80))).collect();
+    if !titles.is_empty() {
+        page.fact("", &[format!("your entries: {}", titles.join(", "))]);
+    }
+    for account in &digest.accounts {
+        about(page, account, times);
+    }
+    next_steps(page, digest);
+}
+
+/// `2 emergencies, 3 tasks ran, 1 briefing wanted`, without what is zero.
+fn counts(digest: &Digest) -> String {
+    let sum = |part: fn(&AccountNews) -> usize| digest.accounts.iter().map(part).sum::<usize>();
+    let parts = [
+        (sum(|account| account.incidents.len()), "emergency", "emergencies"),
+        (sum(|account| account.ran.len()), "task ran", "tasks ran"),
+        (sum(|account| account.news.len()), "change of plan", "changes of plan"),
+        (sum(|account| account.coming.len()), "briefing wanted", "briefings wanted"),
+        (sum(|account| account.older), "older item", "older items"),
+    ];
+    let told: Vec<String> =
+        parts.iter().filter(|(number, _, _)| *number > 0).map(|(number, one, many)| count(*number, one, many)).collect();
+    if told.is_empty() { "nothing to tell".to_owned() } else { told.join(", ") }
+}
+
+/// One account's part.
+fn about(page: &mut Page, account: &AccountNews, times: &Times<'_>) {
+    page.heading(&account.account, "-");
+    list(page, "Emergencies:", account.incidents.iter().map(|incident| happened(incident, times)));
+    list(page, "Tasks that ran:", account.ran.iter().map(|brief| ran(brief, times)));
+    list(page, "Announced, moved or cancelled:", account.news.iter().map(|news| changed(news, times)));
+    list(page, "Coming up, briefing wanted:", account.coming.iter().map(|brief| coming(brief, times)));
+    if account.older > 0 {
+        page.prose(&format!("{}, too old to be listed.", count(account.older, "more item", "more items")));
+    }
+}
+
+/// A titled list; nothing when it is empty.
+fn list(page: &mut Page, title: &str, items: impl Iterator<Item = String>) {
+    let mut items = items.peekable();
+    if items.peek().is_none() {
+        return;
+    }
+    page.gap();
+    page.text(title);
+    for item in items {
+        page.item("- ", &item);
+    }
+}
+
+/// An incident: when, how long, title, tickets.
+fn happened(incident: &Incident, times: &Times<'_>) -> String {
+    let length = incident.end.duration_since(incident.start);
+    let length = if length.is_positive() { format!(" ({})", span(length)) } else { String::new() };
+    let tickets = if incident.tickets.is_empty() { "no ticket link".to_owned() } else { incident.tickets.join(" ") };
+    format!("{}{length}: {}, {tickets}", times.moment(incident.start), named(&incident.title))
+}
+
+/// A task that ran, and what became of its briefing.
+fn ran(brief: &Brief, times: &Times<'_>) -> String {
+    let briefing = match brief.briefing {
+        Briefing::Written => "a briefing was there",
+        Briefing::Waived => "no briefing was wanted",
+        Briefing::NotNeeded => "covered, no briefing needed",
+        Briefing::Wanted | Briefing::Asked | Briefing::TooLate => "without a briefing",
+    };
+    let when = if brief.date_only { times.date(brief.window.start()) } else { times.moment(brief.window.start()) };
+    format!("{when}: {}, {briefing}, {}", brief::title(brief), link(brief.ticket.as_ref()))
+}
+
+/// A change of plan.
+fn changed(news: &News, times: &Times<'_>) -> String {
+    let (title, start) = (named(&news.title), times.moment(news.start));
+    let what = match news.what {
+        Change::Announced => format!("new, {start}: {title}"),
+        Change::Moved { from } => format!("moved from {} to {start}: {title}", times.moment(from)),
+        Change::Cancelled => format!("cancelled, was {start}: {title}"),
+    };
+    format!("{what}, {}", link(news.ticket.as_ref()))
+}
+
+/// What still wants a briefing, and by when it helps.
+fn coming(brief: &Brief, times: &Times<'_>) -> String {
+    let when = if brief.date_only { times.date(brief.window.start()) } else { times.moment(brief.window.start()) };
+    let by = brief.deadline.map(|deadline| format!(", helps by {}", times.moment(deadline))).unwrap_or_default();
+    format!("{when}: {}{by}, {}", brief::title(brief), link(brief.ticket.as_ref()))
+}
+
+/// What may help now, as a list to tick off.
+fn next_steps(page: &mut Page, digest: &Digest) {
+    let mut steps = Vec::new();
+    let happened = |account: &&AccountNews| !account.incidents.is_empty();
+    if digest.accounts.iter().any(|account| !account.incidents.is_empty() || !account.ran.is_empty()) {
+        steps.push("read the tickets above".to_owned());
+    }
+    let backups: BTreeSet<&str> = digest.accounts.iter().flat_map(|account| &account.backups).map(String::as_str).collect();
+    if digest.leave && !backups.is_empty() {
+        steps.push(format!("meet {}, who stood in for you", and(&backups.into_iter().collect::<Vec<_>>())));
+    }
+    let hit: Vec<&str> = digest.accounts.iter().filter(happened).map(|account| account.account.as_str()).collect();
+    if !hit.is_empty() {
+        steps.push(format!("reach out to {} about the next steps", and(&hit)));
+    }
+    if digest.accounts.iter().any(|account| !account.coming.is_empty()) {
+        steps.push("write the briefings that are still wanted".to_owned());
+    }
+    if steps.is_empty() {
+        return;
+    }
+    page.heading("What may help now", "-");
+    for step in steps {
+        page.item("[ ] ", &step);
+    }
+}
+
+/// `a, b and c`.
+fn and(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A title, never empty.
+fn named(title: &str) -> String {
+    let title = line(title, 200);
+    if title.is_empty() { "(no title)".to_owned() } else { title }
+}
+
+/// A ticket's link, or that there is none.
+fn link(ticket: Option<&String>) -> &str {
+    ticket.map_or("no ticket link", String::as_str)
+}

@@ -1,0 +1,89 @@
+//! The envelope of words: headers, ids and the bytes that are frozen.
+//! No random boundary, no clock, no host name, and no header value that could begin another header.
+
+use std::collections::BTreeSet;
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+use lettre::Address;
+use lettre::message::header::{ContentType, Date, From, HeaderName, HeaderValue, Headers, InReplyTo, MIME_VERSION_1_0, MessageId};
+use lettre::message::header::{References, Subject, To};
+use lettre::message::{Body, Mailbox, Mailboxes};
+use sha2::{Digest, Sha256};
+
+use super::{Post, page};
+use crate::people;
+use crate::plan::Notice;
+
+/// The whole message with CRLF line ends.
+pub(super) fn bytes(first: &Notice, notices: &[Notice], post: &Post, subject: &str, text: String, now: Timestamp) -> Vec<u8> {
+    let body = Body::new(text);
+    let mut headers = Headers::new();
+    headers.set(Date::new(date(now)));
+    headers.set(From::from(Mailboxes::from(mailbox(post.from.name.as_deref(), &post.from.address))));
+    headers.set(To::from(Mailboxes::from(mailbox(first.to.name.as_deref(), &first.to.address))));
+    // A title that spells out an encoded word must not be decoded into something else.
+    headers.set(Subject::from(subject.replace("=?", "= ?")));
+    let domain = domain(post);
+    headers.set(MessageId::from(id(first.key.as_str(), &domain)));
+    let threads = threads(notices, &domain);
+    if let [thread] = threads.as_slice() {
+        headers.set(InReplyTo::from(thread.clone()));
+    }
+    if !threads.is_empty() {
+        headers.set(References::from(threads.join(" ")));
+    }
+    headers.insert_raw(plain("Auto-Submitted", "auto-generated"));
+    headers.insert_raw(plain("X-Auto-Response-Suppress", "OOF, AutoReply, RN, NRN, DR"));
+    headers.insert_raw(plain("X-Offwatch-Kind", &kinds(notices)));
+    headers.set(MIME_VERSION_1_0);
+    headers.set(ContentType::TEXT_PLAIN);
+    headers.set(body.encoding());
+    let mut bytes = headers.to_string().into_bytes();
+    bytes.extend_from_slice(b"\r\n");
+    bytes.extend_from_slice(body.as_ref());
+    bytes
+}
+
+/// An address with its display name, the name cleaned: one with a line break would end the header.
+fn mailbox(name: Option<&str>, address: &people::Address) -> Mailbox {
+    let name = name.map(|name| page::line(name, 100).replace("=?", "= ?")).filter(|name| !name.is_empty());
+    let (local, domain) = address.as_str().rsplit_once('@').unwrap_or((address.as_str(), ""));
+    // Checked at its birth: neither white space nor control characters nor brackets can stand in it.
+    Mailbox::new(name, Address::new_dangerous(local, domain))
+}
+
+/// The instant of the Date header; mail knows none before 1970.
+fn date(now: Timestamp) -> SystemTime {
+    SystemTime::from(now.max(Timestamp::UNIX_EPOCH))
+}
+
+/// The domain of ids; ids are ASCII, so a domain that is not gets a neutral one.
+fn domain(post: &Post) -> String {
+    let domain = post.from.address.domain();
+    if domain.is_ascii() { domain.to_owned() } else { "offwatch.invalid".to_owned() }
+}
+
+/// A message id that derives from `text` alone.
+fn id(text: &str, domain: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    let hex: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    format!("<{hex}@{domain}>")
+}
+
+/// One id for each task the letter is about, so that mail programs keep all letters about it together.
+fn threads(notices: &[Notice], domain: &str) -> Vec<String> {
+    let tasks: BTreeSet<&str> = notices.iter().filter_map(|notice| notice.task.as_ref()).map(|task| task.as_str()).collect();
+    tasks.into_iter().take(20).map(|task| id(&format!("task/{task}"), domain)).collect()
+}
+
+/// The kinds of its notices, each once.
+fn kinds(notices: &[Notice]) -> String {
+    let kinds: BTreeSet<&str> = notices.iter().map(|notice| notice.kind.name()).collect();
+    kinds.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// A header of fixed words.
+fn plain(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
+}

@@ -1,0 +1,186 @@
+//! Words letters: notices become a subject, a plain text and the frozen bytes of one message.
+//! Every word that reaches a person by mail is here. Decides nothing, does no I/O and reads no clock: the same
+//! notices at the same instant make the same bytes.
+
+mod alert;
+mod before_leave;
+mod brief;
+mod coverage;
+mod digest;
+mod escalation;
+mod frame;
+mod page;
+mod request;
+mod skeleton;
+mod time;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::agenda::TaskId;
+use crate::outbox::Letter;
+use crate::people::Mailbox;
+use crate::plan::notice::{Brief, Step};
+use crate::plan::{Body, Notice, Said};
+use page::Page;
+use time::Times;
+
+#[cfg(test)]
+mod tests;
+
+/// What letters need to know of the installation that sends them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Post {
+    /// Who they come from; its domain is that of every Message-ID.
+    pub from: Mailbox,
+    /// Where people find offwatch in a browser; named at the foot of each letter.
+    pub public_url: Option<String>,
+}
+
+/// Words one letter: all notices that are due for one address in one turn, in a stable order.
+///
+/// # Panics
+/// When there are no notices: such a letter would have no address.
+pub fn word(notices: &[Notice], post: &Post, now: Timestamp) -> Letter {
+    #[expect(clippy::expect_used, reason = "a letter without notices has neither an address nor a key")]
+    let first = notices.first().expect("a letter carries at least one notice");
+    let (subject, body) = text(notices, post, now);
+    Letter {
+        key: first.key.clone(),
+        to: first.to.address.clone(),
+        engineer: first.to.engineer.as_ref().map(ToString::to_string),
+        bytes: frame::bytes(first, notices, post, &subject, body, now),
+        subject,
+        notices: notices.iter().map(|notice| said(notice, now)).collect(),
+        queued: now,
+        useful_until: useful_until(notices),
+    }
+}
+
+/// The subject and the text of that letter, line ends as `\n`.
+pub fn text(notices: &[Notice], post: &Post, now: Timestamp) -> (String, String) {
+    let mut page = Page::default();
+    let name = notices.first().and_then(|notice| notice.to.name.as_deref());
+    page.prose(&name.map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},")));
+    let mut outlined = BTreeSet::new();
+    for (number, notice) in (1..).zip(notices) {
+        if notices.len() > 1 {
+            page.heading(&format!("{number} of {}: {}", notices.len(), subject(notice, now)), "=");
+        }
+        section(&mut page, notice, now, &mut outlined);
+    }
+    foot(&mut page, notices, post);
+    (whole_subject(notices, now), page.finish())
+}
+
+/// Words one notice. A task whose outline already stands in this letter gets no second one.
+fn section<'a>(page: &mut Page, notice: &'a Notice, now: Timestamp, outlined: &mut BTreeSet<&'a TaskId>) {
+    let times = Times::of(&notice.to, now);
+    match &notice.body {
+        Body::Request(brief) => {
+            request::section(page, brief, &times);
+            outline(page, brief, notice, &times, outlined);
+        }
+        Body::Escalation(brief, step) => {
+            escalation::section(page, brief, step, &times);
+            if *step == Step::Writer {
+                outline(page, brief, notice, &times, outlined);
+            }
+        }
+        Body::BeforeLeave(leave) => before_leave::section(page, leave, &times),
+        Body::CatchUp(news) => digest::section(page, news, &times),
+        Body::Alert(alert) => alert::section(page, alert, &times),
+        Body::Coverage(report) => coverage::section(page, report, &times),
+    }
+}
+
+/// How a briefing of this task is marked as done, and its outline, unless both were already given.
+fn outline<'a>(page: &mut Page, brief: &'a Brief, notice: &Notice, times: &Times<'_>, outlined: &mut BTreeSet<&'a TaskId>) {
+    if outlined.insert(&brief.task) {
+        request::answer(page, brief);
+        skeleton::filled(page, brief, &notice.to, times);
+    } else {
+        page.prose("The outline for this task's briefing stands above.");
+    }
+}
+
+/// The subject of one notice, cleaned but not shortened.
+fn subject(notice: &Notice, now: Timestamp) -> String {
+    let times = Times::of(&notice.to, now);
+    match &notice.body {
+        Body::Request(brief) => request::subject(brief, &times),
+        Body::Escalation(brief, step) => escalation::subject(brief, step, &times),
+        Body::BeforeLeave(leave) => before_leave::subject(leave, &times),
+        Body::CatchUp(news) => digest::subject(news),
+        Body::Alert(alert) => alert::subject(alert, &times),
+        Body::Coverage(report) => coverage::subject(report),
+    }
+}
+
+/// The subject of the most urgent notice, and how many more there are.
+fn whole_subject(notices: &[Notice], now: Timestamp) -> String {
+    let urgent = notices.iter().min_by_key(|notice| (urgency(&notice.body), notice.task_start));
+    let subject = page::line(&urgent.map(|notice| subject(notice, now)).unwrap_or_default(), 180);
+    match notices.len() {
+        0 | 1 => subject,
+        count => format!("{subject} (and {} more)", count - 1),
+    }
+}
+
+/// What a letter is named after when it says several things: lower comes first.
+fn urgency(body: &Body) -> u8 {
+    match body {
+        Body::Escalation(_, Step::LastCall) => 0,
+        Body::Request(_) | Body::Escalation(_, Step::Writer | Step::Manager) => 1,
+        Body::BeforeLeave(_) => 2,
+        Body::CatchUp(_) => 3,
+        Body::Alert(_) => 4,
+        Body::Coverage(_) => 5,
+    }
+}
+
+/// Why they got it, and who wrote it. Mail programs take what follows `-- ` for a signature.
+fn foot(page: &mut Page, notices: &[Notice], post: &Post) {
+    page.signature();
+    let mut reasons: Vec<&str> = Vec::new();
+    for notice in notices {
+        if !reasons.contains(&notice.reason.as_str()) {
+            reasons.push(&notice.reason);
+        }
+    }
+    page.text(&format!("Why you get this: {}. Written by offwatch, automatically.", reasons.join("; ").trim_end_matches('.')));
+    if let Some(url) = &post.public_url {
+        page.text(url);
+    }
+}
+
+/// What the ledger keeps of a notice.
+fn said(notice: &Notice, now: Timestamp) -> Said {
+    Said {
+        key: notice.key.clone(),
+        kind: notice.kind,
+        person: notice.to.person().to_owned(),
+        task: notice.task.clone(),
+        task_start: notice.task_start,
+        stage: notice.stage.clone(),
+        reason: notice.reason.clone(),
+        uids: notice.uids.clone(),
+        at: now,
+    }
+}
+
+/// The start of the last task it speaks of; nothing as soon as one of its notices keeps its use.
+fn useful_until(notices: &[Notice]) -> Option<Timestamp> {
+    let ends: Option<Vec<Timestamp>> = notices.iter().map(use_of).collect();
+    ends?.into_iter().max()
+}
+
+/// When one notice loses its use.
+fn use_of(notice: &Notice) -> Option<Timestamp> {
+    match &notice.body {
+        Body::Request(brief) | Body::Escalation(brief, _) => Some(notice.task_start.unwrap_or(brief.window.start())),
+        Body::BeforeLeave(leave) => leave.tasks.iter().map(|brief| brief.window.start()).max(),
+        Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => None,
+    }
+}

@@ -1,0 +1,75 @@
+//! Headers and bytes, read back by another library.
+
+use insta::assert_snapshot;
+use mail_parser::MessageParser;
+
+use super::sample::{engineer, mailbox, notice, now, post, request, upgrade};
+use crate::mail::word;
+use crate::plan::notice::{Alert, Step};
+use crate::plan::{Body, Kind, Notice};
+
+/// The header lines of the letter, as they go out.
+fn check(notices: &[Notice]) -> String {
+    let text = String::from_utf8(word(notices, &post(), now()).bytes).unwrap();
+    text.split("\r\n\r\n").next().unwrap().replace("\r\n", "\n")
+}
+
+#[test]
+fn headers_are_complete_and_keep_robots_quiet() {
+    assert_snapshot!(check(&[request(upgrade())]), @"");
+}
+
+#[test]
+fn umlauts_survive_in_subject_and_names() {
+    let mut brief = upgrade();
+    brief.title = "Größeres Upgrade für Zürich".to_owned();
+    let mut letter = request(brief);
+    letter.to = engineer("ada", "Äda Löve, \"Lace\"");
+    let letter = word(&[letter], &post(), now());
+    let parsed = MessageParser::default().parse(&letter.bytes).unwrap();
+    assert_eq!(parsed.subject(), Some(letter.subject.as_str()));
+    assert!(letter.subject.contains("Größeres Upgrade für Zürich"));
+    let to = parsed.to().unwrap().first().unwrap();
+    assert_eq!((to.name(), to.address()), (Some("Äda Löve, \"Lace\""), Some("ada@example.com")));
+    assert!(parsed.body_text(0).unwrap().contains("What:      Größeres Upgrade für Zürich"));
+    assert!(letter.bytes.is_ascii());
+}
+
+#[test]
+fn the_same_notices_at_the_same_instant_make_the_same_bytes() {
+    let notices = [request(upgrade())];
+    assert_eq!(word(&notices, &post(), now()), word(&notices, &post(), now()));
+}
+
+#[test]
+fn a_repeat_is_the_same_message_and_another_key_is_another() {
+    let id = |notice: Notice, now| {
+        let bytes = word(&[notice], &post(), now).bytes;
+        MessageParser::default().parse(&bytes).unwrap().message_id().unwrap().to_owned()
+    };
+    let first = id(request(upgrade()), now());
+    assert_eq!(first, id(request(upgrade()), super::sample::at("2026-12-11T09:00Z")));
+    let mut other = request(upgrade());
+    other.key = crate::plan::Key::stored("another".to_owned());
+    assert_ne!(first, id(other, now()));
+}
+
+#[test]
+fn all_letters_about_a_task_share_one_thread() {
+    let thread = |notice: Notice| {
+        let headers = check(&[notice]);
+        headers.lines().find(|line| line.starts_with("References: ")).unwrap().to_owned()
+    };
+    let body = Body::Escalation(Box::new(upgrade()), Step::LastCall);
+    let call = notice(Kind::Escalation, mailbox("on-call@example.com"), "last call", body);
+    assert_eq!(thread(request(upgrade())), thread(call));
+}
+
+#[test]
+fn a_letter_is_of_use_until_its_last_task_starts_but_news_keep() {
+    let until = |notices: &[Notice]| word(notices, &post(), now()).useful_until;
+    let alert = Body::Alert(Alert::FeedBack { feed: "leave".parse().unwrap(), at: now() });
+    let alert = notice(Kind::FeedAlert, engineer("ada", "Ada"), "you run it", alert);
+    assert_eq!(until(&[request(upgrade())]), Some(upgrade().window.start()));
+    assert_eq!(until(&[request(upgrade()), alert]), None);
+}

@@ -1,0 +1,6 @@
+//! Letters as people get them: texts as snapshots, headers parsed back by another mail library.
+
+mod frame;
+mod letters;
+mod promises;
+mod sample;

@@ -1,0 +1,124 @@
+//! What must hold for every letter, whatever the calendars say.
+
+use insta::assert_snapshot;
+use mail_parser::MessageParser;
+use proptest::prelude::*;
+
+use super::sample::{at, engineer, mailbox, notice, now, person, post, request, upgrade, window};
+use crate::mail::time::Times;
+use crate::mail::{text, word};
+use crate::plan::notice::{Gap, Reason, Step};
+use crate::plan::{Body, Kind};
+
+/// The names of the headers of every letter about one task.
+const HEADERS: [&str; 13] = [
+    "Date",
+    "From",
+    "To",
+    "Subject",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+    "X-Offwatch-Kind",
+    "MIME-Version",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+];
+
+/// Lines that are too wide although they could have been broken.
+fn wide(text: &str) -> Vec<&str> {
+    let bare = |line: &str| line.trim_start_matches([' ', '>', '-']).contains(' ');
+    text.lines().filter(|line| line.chars().count() > 78 && bare(line)).collect()
+}
+
+/// Titles as bad calendars hold them.
+fn titles() -> impl Strategy<Value = String> {
+    prop_oneof![any::<String>(), "[a-zA-Z0-9 \r\n\t:=?<>@äöü\u{202e}-]{0,300}", "(\r\nBcc: a@b\\.c){1,3}", "=\\?utf-8\\?b\\?[a-z]{4}\\?="]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_title_makes_a_header_or_a_wide_line(title in titles(), name in titles(), description in titles()) {
+        let mut brief = upgrade();
+        (brief.title, brief.description) = (title.clone(), description);
+        brief.account = Some(name.clone());
+        let mut request = request(brief);
+        request.to.name = Some(name);
+        request.reason = title;
+        let letter = word(std::slice::from_ref(&request), &post(), now());
+        let parsed = MessageParser::default().parse(&letter.bytes).unwrap();
+        let names: Vec<&str> = parsed.headers().iter().map(|header| header.name()).collect();
+        prop_assert_eq!(names, HEADERS);
+        let head = String::from_utf8(letter.bytes.clone()).unwrap();
+        let head = head.split("\r\n\r\n").next().unwrap();
+        prop_assert!(head.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n'])));
+        prop_assert!(!letter.subject.chars().any(char::is_control));
+        let (_, body) = text(&[request], &post(), now());
+        prop_assert_eq!(wide(&body), Vec::<&str>::new());
+        prop_assert!(body.chars().all(|letter| letter == '\n' || !letter.is_control()));
+    }
+}
+
+#[test]
+fn nobody_else_reads_why_somebody_is_away() {
+    for reason in [Reason::Leave, Reason::Holiday] {
+        for step in [Step::Writer, Step::Manager, Step::LastCall] {
+            let mut brief = upgrade();
+            brief.uncovered = vec![Gap { window: brief.window, reason }];
+            brief.people = vec![person("Ada", "owner", Some("2026-12-14T08:00Z"))];
+            let body = Body::Escalation(Box::new(brief), step);
+            let (subject, body) = text(&[notice(Kind::Escalation, engineer("grace", "Grace"), "you are next", body)], &post(), now());
+            let said = format!("{subject}\n{body}").to_lowercase();
+            assert!(said.contains("cet: away"), "{said}");
+            assert!(said.contains("away until mon 14 dec 09:00 cet"), "{said}");
+            for cause in ["leave", "holiday", "vacation", "sick"] {
+                assert!(!said.contains(cause), "`{cause}` in {said}");
+            }
+        }
+    }
+}
+
+#[test]
+fn links_are_never_broken() {
+    let link = format!("https://tickets.example.com/{}", "a-b/".repeat(40));
+    let mut brief = upgrade();
+    brief.ticket = Some(link.clone());
+    let (_, body) = text(&[request(brief)], &post(), now());
+    assert!(body.lines().any(|line| line.trim() == link), "{body}");
+}
+
+/// A stretch as a person in `zone` reads it.
+fn stretch(zone: &str, start: &str, end: &str) -> String {
+    let mut to = mailbox("x@example.com");
+    to.zone = zone.parse().unwrap();
+    Times::of(&to, now()).stretch(window(start, end))
+}
+
+#[test]
+fn stretches_over_a_change_of_clocks_name_both_times() {
+    assert_snapshot!(stretch("Europe/Berlin", "2027-03-28T00:00Z", "2027-03-28T02:00Z"), @"");
+    assert_snapshot!(stretch("Europe/Berlin", "2026-10-25T00:30Z", "2026-10-25T01:30Z"), @"");
+    assert_snapshot!(stretch("Europe/Berlin", "2027-10-30T22:00Z", "2027-10-31T04:00Z"), @"");
+    assert_snapshot!(stretch("America/Sao_Paulo", "2026-12-12T01:00Z", "2026-12-12T02:30Z"), @"");
+}
+
+#[test]
+fn a_moment_half_a_year_away_has_its_year() {
+    let to = engineer("ada", "Ada");
+    let times = Times::of(&to, now());
+    assert_snapshot!(times.moment(at("2027-01-04T08:00Z")), @"");
+    assert_snapshot!(times.moment(at("2027-07-05T08:00Z")), @"");
+}
+
+#[test]
+fn lengths_are_told_in_their_two_largest_units() {
+    let told: Vec<String> = [0, 59, 60, 3600, 7500, 90_000, 86_400, 700_000]
+        .into_iter()
+        .map(|seconds| crate::mail::time::span(jiff::SignedDuration::from_secs(seconds)))
+        .collect();
+    assert_snapshot!(told.join("; "), @"");
+}
