@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use reqwest::dns::{Name, Resolve, Resolving};
 
 use self::server::{CALENDAR, Server};
 use super::{Client, Feed, Fetched, LIMIT, Login, Previous, Secret, Source, fetch, fingerprint};
@@ -14,11 +15,20 @@ use crate::agenda::{FeedRole, Purpose};
 use crate::schedule::Schedule;
 use crate::zone::Zone;
 
-/// A client that needs nothing of the machine: no proxy, no root certificates.
+/// A resolver that knows no name.
+struct Nameless;
+
+impl Resolve for Nameless {
+    fn resolve(&self, _: Name) -> Resolving {
+        Box::pin(async { Err("canary: no such host".into()) })
+    }
+}
+
+/// A client that needs nothing of the machine: no proxy, no root certificates, no resolver.
 fn client() -> Client {
     // Another test may have installed it before.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::with(|| reqwest::Client::builder().no_proxy().tls_certs_only([]))
+    Client::with(|| reqwest::Client::builder().no_proxy().tls_certs_only([]).dns_resolver(Nameless))
 }
 
 /// A feed of this source, with two seconds for a fetch.
