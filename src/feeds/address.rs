@@ -24,8 +24,7 @@ impl WebAddress {
         let url = match scheme.to_ascii_lowercase().as_str() {
             "http" => read("http")?,
             "https" | "webcals" => read("https")?,
-            "webcal" if is_loopback(&read("http")?) => read("http")?,
-            "webcal" => read("https")?,
+            "webcal" => Some(read("http")?).filter(is_loopback).map_or_else(|| read("https"), Ok)?,
             _ => return Err("the address is neither http, https nor webcal"),
         };
         if url.has_host() { Ok(Self(url)) } else { Err("the address names no host") }

@@ -53,11 +53,14 @@ impl Failure {
 
     /// A file that cannot be read.
     pub(super) fn of_file(error: &io::Error) -> Self {
-        Self::new(match error.kind() {
-            io::ErrorKind::NotFound => "no such file".to_owned(),
-            io::ErrorKind::PermissionDenied => "the file may not be read by this user: check its owner and mode".to_owned(),
-            kind => format!("the file cannot be read: {kind}"),
-        })
+        let kind = error.kind();
+        if kind == io::ErrorKind::NotFound {
+            return Self::new("no such file");
+        }
+        if kind == io::ErrorKind::PermissionDenied {
+            return Self::new("the file may not be read by this user: check its owner and mode");
+        }
+        Self::new(format!("the file cannot be read: {kind}"))
     }
 }
 
@@ -124,10 +127,10 @@ fn find<'e, T: 'e>(error: &'e (dyn Error + 'static), pick: impl Fn(&'e (dyn Erro
     std::iter::successors(Some(error), |cause: &&'e (dyn Error + 'static)| (*cause).source()).find_map(pick)
 }
 
-/// A TLS error, also one inside an I/O error, which hides it from the chain.
+/// A TLS error, also one wrapped in I/O errors, which hide what they wrap from the chain.
 fn as_tls<'e>(cause: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
-    let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    cause.downcast_ref().or_else(|| inner.and_then(|inner| inner.downcast_ref()))
+    let wrapped = || cause.downcast_ref::<io::Error>()?.get_ref();
+    cause.downcast_ref().or_else(|| as_tls(wrapped()?))
 }
 
 /// `Retry-After`: seconds or a date (RFC 9110 §10.2.3), never negative and at most a day.

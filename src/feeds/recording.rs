@@ -51,6 +51,15 @@ enum Kind {
     Error,
 }
 
+/// What is in a folder.
+#[derive(Debug, Default)]
+struct Listing {
+    /// Names and paths of its files.
+    files: Vec<(String, PathBuf)>,
+    /// What is no file, as a sentence each.
+    aside: Vec<String>,
+}
+
 /// A file's content.
 #[derive(Clone, Debug)]
 enum Content {
@@ -63,7 +72,7 @@ enum Content {
 impl Recording {
     /// Reads a folder. Besides the recording, says which files were left aside and why.
     pub fn open(folder: &Path) -> io::Result<(Self, Vec<String>)> {
-        let (files, mut aside) = list(folder)?;
+        let Listing { files, mut aside } = list(folder)?;
         let read = |(name, path): &(String, PathBuf)| Ok((name.clone(), content(path)?));
         let (recording, more) = Self::from_files(files.iter().map(read).collect::<io::Result<Vec<_>>>()?);
         aside.extend(more);
@@ -121,8 +130,7 @@ impl Content {
 
 /// Reads of a folder only what a fetch at `instant` needs.
 pub(super) fn newest(folder: &Path, instant: Timestamp) -> io::Result<Recording> {
-    let (files, _) = list(folder)?;
-    let named = files.into_iter().filter_map(|(name, path)| Some((self::instant(&name)?, name, path)));
+    let named = list(folder)?.files.into_iter().filter_map(|(name, path)| Some((self::instant(&name)?, name, path)));
     let Some((_, name, path)) = named.filter(|((at, _), ..)| *at <= instant).max_by_key(|(rank, ..)| *rank) else {
         return Ok(Recording::default());
     };
@@ -130,8 +138,8 @@ pub(super) fn newest(folder: &Path, instant: Timestamp) -> io::Result<Recording>
 }
 
 /// The files of a folder, and what else is in it. Hidden files are neither.
-fn list(folder: &Path) -> io::Result<(Vec<(String, PathBuf)>, Vec<String>)> {
-    let (mut files, mut aside) = (Vec::new(), Vec::new());
+fn list(folder: &Path) -> io::Result<Listing> {
+    let mut listing = Listing::default();
     for item in fs::read_dir(folder).map_err(|error| about(folder, &error))? {
         let path = item?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -139,13 +147,13 @@ fn list(folder: &Path) -> io::Result<(Vec<(String, PathBuf)>, Vec<String>)> {
             continue;
         }
         if path.is_file() {
-            files.push((name, path));
+            listing.files.push((name, path));
         } else {
-            aside.push(format!("`{name}` is not a file"));
+            listing.aside.push(format!("`{name}` is not a file"));
         }
     }
-    aside.sort();
-    Ok((files, aside))
+    listing.aside.sort();
+    Ok(listing)
 }
 
 /// A file's bytes; of one that is too large only enough to see that.

@@ -23,6 +23,8 @@ pub(super) struct Server {
 enum After {
     /// Nothing: the connection closes.
     End,
+    /// Nothing, but the connection stays open.
+    Silence,
     /// A byte now and then.
     Drip,
     /// Bytes without end.
@@ -79,14 +81,16 @@ async fn converse(mut stream: TcpStream, away: u16, asked: Arc<Mutex<Vec<String>
     let path = head.split([' ', '?', '/']).nth(2).unwrap();
     let (bytes, after) = answer(path, &head, away);
     stream.write_all(&bytes).await.ok()?;
+    let lots = vec![b'B'; 65_536];
     match after {
         After::End => stream.shutdown().await.ok(),
+        After::Silence => std::future::pending().await,
         After::Drip => loop {
             tokio::time::sleep(Duration::from_millis(20)).await;
             stream.write_all(b"B").await.ok()?;
         },
         After::Endless => loop {
-            stream.write_all(&[b'B'; 65_536]).await.ok()?;
+            stream.write_all(&lots).await.ok()?;
         },
     }
 }
@@ -110,7 +114,7 @@ fn answer(path: &str, head: &str, away: u16) -> (Vec<u8>, After) {
         "nothing" => send("204", "", b""),
         "torn" => send("200", "Content-Length: 1000\r\n", CALENDAR),
         "drip" => return (send("200", "", b""), After::Drip),
-        "silent" => return (Vec::new(), After::Drip),
+        "silent" => return (Vec::new(), After::Silence),
         "endless" => return (send("200", "", b""), After::Endless),
         "never-new" => send("304", "", b""),
         "login" => send("401", "WWW-Authenticate: Basic realm=canary\r\n", b"canary"),
