@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
@@ -12,7 +13,7 @@ use crate::agenda::TaskId;
 use crate::config::Config;
 use crate::cycle::{Cycle, News, Report};
 use crate::feeds::recording::Recording;
-use crate::feeds::{self, Client, Feed, Previous, Source};
+use crate::feeds::{self, Client, Feed, Fetched, Previous, Source};
 use crate::people::FeedName;
 use crate::plan::Answer;
 use crate::schedule::Schedule;
@@ -67,7 +68,7 @@ pub async fn world(config: &Config, from: Timestamp) -> Result<World> {
     for feed in &config.feeds {
         let recording = match &feed.source {
             Source::Path(path) if path.is_dir() => folder(&feed.role.name, path)?,
-            Source::Path(path) => Recording::of_file(path, from),
+            Source::Path(path) => unchanging(std::fs::read(path).map_err(|error| error.to_string()), from),
             Source::Url { .. } => {
                 let client: &Client = client.get_or_insert_with(Client::new);
                 still(feed, client, from).await
@@ -89,8 +90,20 @@ fn folder(name: &FeedName, path: &Path) -> Result<Recording> {
 
 /// One fetch of the real thing, which then never changes.
 async fn still(feed: &Feed, client: &Client, from: Timestamp) -> Recording {
-    let fetched = feeds::fetch(feed, &Previous::default(), client, from).await;
-    Recording::still(fetched, from)
+    match feeds::fetch(feed, &Previous::default(), client, from).await {
+        Fetched::New(body) => unchanging(Ok(body.bytes.to_vec()), from),
+        Fetched::Unchanged => unchanging(Err("the server says that nothing changed, unasked".to_owned()), from),
+        Fetched::Failed { why, .. } => unchanging(Err(why), from),
+    }
+}
+
+/// A recording that shows the same from its beginning to its end.
+fn unchanging(taken: Result<Vec<u8>, String>, from: Timestamp) -> Recording {
+    let file = match taken {
+        Ok(bytes) => (format!("{from}.ics"), bytes),
+        Err(why) => (format!("{from}.error"), why.into_bytes()),
+    };
+    Recording::from_files([file]).0
 }
 
 impl Simulation {
@@ -140,7 +153,7 @@ impl Simulation {
             return Ok(Some((self.now, Report::default())));
         }
         let report = self.cycle.turn(&self.store, self.now).await?;
-        self.cycle.deliver(&self.store, &mut self.sender, self.now).await?;
+        self.cycle.deliver(&self.store, &mut self.sender, self.now, &AtomicBool::new(false)).await?;
         self.next = report.next;
         Ok(Some((self.now, report)))
     }

@@ -1,5 +1,7 @@
 //! Sends what is due. Before each attempt the letter is looked at once more: it may have become wrong while it waited.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 
@@ -34,10 +36,13 @@ enum Check {
     Withdraw(String),
 }
 
-/// Sends all letters due at `now`, oldest first.
-pub(super) async fn deliver(desk: &Desk, past: &Past, store: &Store, sender: &mut Sender, now: Timestamp) -> Result<Round> {
+/// Sends all letters due at `now`, oldest first, until `stop` is set.
+pub(super) async fn deliver(desk: &Desk, past: &Past, store: &Store, sender: &mut Sender, now: Timestamp, stop: &AtomicBool) -> Result<Round> {
     let mut round = Round::default();
     for waiting in store.due(now).await.context("looking for letters that are due")? {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
         let key = waiting.letter.key.as_str();
         match check(desk, past, &waiting, now) {
             Check::Send => {}

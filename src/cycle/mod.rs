@@ -6,6 +6,7 @@ mod inputs;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result};
 use jiff::{SignedDuration, Timestamp};
@@ -190,10 +191,11 @@ impl Cycle {
         self.past.instants.extend(leaving.instants);
     }
 
-    /// Sends what is due. Letters that became wrong while they waited are taken back or put off first.
-    pub async fn deliver(&mut self, store: &Store, sender: &mut Sender, now: Timestamp) -> Result<Round> {
+    /// Sends what is due, until `stop` is set: the letter in hand is finished, the rest waits. Letters that became wrong
+    /// while they waited are taken back or put off first.
+    pub async fn deliver(&mut self, store: &Store, sender: &mut Sender, now: Timestamp, stop: &AtomicBool) -> Result<Round> {
         let Some(desk) = &self.desk else { return Ok(Round::default()) };
-        let round = delivery::deliver(desk, &self.past, store, sender, now).await?;
+        let round = delivery::deliver(desk, &self.past, store, sender, now, stop).await?;
         self.refused.extend(round.refused.iter().cloned());
         Ok(round)
     }

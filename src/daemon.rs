@@ -1,0 +1,280 @@
+//! The daemon: when to fetch, to turn and to send; signals; the watchdog.
+//! The scheduler and the timer only say "look now": what is due is decided from instants, so a missed tick is none.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use jiff::{SignedDuration, Timestamp};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+use tokio_cron_scheduler::{Job, JobScheduler};
+
+use crate::config::{self, Config, Context};
+use crate::cycle::{Cycle, News, Round};
+use crate::feeds::{self, Client, Feed, Fetched};
+use crate::people::FeedName;
+use crate::send::Sender;
+use crate::store::{Lock, Store};
+use crate::{clock, systemd};
+
+/// The longest sleep: after a suspend nothing is later than this.
+const LONGEST: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long the letter in hand may take once the daemon is told to stop; systemd and the contract allow ten seconds.
+const GRACE: Duration = Duration::from_secs(8);
+
+/// Everything the daemon holds.
+pub struct Daemon {
+    /// Where the configuration is.
+    path: PathBuf,
+    /// What it may refer to.
+    context: Context,
+    /// The turns.
+    cycle: Cycle,
+    /// The state.
+    store: Store,
+    /// Where letters go.
+    sender: Sender,
+    /// What speaks HTTP.
+    client: Client,
+    /// When each feed was last fetched, and before when it asked not to be.
+    fetches: BTreeMap<FeedName, Fetch>,
+    /// The next instant of the plan.
+    next: Option<Timestamp>,
+    /// The store's mark when this process last looked.
+    data_version: i64,
+    /// What hinders mail, if anything.
+    halted: Option<String>,
+    /// Nobody else turns on this state.
+    _lock: Lock,
+}
+
+/// One feed's fetches.
+#[derive(Clone, Copy, Debug, Default)]
+struct Fetch {
+    /// The last.
+    last: Option<Timestamp>,
+    /// Before when the server asked to be left alone.
+    not_before: Option<Timestamp>,
+}
+
+impl Daemon {
+    /// Takes up the state of `config`. Refuses when another process turns on it.
+    pub async fn start(path: PathBuf, context: Context, config: Config) -> Result<Self> {
+        let lock = Lock::take(&config.state).await?;
+        let store = Store::open(&config.state).await?;
+        let sender = Sender::new(&config.way);
+        let cycle = Cycle::resume(Arc::new(config), &store).await?;
+        let data_version = store.data_version().await?;
+        let (fetches, client) = (BTreeMap::new(), Client::new());
+        Ok(Self { path, context, cycle, store, sender, client, fetches, next: None, data_version, halted: None, _lock: lock })
+    }
+
+    /// Runs until SIGTERM or SIGINT.
+    pub async fn run(mut self) -> Result<()> {
+        let look = Arc::new(Notify::new());
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut scheduler = pulse(&look).await?;
+        let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
+        let mut hangup = signal(SignalKind::hangup()).context("listening for SIGHUP")?;
+        let mut wait = Duration::ZERO;
+        let mut ready = false;
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = look.notified() => {}
+                _ = hangup.recv() => self.reload(),
+                _ = terminate.recv() => break,
+                _ = interrupt.recv() => break,
+            }
+            let asked = async {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+                stop.store(true, Ordering::Relaxed);
+                tokio::time::sleep(GRACE).await;
+            };
+            tokio::select! {
+                worked = self.work(&stop) => {
+                    if let Err(error) = worked {
+                        // Nothing is lost: what was not written down is decided again.
+                        tracing::error!("the turn could not be finished: {error:#}");
+                        systemd::status(&format!("trouble: {error:#}"));
+                        wait = Duration::from_secs(30);
+                    } else {
+                        systemd::alive();
+                        wait = self.until_next().await;
+                    }
+                }
+                () = asked => tracing::warn!("stopping in the middle of a letter; it will be tried again"),
+            }
+            if !ready {
+                ready = true;
+                systemd::ready();
+                tracing::info!("ready: {}", self.status());
+            }
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+        }
+        systemd::stopping();
+        tracing::info!("stopping");
+        if let Err(error) = scheduler.shutdown().await {
+            tracing::debug!("the scheduler did not stop cleanly: {error}");
+        }
+        self.store.close().await;
+        Ok(())
+    }
+
+    /// One look: fetches what is due, turns when there is news or time has come, sends what is due.
+    async fn work(&mut self, stop: &AtomicBool) -> Result<()> {
+        let now = clock::now();
+        let version = self.store.data_version().await.context("looking for other processes' writes")?;
+        let mut turn = self.next.is_none_or(|next| next <= now);
+        if version != self.data_version {
+            self.data_version = version;
+            self.cycle.reload(&self.store).await?;
+            turn = true;
+        }
+        turn |= self.fetch(now).await? == News::Some;
+        if turn {
+            let now = clock::now();
+            let report = self.cycle.turn(&self.store, now).await?;
+            for written in &report.letters {
+                let kinds: Vec<&str> = written.notices.iter().map(|notice| notice.kind.name()).collect();
+                tracing::info!(to = %written.letter.to, key = %written.letter.key, "queued: {}", kinds.join(", "));
+            }
+            self.next = report.next;
+            systemd::alive();
+        }
+        // A clock that stepped back must not leave the plan waiting for an instant long past its use.
+        let round = self.cycle.deliver(&self.store, &mut self.sender, clock::now(), stop).await?;
+        self.note(round);
+        systemd::status(&self.status());
+        Ok(())
+    }
+
+    /// Notes what a round of sending came to.
+    fn note(&mut self, round: Round) {
+        if round.accepted > 0 {
+            tracing::info!("sent: {}", round.accepted);
+        }
+        for letter in &round.refused {
+            tracing::error!(to = %letter.to, key = %letter.key, "refused for good: {}", letter.answer);
+            // The admin is told of it in a letter of its own.
+            self.next = None;
+        }
+        if let Some(answer) = &round.halted
+            && self.halted.as_ref() != Some(answer)
+        {
+            tracing::error!("mail is halted: {answer}");
+        }
+        let idle = round.accepted == 0 && round.refused.is_empty() && round.unclear == 0;
+        if round.halted.is_some() || !idle {
+            self.halted = round.halted;
+        }
+    }
+
+    /// Fetches the feeds that are due, side by side, and stores what came of it.
+    async fn fetch(&mut self, now: Timestamp) -> Result<News> {
+        let due: Vec<Feed> = self.cycle.config().feeds.iter().filter(|feed| self.is_due(feed, now)).cloned().collect();
+        if due.is_empty() {
+            return Ok(News::None);
+        }
+        let previous: Vec<_> = due.iter().map(|feed| self.cycle.inputs().previous(&feed.role.name)).collect();
+        let fetches = due.iter().zip(&previous).map(|(feed, previous)| feeds::fetch(feed, previous, &self.client, now));
+        let fetched = futures_util::future::join_all(fetches).await;
+        let mut news = News::None;
+        for (feed, fetched) in due.iter().zip(fetched) {
+            let name = &feed.role.name;
+            let not_before = match &fetched {
+                Fetched::Failed { why, retry_after } => {
+                    tracing::warn!(feed = %name, "{why}");
+                    retry_after.and_then(|after| now.checked_add(after).ok())
+                }
+                Fetched::New(_) | Fetched::Unchanged => None,
+            };
+            self.fetches.insert(name.clone(), Fetch { last: Some(now), not_before });
+            if self.cycle.inputs().take(name, fetched, now) == News::Some {
+                news = News::Some;
+            }
+            let state = self.cycle.inputs().feeds().iter().find(|state| state.copy.feed == *name);
+            if let Some(copy) = state.map(|state| state.copy.clone()) {
+                self.store.save_copy(&copy).await.with_context(|| format!("keeping the copy of feed `{name}`"))?;
+            }
+        }
+        Ok(news)
+    }
+
+    /// Whether a feed's schedule asks for a fetch, and its server does not ask to be left alone.
+    fn is_due(&self, feed: &Feed, now: Timestamp) -> bool {
+        let fetch = self.fetches.get(&feed.role.name).copied().unwrap_or_default();
+        // A clock that stepped back makes the last fetch lie in the future: then it is as good as none.
+        let scheduled = match fetch.last {
+            Some(last) if last <= now => feed.fetch.latest(last, now).is_some(),
+            Some(_) | None => true,
+        };
+        scheduled && fetch.not_before.is_none_or(|not_before| not_before <= now || fetch.last.is_some_and(|last| last > now))
+    }
+
+    /// Takes a good new configuration; keeps the old one in force otherwise.
+    fn reload(&mut self) {
+        systemd::reloading();
+        match config::load(&self.path, &self.context) {
+            Ok(config) if config.state != self.cycle.config().state => {
+                tracing::error!("`service.state` cannot change while the daemon runs: the old settings stay in force; restart it");
+            }
+            Ok(config) => {
+                self.sender = Sender::new(&config.way);
+                self.cycle.adopt(Arc::new(config));
+                self.fetches.clear();
+                self.next = None;
+                tracing::info!("the new settings are in force");
+            }
+            Err(problems) => tracing::error!("the old settings stay in force:\n{problems}"),
+        }
+        systemd::ready();
+    }
+
+    /// How long to sleep: until the plan, a feed or a letter is due, and never longer than a minute.
+    async fn until_next(&mut self) -> Duration {
+        let now = clock::now();
+        let letter = self.store.next_due().await.ok().flatten();
+        let feeds = self.cycle.config().feeds.iter().filter_map(|feed| {
+            let fetch = self.fetches.get(&feed.role.name).copied().unwrap_or_default();
+            feed.fetch.after(fetch.last.unwrap_or(now)).map(|next| fetch.not_before.map_or(next, |not_before| next.max(not_before)))
+        });
+        let soonest = feeds.chain(self.next).chain(letter).min();
+        let wait = soonest.map_or(LONGEST, |soonest| soonest.duration_since(now)).clamp(SignedDuration::ZERO, LONGEST);
+        // Not in a circle: what is due and cannot be done now is looked at again in a second.
+        Duration::try_from(wait.max(SignedDuration::from_secs(1))).unwrap_or(Duration::from_secs(60))
+    }
+
+    /// In one line how it is, for `systemctl status`.
+    fn status(&mut self) -> String {
+        let health = self.cycle.inputs().health();
+        let failing = health.iter().filter(|feed| feed.failing_since.is_some()).count();
+        let next = self.next.map_or_else(|| "nothing ahead".to_owned(), |next| format!("next turn {next}"));
+        let mail = self.halted.as_ref().map(|halted| format!("; mail is halted: {halted}")).unwrap_or_default();
+        format!("{} feeds, {failing} failing; {next}{mail}", health.len())
+    }
+}
+
+/// The pulse: the scheduler says "look now" every minute, in UTC. It knows nothing of what is due.
+async fn pulse(look: &Arc<Notify>) -> Result<JobScheduler> {
+    let scheduler = JobScheduler::new().await.context("starting the scheduler")?;
+    let look = Arc::clone(look);
+    let job = Job::new_async("0 * * * * *", move |_, _| {
+        let look = Arc::clone(&look);
+        Box::pin(async move { look.notify_one() })
+    });
+    scheduler.add(job.context("making the pulse")?).await.context("adding the pulse")?;
+    scheduler.start().await.context("starting the pulse")?;
+    Ok(scheduler)
+}
