@@ -1,0 +1,190 @@
+//! The command line: one file a command, and the only room that prints.
+//! Owns exit codes: 0 fine, 1 it ran and found something wrong, 2 usage, 78 bad configuration.
+
+mod availability;
+mod briefing;
+mod check;
+mod demo;
+mod feeds;
+mod inspect;
+mod json;
+mod logging;
+mod once;
+mod outbox;
+mod plan;
+mod preview;
+mod reload;
+mod run;
+mod send_test;
+mod session;
+mod simulate;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Result, anyhow};
+use clap::{Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use crate::config::Problems;
+
+/// It ran and found something wrong.
+const WRONG: u8 = 1;
+
+/// The command line cannot be understood.
+const USAGE: u8 = 2;
+
+/// The configuration is bad (`EX_CONFIG` of sysexits).
+const CONFIG: u8 = 78;
+
+/// Asks Assigned Support Engineers for proactive briefings in time, and hands them one digest when they come back.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
+struct Cli {
+    /// The configuration file.
+    #[arg(long, global = true, env = "OFFWATCH_CONFIG", default_value = "/etc/offwatch/offwatch.toml", value_name = "FILE")]
+    config: PathBuf,
+    /// How answers are printed.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// How the log is written.
+    #[arg(long, global = true, value_enum, default_value_t = logging::Logs::Auto, env = "OFFWATCH_LOG_FORMAT")]
+    log_format: logging::Logs,
+    /// What to do.
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// How answers are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs: documented, additive only.
+    Json,
+}
+
+/// What offwatch can be asked to do.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run as a daemon until told to stop.
+    Run,
+    /// Have the running daemon take a changed configuration, if it is good.
+    Reload,
+    /// Do one turn, for cron or a timer.
+    Once,
+    /// Check the configuration: all problems at once.
+    Check(check::Check),
+    /// Show what will be said in the next days, and what is held back and why.
+    Plan(plan::Plan),
+    /// Play turns in virtual time and print every letter as it would go out.
+    Simulate(simulate::Simulate),
+    /// Show who is there, and until when.
+    Availability(availability::Availability),
+    /// Show what offwatch sees in a calendar.
+    Inspect(inspect::Inspect),
+    /// Say that a briefing is written or not needed, or list them.
+    Briefing(briefing::Briefing),
+    /// Show a letter.
+    Preview(preview::Preview),
+    /// Look at letters that were queued, and act on them.
+    Outbox(outbox::Outbox),
+    /// Look at feeds, or fetch them now.
+    Feeds(feeds::Feeds),
+    /// Send a test letter.
+    SendTest(send_test::SendTest),
+    /// Play the shipped world: no configuration, no network.
+    Demo(demo::Demo),
+}
+
+/// Parses an instant as the command line takes it: RFC 3339 with its zone.
+fn instant(text: &str) -> Result<Timestamp, String> {
+    let hint = "write an instant with its zone, such as 2026-12-01T09:00:00Z or 2026-12-01T10:00:00+01:00";
+    text.parse().map_err(|_| format!("`{text}` is no instant; {hint}"))
+}
+
+/// Parses the command line, does what it says and gives the exit code.
+pub fn main() -> ExitCode {
+    // The only crypto provider there is; a second installation cannot happen.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
+        }
+    };
+    match act(&cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => ExitCode::from(complain(&error)),
+    }
+}
+
+/// Does what the command line says.
+fn act(cli: &Cli) -> Result<u8> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let code = runtime.block_on(async {
+        let surroundings = session::Surroundings::read();
+        logging::start(cli.log_format, &surroundings.logs)?;
+        let desk = session::Session { config: &cli.config, format: cli.format, surroundings };
+        match &cli.command {
+            Command::Run => run::run(&desk).await,
+            Command::Reload => reload::run(&desk),
+            Command::Once => once::run(&desk).await,
+            Command::Check(check) => check::run(&desk, check).await,
+            Command::Plan(plan) => plan::run(&desk, plan).await,
+            Command::Simulate(simulate) => simulate::run(&desk, simulate).await,
+            Command::Availability(availability) => availability::run(&desk, availability).await,
+            Command::Inspect(inspect) => inspect::run(&desk, inspect).await,
+            Command::Briefing(briefing) => briefing::run(&desk, briefing).await,
+            Command::Preview(preview) => preview::run(&desk, preview).await,
+            Command::Outbox(outbox) => outbox::run(&desk, outbox).await,
+            Command::Feeds(feeds) => feeds::run(&desk, feeds).await,
+            Command::SendTest(test) => send_test::run(&desk, test).await,
+            Command::Demo(demo) => demo::run(&desk, demo).await,
+        }
+    });
+    // A look-up or a file read that hangs must not keep the program from ending.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    code
+}
+
+/// Prints an error once, on stderr, and gives its exit code.
+fn complain(error: &anyhow::Error) -> u8 {
+    if let Some(broken) = error.downcast_ref::<std::io::Error>()
+        && broken.kind() == std::io::ErrorKind::BrokenPipe
+    {
+        return 0;
+    }
+    let code = match (error.downcast_ref::<Problems>(), error.downcast_ref::<Usage>()) {
+        (Some(_), _) => CONFIG,
+        (None, Some(_)) => USAGE,
+        (None, None) => WRONG,
+    };
+    let text = if code == CONFIG { format!("{error}") } else { format!("offwatch: {error:#}") };
+    let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+    code
+}
+
+/// The command line asks for something that is not there.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Usage(String);
+
+/// An error for which the exit code is 2.
+fn usage(text: impl Into<String>) -> anyhow::Error {
+    anyhow!(Usage(text.into()))
+}
+
+/// Prints to standard output; a closed pipe ends the program quietly.
+fn print(text: &str) -> Result<()> {
+    let mut out = anstream::AutoStream::auto(std::io::stdout());
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+/// Whether answers may be coloured: a terminal, and nobody said NO_COLOR (anstream strips what must not be).
+fn colourful() -> bool {
+    std::io::stdout().is_terminal()
+}

@@ -1,0 +1,114 @@
+//! What every command starts from: the surroundings, the configuration, the state, the calendars.
+//! The one place that reads the environment.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+
+use super::{Format, logging};
+use crate::clock;
+use crate::config::{self, Config, Context};
+use crate::cycle::Cycle;
+use crate::feeds::{self, Client};
+use crate::people::FeedName;
+use crate::store::Store;
+
+/// What the environment says.
+#[derive(Debug)]
+pub(super) struct Surroundings {
+    /// Folders that the service manager gives.
+    pub(super) folders: Context,
+    /// What decides about the log.
+    pub(super) logs: logging::Surroundings,
+}
+
+impl Surroundings {
+    /// Reads the environment, once.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+    pub(super) fn read() -> Self {
+        let var = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let first = |value: String| value.split(':').next().map(PathBuf::from);
+        Self {
+            folders: Context {
+                state_directory: var("STATE_DIRECTORY").and_then(first),
+                credentials_directory: var("CREDENTIALS_DIRECTORY").map(PathBuf::from),
+            },
+            logs: logging::Surroundings {
+                filter: var("OFFWATCH_LOG"),
+                journal: var("JOURNAL_STREAM").is_some(),
+                no_color: var("NO_COLOR").is_some(),
+            },
+        }
+    }
+}
+
+/// What a command was given.
+#[derive(Debug)]
+pub(super) struct Session<'a> {
+    /// The configuration file.
+    pub(super) config: &'a Path,
+    /// How answers are printed.
+    pub(super) format: Format,
+    /// What the environment says.
+    pub(super) surroundings: Surroundings,
+}
+
+impl Session<'_> {
+    /// The configuration, its warnings logged.
+    pub(super) fn load(&self) -> Result<Config> {
+        let config = config::load(self.config, &self.surroundings.folders)?;
+        for warning in &config.warnings {
+            tracing::warn!("{warning}");
+        }
+        Ok(config)
+    }
+
+    /// The state of `config`, beside a daemon that may run; an empty one in memory when there is none yet.
+    pub(super) async fn store(&self, config: &Config) -> Result<Store> {
+        if config.state.exists() { Ok(Store::open(&config.state).await?) } else { Ok(Store::memory()) }
+    }
+
+    /// The turns at `now` for a command that only reads: stored copies, and a fetch of feeds that have none.
+    pub(super) async fn reading(&self, config: &Arc<Config>, now: Timestamp) -> Result<(Cycle, Store)> {
+        let store = self.store(config).await?;
+        let mut cycle = Cycle::resume(Arc::clone(config), &store).await?;
+        let missing: Vec<FeedName> =
+            cycle.inputs().feeds().iter().filter(|state| state.copy.fetched.is_none()).map(|state| state.copy.feed.clone()).collect();
+        fetch(&mut cycle, &missing, now).await;
+        Ok((cycle, store))
+    }
+}
+
+/// Fetches feeds into `cycle`, one after the other, and logs what fails.
+pub(super) async fn fetch(cycle: &mut Cycle, names: &[FeedName], now: Timestamp) {
+    let client = Client::new();
+    let feeds: Vec<_> = cycle.config().feeds.iter().filter(|feed| names.contains(&feed.role.name)).cloned().collect();
+    for feed in feeds {
+        let previous = cycle.inputs().previous(&feed.role.name);
+        let fetched = feeds::fetch(&feed, &previous, &client, now).await;
+        cycle.inputs().take(&feed.role.name, fetched, now);
+        let state = cycle.inputs().feeds().iter().find(|state| state.copy.feed == feed.role.name);
+        if let Some(error) = state.and_then(|state| state.copy.error.as_ref()) {
+            tracing::warn!(feed = %feed.role.name, "{error}");
+        }
+    }
+}
+
+/// Keeps the copies of all feeds in `store`.
+pub(super) async fn keep(cycle: &mut Cycle, store: &Store) -> Result<()> {
+    let copies: Vec<_> = cycle.inputs().feeds().iter().map(|state| state.copy.clone()).collect();
+    for copy in copies.iter().filter(|copy| copy.tried.is_some()) {
+        store.save_copy(copy).await.with_context(|| format!("keeping the copy of feed `{}`", copy.feed))?;
+    }
+    Ok(())
+}
+
+/// The instant a reading command speaks of: what was asked for, else the present.
+pub(super) fn at(asked: Option<Timestamp>) -> Timestamp {
+    asked.unwrap_or_else(|| {
+        let now = clock::now();
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    })
+}
