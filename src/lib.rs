@@ -33,3 +33,7 @@ pub mod config;
 pub mod feeds;
 #[doc(hidden)]
 pub mod send;
+
+// The shell.
+#[doc(hidden)]
+pub mod cli;
