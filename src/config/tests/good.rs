@@ -14,7 +14,10 @@ const TEAM: &str = include_str!("team.toml");
 
 /// A week as text, a day without hours left out.
 fn week(hours: &Hours) -> String {
-    let on = |day: Weekday| hours.on(day).iter().map(|stretch| format!(" {}..{}", stretch.from, stretch.until)).collect::<String>();
+    let on = |day: Weekday| {
+        let stretches = hours.on(day).iter().map(|stretch| format!(" {}..{}", stretch.from, stretch.until));
+        stretches.collect::<Vec<_>>().concat()
+    };
     let days = DAYS.iter().filter(|(_, day)| !hours.on(*day).is_empty()).map(|(name, day)| format!("{name}{}", on(*day)));
     days.collect::<Vec<_>>().join("; ")
 }
@@ -51,8 +54,8 @@ fn a_whole_team_is_meant_as_written() {
     assert_eq!(acme.last_resort, Contact::Mailbox("on-call@example.com".parse().unwrap()));
     assert_eq!(globex.manager, Some(Contact::Engineer("raj".parse().unwrap())));
     assert_eq!(globex.backups[0].until.unwrap().to_string(), "2026-12-15");
-    let rules: Vec<String> = config.rules.leads.iter().map(ToString::to_string).collect();
-    assert_eq!(rules, ["10 working days", "3 working days", "1 working day", "2 working hours"]);
+    let leads: Vec<String> = config.rules.leads.iter().map(ToString::to_string).collect();
+    assert_eq!(leads, ["10 working days", "3 working days", "1 working day", "2 working hours"]);
     let roles: Vec<_> = config.feeds.iter().map(|feed| (feed.role.every_event_is_absence, feed.empty_body_is_empty)).collect();
     assert_eq!(roles, [(false, false), (false, false), (true, true), (false, false)]);
     assert_eq!(config.warnings, Vec::<String>::new());
@@ -145,4 +148,17 @@ fn a_login_is_a_user_with_a_password_or_a_token() {
     let Some(Login::Basic { username, password }) = login("username = 'me'\npassword_file = 'FILE'") else { panic!("no user") };
     assert_eq!((username.as_str(), password.reveal()), ("me", "hunter2"));
     assert!(matches!(login("token_file = 'FILE'"), Some(Login::Bearer(token)) if token.reveal() == "hunter2"));
+}
+
+#[test]
+fn what_is_odd_but_good_is_warned_of() {
+    let more = "match = ['ACME']\n[[account]]\nid = 'beta'\nengineers = ['ada', 'bob']\nmatch = ['acme']\n[[engineer]]\nid = 'bob'\nemail = 'bob@example.com'\nhours = {}\nfeeds = ['days']\n[[feed]]\nname = 'days'\npath = 'days.ics'\nreads = ['holidays']\n";
+    assert_eq!(
+        meant(&format!("{LEAST}{more}")).warnings,
+        [
+            "engineer `bob`: has no working hours, and so no letter ever arrives",
+            "feed `days`: no engineer names it under `holidays`, so these holidays count for nobody",
+            "account `beta`: `acme` matches `acme` too, and so neither",
+        ]
+    );
 }
