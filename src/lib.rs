@@ -40,4 +40,16 @@ pub mod feeds;
 #[doc(hidden)]
 pub mod send;
 #[doc(hidden)]
+pub mod store;
+#[doc(hidden)]
 pub mod systemd;
+
+// The shell.
+#[doc(hidden)]
+pub mod cli;
+#[doc(hidden)]
+pub mod cycle;
+#[doc(hidden)]
+pub mod daemon;
+#[doc(hidden)]
+pub mod simulate;

@@ -155,7 +155,7 @@ impl FromStr for Mailbox {
 pub struct Stretch {
     /// Minutes from midnight at which it starts, `0..1440`.
     pub from: u16,
-    /// Minutes from the same midnight at which it ends, `from + 1 ..= from + 1439`.
+    /// Minutes from the same midnight at which it ends, `from + 1 ..= from + 1440`.
     pub until: u16,
 }
 

@@ -18,14 +18,30 @@ pub(super) fn read(file: &Reader<'_>, engineers: &[String], briefing: &Briefing,
     let mut lines = BTreeMap::new();
     let mut accounts = Vec::new();
     for table in &tables {
-        table.need("id", "tasks are matched to it");
+        table.need("id", "give it a short name");
         if let Some(id) = table.string("id") {
-            feed::unique(table, &id, &mut lines);
+            feed::unique(table, "id", &id, &mut lines);
         }
         accounts.extend(account(table, engineers, briefing, admin));
         table.done();
     }
+    shared(file, &accounts);
     accounts
+}
+
+/// Warns of a word that means two accounts, and so neither.
+fn shared(file: &Reader<'_>, accounts: &[Account]) {
+    let mut owners: BTreeMap<String, &AccountId> = BTreeMap::new();
+    for account in accounts {
+        for word in &account.matches {
+            match owners.get(&word.to_lowercase()) {
+                Some(other) if **other != account.id => {
+                    file.sheet.warn(format!("account `{}`: `{word}` matches `{other}` too, and so neither", account.id));
+                }
+                Some(_) | None => drop(owners.insert(word.to_lowercase(), &account.id)),
+            }
+        }
+    }
 }
 
 /// One account.
@@ -89,7 +105,7 @@ fn backup<'a>(table: &Reader<'a>, value: &'a Value<'a>, engineers: &[String]) ->
         return Some(Backup { engineer: engineer(table, &word, engineers)?, from: None, until: None });
     }
     let cover = table.inside("account.backups", value);
-    cover.need("engineer", "the id of who stands in");
+    cover.need("engineer", "give the id of who stands in");
     let named = cover.string("engineer").and_then(|word| engineer(&cover, &word, engineers));
     let (from, until) = (cover.date("from"), cover.date("until"));
     if let (Some(from), Some(until)) = (from, until)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::feed::{self, Known};
 use super::hours;
 use super::problem::Fault;
-use super::reader::{Reader, Word, full};
+use super::reader::{Reader, full};
 use crate::agenda::Purpose;
 use crate::people::{Address, Engineer, EngineerId, FeedName, Hours};
 use crate::zone::Zone;
@@ -41,13 +41,13 @@ pub(super) fn read(file: &Reader<'_>, usual: &Usual, feeds: &Known) -> BTreeMap<
     let (mut lines, mut addresses) = (BTreeMap::new(), BTreeMap::new());
     let mut engineers = BTreeMap::new();
     for table in &tables {
-        table.need("id", "accounts name an engineer by it");
-        table.need("email", "letters go there");
+        table.need("id", "give a short name, by which accounts mean them");
+        table.need("email", "give the address for their letters");
         if let Some(id) = table.string("id") {
-            feed::unique(table, &id, &mut lines);
+            feed::unique(table, "id", &id, &mut lines);
         }
         if let Some(email) = table.string("email") {
-            unshared(table, &email, &mut addresses);
+            feed::unique(table, "address", &email, &mut addresses);
         }
         if let Some(engineer) = engineer(table, usual, feeds) {
             engineers.insert(engineer.id.clone(), engineer);
@@ -56,14 +56,6 @@ pub(super) fn read(file: &Reader<'_>, usual: &Usual, feeds: &Known) -> BTreeMap<
     }
     elective(file, feeds, &engineers);
     engineers
-}
-
-/// Notes an address that another engineer has already.
-fn unshared(table: &Reader<'_>, email: &Word<'_>, addresses: &mut BTreeMap<String, String>) {
-    match addresses.get(&email.text.to_lowercase()) {
-        Some(other) => table.report_if_whole(&email.span, Fault::new(format!("{other} has the same address"))),
-        None => drop(addresses.insert(email.text.to_lowercase(), table.who.clone())),
-    }
 }
 
 /// One engineer.

@@ -27,10 +27,10 @@ pub(super) fn read(file: &Reader<'_>, place: &Surroundings, times: Option<&Times
     let mut lines: BTreeMap<String, usize> = BTreeMap::new();
     let mut feeds = Vec::new();
     for table in file.sections("feed", "name") {
-        table.need("name", "letters and logs name a feed by it");
+        table.need("name", "letters and logs will call it so");
         let name = table.string("name");
         if let Some(name) = &name {
-            unique(&table, name, &mut lines);
+            unique(&table, "name", name, &mut lines);
         }
         let reads = purposes(&table);
         if let Some(name) = &name {
@@ -45,19 +45,19 @@ pub(super) fn read(file: &Reader<'_>, place: &Surroundings, times: Option<&Times
     (feeds, known)
 }
 
-/// Notes a name that is taken already.
-pub(super) fn unique(table: &Reader<'_>, name: &Word<'_>, lines: &mut BTreeMap<String, usize>) {
+/// Notes a name or address, called `what`, that is taken already, in whatever case.
+pub(super) fn unique(table: &Reader<'_>, what: &str, name: &Word<'_>, lines: &mut BTreeMap<String, usize>) {
     let line = table.sheet.line(&name.span);
-    match lines.get(name.text) {
-        Some(first) => table.report_if_whole(&name.span, Fault::new(format!("this name is taken already, in line {first}"))),
-        None => drop(lines.insert(name.text.to_owned(), line)),
+    match lines.get(&name.text.to_lowercase()) {
+        Some(first) => table.report_if_whole(&name.span, Fault::new(format!("this {what} is taken already, in line {first}"))),
+        None => drop(lines.insert(name.text.to_lowercase(), line)),
     }
 }
 
 /// What the feed is read for.
 fn purposes(table: &Reader<'_>) -> BTreeSet<Purpose> {
     let names: Vec<String> = Purpose::ALL.iter().map(|(name, _)| format!("`{name}`")).collect();
-    table.need("reads", &format!("a list of {}", names.join(", ")));
+    table.need("reads", &format!("list any of {}", names.join(", ")));
     let read = |word: &Word<'_>| table.understood(word, |text| chosen("reads", text, &Purpose::ALL));
     let words = table.strings("reads");
     if let (Some(value), true) = (table.value("reads"), words.is_empty())

@@ -31,13 +31,13 @@ enum Send {
 /// Reads `[mail]`; bounces go to `admin` by default.
 pub(super) fn read(file: &Reader<'_>, place: &Surroundings, admin: Option<&Address>) -> Option<Mail> {
     let mail = file.section("mail");
-    mail.need("from", "for example `from = \"offwatch <offwatch@example.com>\"`");
+    mail.need("from", "write `from = \"offwatch <offwatch@example.com>\"`");
     mail.need("send", "write `send = \"smtp\"` or `send = \"folder\"`");
     let from = mail.parsed("from", str::parse::<Mailbox>);
     let send = mail.choice("send", &[("smtp", Send::Smtp), ("folder", Send::Folder)]);
     let folder = mail.parsed_or("folder", "outbox", |text| full(text, "folder")).map(|folder| place.state(&folder));
     if send == Some(Send::Smtp) {
-        mail.need("host", "the mail server's name");
+        mail.need("host", "give the mail server's name");
     }
     let smtp = smtp(&mail, place, admin);
     mail.done();

@@ -71,7 +71,8 @@ impl From<BadAmount> for Fault {
 
 impl From<BadCron> for Fault {
     fn from(bad: BadCron) -> Self {
-        let reason = bad.reason.trim_end_matches('.');
+        // The parser opens with the name of its own error.
+        let reason = bad.reason.rsplit(": ").next().unwrap_or_default().trim_end_matches('.').to_lowercase();
         Self::new(format!("`{}` is no cron expression: {reason}", bad.text))
             .hint("write minute, hour, day, month and weekday, as in `0 8 * * MON`")
     }
@@ -117,6 +118,14 @@ impl Place {
         let room = excerpt.chars().count().saturating_sub(column);
         let width = meant.trim_end().chars().count().clamp(1, room.max(1));
         Self { line: before.matches('\n').count() + 1, column: column + 1, width, excerpt }
+    }
+
+    /// The same place without the value that follows it: of an unknown setting nobody knows whether it is secret.
+    pub(super) fn without_value(self) -> Self {
+        let key: usize = self.excerpt.chars().take(self.column - 1 + self.width).map(char::len_utf8).sum();
+        let (before, after) = self.excerpt.split_at(key);
+        let excerpt = after.split_once('=').map(|(gap, _)| format!("{before}{gap}= …"));
+        Self { excerpt: excerpt.unwrap_or(self.excerpt), ..self }
     }
 }
 
@@ -178,7 +187,8 @@ impl fmt::Display for Problems {
             }
             write!(out, "  {}", problem.problem)?;
             if let Some(hint) = &problem.hint {
-                write!(out, ", {hint}")?;
+                let mark = if hint.starts_with("did you mean") { ',' } else { ';' };
+                write!(out, "{mark} {hint}")?;
             }
             if let Some(place) = &problem.place {
                 let (pad, caret) = (" ".repeat(place.column - 1), "^".repeat(place.width));

@@ -8,7 +8,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::{Fault, Place, Problem, Problems, nearest};
+use super::problem::{Fault, Place, Problem, Problems};
 
 /// A value with its place.
 pub(super) type Value<'a> = Spanned<DeValue<'a>>;
@@ -40,6 +40,8 @@ pub(super) struct Sheet<'a> {
     text: &'a str,
     /// Whether all of the text could be read: if not, something that seems to be missing may just be unreadable.
     whole: bool,
+    /// The lines of syntax errors: whatever else is wrong there may be wrong only for that.
+    broken: Vec<usize>,
     /// What is wrong, by its offset in the text.
     problems: RefCell<Vec<(usize, Problem)>>,
     /// What is odd but no reason to refuse.
@@ -53,26 +55,35 @@ pub(super) struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     /// The sheet of `text`, with its syntax errors.
     pub(super) fn new(text: &'a str, errors: &[toml::de::Error]) -> Self {
-        let sheet = Self {
+        let mut sheet = Self {
             text,
             whole: errors.is_empty(),
+            broken: Vec::new(),
             problems: RefCell::default(),
             warnings: RefCell::default(),
             known: RefCell::default(),
             strays: RefCell::default(),
         };
         for error in errors {
-            let span = error.span();
-            sheet.report(span.as_ref(), "", Fault::new(error.message().lines().collect::<Vec<_>>().join(", ")));
+            let message = error.message().lines().collect::<Vec<_>>().join(", ");
+            sheet.report(error.span().as_ref(), "", Fault::new(message));
         }
+        sheet.broken = errors.iter().filter_map(|error| Some(Place::of(&error.span()?, text).line)).collect();
         sheet
     }
 
     /// Notes a problem at `span`.
     fn report(&self, span: Option<&Range<usize>>, who: &str, fault: Fault) {
-        let place = span.map(|span| Place::of(span, self.text));
+        let place = span.map(|span| (span.start, Place::of(span, self.text)));
+        if place.as_ref().is_none_or(|(_, place)| !self.broken.contains(&place.line)) {
+            self.note(place, who, fault);
+        }
+    }
+
+    /// Notes a problem at a place and its offset.
+    fn note(&self, place: Option<(usize, Place)>, who: &str, fault: Fault) {
+        let (offset, place) = place.map_or((usize::MAX, None), |(offset, place)| (offset, Some(place)));
         let problem = if who.is_empty() { fault.problem } else { format!("{who}: {}", fault.problem) };
-        let offset = span.map_or(usize::MAX, |span| span.start);
         self.problems.borrow_mut().push((offset, Problem { place, problem, hint: fault.hint }));
     }
 
@@ -102,7 +113,10 @@ impl<'a> Sheet<'a> {
     pub(super) fn close(self, file: &str) -> Result<Vec<String>, Problems> {
         let known = self.known();
         for stray in self.strays.take() {
-            self.report_if_whole(Some(&stray.span), &stray.who, unknown(&stray, &known));
+            let place = Place::of(&stray.span, self.text).without_value();
+            if self.whole {
+                self.note(Some((stray.span.start, place)), &stray.who, unknown(&stray, &known));
+            }
         }
         let mut problems = self.problems.into_inner();
         if problems.is_empty() {
@@ -117,13 +131,12 @@ impl<'a> Sheet<'a> {
 fn unknown(stray: &Stray, known: &[(&'static str, &'static str)]) -> Fault {
     let what = if stray.section.is_empty() { "section" } else { "setting" };
     let fault = Fault::new(format!("unknown {what} `{}`", stray.key));
-    let here = known.iter().filter(|(section, _)| *section == stray.section).map(|(_, key)| *key);
-    if let Some(found) = nearest(&stray.key, here) {
-        return fault.hint(format!("did you mean `{found}`?"));
+    let exact = known.iter().filter(|(section, key)| *key == stray.key && !section.is_empty());
+    let elsewhere: Vec<String> = exact.map(|(section, _)| format!("`{section}`")).collect();
+    if !elsewhere.is_empty() {
+        return fault.hint(format!("it belongs in {}", elsewhere.join(" or ")));
     }
-    let elsewhere: Vec<String> =
-        known.iter().filter(|(section, key)| *key == stray.key && !section.is_empty()).map(|(section, _)| format!("`{section}`")).collect();
-    if elsewhere.is_empty() { fault } else { fault.hint(format!("it belongs in {}", elsewhere.join(" or "))) }
+    fault.nearest(&stray.key, known.iter().filter(|(section, _)| *section == stray.section).map(|(_, key)| *key))
 }
 
 /// One table and whose it is.
@@ -250,6 +263,10 @@ impl<'a> Reader<'a> {
             self.wrong(value, key, "a list of strings");
             return None;
         };
+        if let Some(item) = list.iter().find(|item| !item.get_ref().is_str()) {
+            self.report(&item.span(), Fault::new(format!("`{key}` must hold strings only")));
+            return None;
+        }
         let words: Vec<_> = list.iter().map(|item| self.word(key, item)).collect();
         words.into_iter().collect()
     }

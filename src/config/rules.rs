@@ -97,7 +97,7 @@ pub(super) fn briefing(file: &Reader<'_>, contact: impl Fn(&Reader<'_>, &Word<'_
     let leads =
         briefing.list_or("leads", &["10 working days", "3 working days", "1 working day", "2 working hours"], str::parse::<WorkingTime>);
     if let (Some([]), Some(value)) = (leads.as_deref(), briefing.value("leads")) {
-        briefing.report(&value.span(), Fault::new("`leads` must not be empty").hint("nobody would be asked in time"));
+        briefing.report(&value.span(), Fault::new("`leads` must not be empty").hint("without one nobody is asked in time"));
     }
     let rules = Thresholds {
         leads,

@@ -20,7 +20,7 @@ pub(super) struct Service {
 /// Reads `[service]`.
 pub(super) fn read(file: &Reader<'_>, place: &Surroundings) -> Service {
     let service = file.section("service");
-    service.need("admin", "the address that hears of trouble");
+    service.need("admin", "give the address that hears of trouble");
     let admin = service.parsed("admin", str::parse::<Address>);
     let public_url = service.parsed("public_url", page);
     let state = state(&service, place);

@@ -1,0 +1,83 @@
+//! Where relative names lead, and who else can read what is secret.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use super::LEAST;
+use crate::config::{Context, load, read};
+use crate::feeds::Source;
+use crate::send::Way;
+
+/// Writes a file of that mode.
+fn write(path: &Path, text: &str, mode: u32) {
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn state_goes_where_the_service_manager_wants_it_and_feeds_stay_beside_the_file() {
+    let context = Context { state_directory: Some("/var/lib/offwatch".into()), credentials_directory: None };
+    let config = read(LEAST, "offwatch.toml", Path::new("/etc/offwatch"), &context).unwrap();
+    assert_eq!(config.state, Path::new("/var/lib/offwatch/state/offwatch.db"));
+    assert_eq!(config.way, Way::Folder("/var/lib/offwatch/outbox".into()));
+    assert_eq!(config.feeds[0].source, Source::Path("/etc/offwatch/tasks.ics".into()));
+    let text = LEAST.replace("admin =", "state = \"sqlite:///srv/o.db\"\nadmin =");
+    assert_eq!(read(&text, "offwatch.toml", Path::new("/etc"), &context).unwrap().state, Path::new("/srv/o.db"));
+}
+
+#[test]
+fn a_credential_is_found_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder.path().join("tasks-url"), "https://example.com/tasks.ics\n", 0o444);
+    let context = Context { state_directory: None, credentials_directory: Some(folder.path().to_owned()) };
+    let text = LEAST.replace("path = \"tasks.ics\"", "url_credential = \"tasks-url\"");
+    let config = read(&text, "offwatch.toml", Path::new(""), &context).unwrap();
+    let Source::Url { url, .. } = &config.feeds[0].source else { panic!("not of the web") };
+    assert_eq!(url.reveal(), "https://example.com/tasks.ics");
+    assert_eq!(config.warnings, Vec::<String>::new());
+    let text = LEAST.replace("path = \"tasks.ics\"", "url_credential = \"../tasks-url\"");
+    assert!(read(&text, "offwatch.toml", Path::new(""), &context).unwrap_err().to_string().contains("no name of a credential"));
+}
+
+#[test]
+fn secrets_that_everybody_can_read_are_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("offwatch.toml");
+    let warnings = || load(&path, &Context::default()).unwrap().warnings;
+    let text = LEAST.replace("path = \"tasks.ics\"", "url = \"https://example.com/secret\"");
+    write(&path, &text, 0o644);
+    assert_eq!(warnings(), ["feed `tasks`: its `url` in line 10 can be read by everybody, `url_file` would keep it"]);
+    write(&path, &text, 0o640);
+    assert_eq!(warnings(), Vec::<String>::new());
+    write(&path, &LEAST.replace("path = \"tasks.ics\"", "url_file = \"url\""), 0o644);
+    write(&folder.path().join("url"), "https://example.com/secret", 0o644);
+    assert_eq!(warnings(), ["feed `tasks`: everybody can read the file `url` that `url_file` names"]);
+    write(&folder.path().join("url"), "https://example.com/secret", 0o640);
+    assert_eq!(warnings(), Vec::<String>::new());
+}
+
+#[test]
+fn a_secret_file_holds_one_line_and_its_content_is_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let refusal = |content: &str| {
+        write(&folder.path().join("url"), content, 0o600);
+        let text = LEAST.replace("path = \"tasks.ics\"", "url_file = \"url\"");
+        read(&text, "offwatch.toml", folder.path(), &Context::default()).unwrap_err().to_string()
+    };
+    assert!(refusal("\n").contains("is empty"));
+    assert!(refusal("https://hunter2\nmore").contains("more than one line"));
+    assert!(refusal("gopher://hunter2").contains("its address begins with `gopher://`"));
+    for content in ["https://hunter2\nmore", "gopher://hunter2", "hunter2 hunter2"] {
+        assert!(!refusal(content).contains("hunter2"), "{content}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_at_all_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let refusal = |name: &str| load(&folder.path().join(name), &Context::default()).unwrap_err().problems.remove(0).problem;
+    assert_eq!(refusal("absent.toml"), "cannot be read: entity not found");
+    fs::write(folder.path().join("latin.toml"), b"# a\n# \xe9\n").unwrap();
+    assert_eq!(refusal("latin.toml"), "line 2 is not UTF-8");
+}
