@@ -1,0 +1,181 @@
+//! A letter's way from queued to done: every transition there is, and the waits between tries.
+//! Pure. Whoever keeps letters loads a [`Life`], lets it live on, and writes it back.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Outcome, State};
+
+/// The wait after the first try; each further one is twice as long.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
+
+/// No wait is longer.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(4);
+
+/// How long a letter is tried.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// How long before the end of a letter's use the last try is made.
+const LAST_MOMENT: SignedDuration = SignedDuration::from_mins(1);
+
+/// What has become of a letter so far, and what is next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// Where it stands.
+    pub state: State,
+    /// From when its five days count: when it was queued, or put back into the queue by hand.
+    pub since: Timestamp,
+    /// When it is due. While an attempt is under way: when that attempt is given up for lost.
+    pub due: Timestamp,
+    /// When it was due before the attempt under way.
+    pub due_before: Timestamp,
+    /// How many tries count against it.
+    pub tries: u32,
+    /// The number of the last attempt, counted or not; never falls.
+    pub attempt: u32,
+    /// What was said last: a server's answer, or the reason of a withdrawal or a delay.
+    pub last_answer: Option<String>,
+    /// Whether an attempt ended so that the letter may have arrived without offwatch knowing.
+    pub maybe_twice: bool,
+    /// After which it is of no use.
+    pub useful_until: Option<Timestamp>,
+    /// When it was accepted, refused or withdrawn.
+    pub done: Option<Timestamp>,
+}
+
+/// The instant of the next try after `tries` tries, the last of them at `now`; nothing when the letter's time is up.
+///
+/// The time is up five days after `since`, or at `useful_until` if that comes first; the last try is made a minute before.
+pub fn next_try(tries: u32, now: Timestamp, since: Timestamp, useful_until: Option<Timestamp>) -> Option<Timestamp> {
+    let patience = since.checked_add(PATIENCE).unwrap_or(Timestamp::MAX);
+    let limit = useful_until.map_or(patience, |until| until.min(patience));
+    let last = limit.checked_sub(LAST_MOMENT).ok()?;
+    let soonest = now.checked_add(FIRST_WAIT).ok()?;
+    (soonest <= last).then(|| later(now, wait(tries)).min(last))
+}
+
+/// The wait after so many tries.
+fn wait(tries: u32) -> SignedDuration {
+    // Eight doublings of a minute are beyond the longest wait.
+    FIRST_WAIT.checked_mul(1 << tries.saturating_sub(1).min(8)).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT)
+}
+
+/// `now + wait`, at the end of time if need be.
+fn later(now: Timestamp, wait: SignedDuration) -> Timestamp {
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+impl Life {
+    /// A letter queued at `queued`, due at once.
+    pub fn new(queued: Timestamp, useful_until: Option<Timestamp>) -> Self {
+        Self {
+            state: State::Queued,
+            since: queued,
+            due: queued,
+            due_before: queued,
+            tries: 0,
+            attempt: 0,
+            last_answer: None,
+            maybe_twice: false,
+            useful_until,
+            done: None,
+        }
+    }
+
+    /// Whether it is to be tried at `now`: queued and due, or left behind by an attempt that nobody finished.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        !self.state.is_final() && self.due <= now
+    }
+
+    /// Whether an attempt is under way that is not yet given up for lost.
+    pub fn is_under_way(&self, now: Timestamp) -> bool {
+        self.state == State::Sending && now < self.due
+    }
+
+    /// Writes down an attempt before it is made, as if it were going to fail; gives its number.
+    /// Nothing when the letter is not due, or is of no use any more and therefore refused here.
+    pub fn begin(&mut self, now: Timestamp) -> Option<u32> {
+        if !self.is_due(now) {
+            return None;
+        }
+        if self.useful_until.is_some_and(|until| until <= now) {
+            let last = self.last_answer.as_deref().map(|answer| format!("; last answer: {answer}")).unwrap_or_default();
+            self.end(State::Refused, format!("not sent while it was of use{last}"), now);
+            return None;
+        }
+        if self.state == State::Sending {
+            // Nobody knows how far the lost attempt came.
+            self.maybe_twice = true;
+        } else {
+            self.due_before = self.due;
+        }
+        self.state = State::Sending;
+        self.tries = self.tries.saturating_add(1);
+        self.attempt = self.attempt.saturating_add(1);
+        self.due = later(now, wait(self.tries));
+        Some(self.attempt)
+    }
+
+    /// Records what became of an attempt. An attempt that is not the one under way changes nothing.
+    pub fn finish(&mut self, attempt: u32, outcome: &Outcome, now: Timestamp) -> State {
+        if self.state != State::Sending || self.attempt != attempt {
+            return self.state;
+        }
+        let answer = outcome.answer().to_owned();
+        match outcome {
+            Outcome::Accepted { .. } => self.end(State::Accepted, answer, now),
+            Outcome::Refused { .. } => self.end(State::Refused, answer, now),
+            Outcome::Unclear { maybe_sent, .. } => {
+                self.maybe_twice |= maybe_sent;
+                match next_try(self.tries, now, self.since, self.useful_until) {
+                    Some(due) => self.wait_until(due, answer),
+                    None => self.end(State::Refused, format!("given up after {} tries: {answer}", self.tries), now),
+                }
+            }
+            Outcome::Halted { .. } => {
+                self.tries = self.tries.saturating_sub(1);
+                self.wait_until(self.due_before, answer);
+            }
+        }
+        self.state
+    }
+
+    /// Takes the letter back. Refused while an attempt is under way and once the letter is done.
+    pub fn withdraw(&mut self, reason: &str, now: Timestamp) -> bool {
+        let can = !self.state.is_final() && !self.is_under_way(now);
+        if can {
+            self.end(State::Withdrawn, reason.to_owned(), now);
+        }
+        can
+    }
+
+    /// Makes the letter wait until `until`. Refused while an attempt is under way and once the letter is done.
+    pub fn put_off(&mut self, until: Timestamp, reason: &str, now: Timestamp) -> bool {
+        let can = !self.state.is_final() && !self.is_under_way(now);
+        if can {
+            self.maybe_twice |= self.state == State::Sending;
+            self.wait_until(until, reason.to_owned());
+        }
+        can
+    }
+
+    /// Puts the letter back into the queue, due at once, its patience renewed. Refused for one that was accepted or
+    /// whose attempt is under way.
+    pub fn retry(&mut self, now: Timestamp) -> bool {
+        let can = self.state != State::Accepted && !self.is_under_way(now);
+        if can {
+            self.maybe_twice |= self.state == State::Sending;
+            (self.state, self.since, self.due, self.tries, self.done) = (State::Queued, now, now, 0, None);
+        }
+        can
+    }
+
+    /// Back into the queue.
+    fn wait_until(&mut self, due: Timestamp, answer: String) {
+        (self.state, self.due, self.last_answer) = (State::Queued, due, Some(answer));
+    }
+
+    /// Nothing more happens.
+    fn end(&mut self, state: State, answer: String, now: Timestamp) {
+        (self.state, self.last_answer, self.done) = (state, Some(answer), Some(now));
+    }
+}

@@ -1,0 +1,111 @@
+//! What a mail server's reply means for the letter it was given to (RFC 5321 §4.2, RFC 3463).
+//! Pure: code and text in, outcome out. Knows no connection.
+
+use std::fmt;
+
+use super::Outcome;
+
+/// No answer is kept longer.
+const LONGEST_ANSWER: usize = 500;
+
+/// The step of SMTP that a reply answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Greeting, EHLO, STARTTLS.
+    Connect,
+    /// AUTH.
+    Login,
+    /// MAIL FROM: names the same sender for every letter.
+    Mail,
+    /// RCPT TO.
+    Rcpt,
+    /// DATA.
+    Data,
+    /// The message and its final dot.
+    Dot,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Connect => "connecting",
+            Self::Login => "logging in",
+            Self::Mail => "at MAIL",
+            Self::Rcpt => "at RCPT",
+            Self::Data => "at DATA",
+            Self::Dot => "after the message",
+        })
+    }
+}
+
+/// What the reply `code text` at `stage` means; nothing when the talk goes on.
+///
+/// Only 250 after the dot is *accepted*. What would meet every letter alike (login, TLS, the sender, a server about to
+/// close before it has heard of this letter) is *halted*; a full mailbox is a matter of time and never *refused*.
+pub fn answer(code: u16, text: &str, stage: Stage) -> Option<Outcome> {
+    let enhanced = enhanced(text);
+    let answer = words(&format!("{stage}: {code} {text}"));
+    let wanted = match stage {
+        Stage::Connect => code == 220 || code == 250,
+        Stage::Login => code == 235,
+        Stage::Mail => code == 250,
+        Stage::Rcpt => matches!(code, 250..=252),
+        Stage::Data => code == 354,
+        Stage::Dot => code == 250,
+    };
+    if wanted {
+        return (stage == Stage::Dot).then_some(Outcome::Accepted { answer: words(&format!("{code} {text}")) });
+    }
+    if stage <= Stage::Login || concerns_all(code, enhanced, text, stage) {
+        return Some(Outcome::Halted { answer });
+    }
+    Some(match code {
+        400..=499 => Outcome::Unclear { answer, maybe_sent: false },
+        500..=599 if mailbox_full(code, enhanced) => Outcome::Unclear { answer, maybe_sent: false },
+        500..=599 => Outcome::Refused { answer },
+        // A positive reply of the wrong kind: the talk is out of step.
+        _ => Outcome::Unclear { answer, maybe_sent: stage == Stage::Dot },
+    })
+}
+
+/// What it means that `stage` ended without a reply: `what` happened instead.
+pub fn dropped(stage: Stage, what: &str) -> Outcome {
+    let answer = words(&format!("{stage}: {what}"));
+    match stage {
+        Stage::Connect | Stage::Login => Outcome::Halted { answer },
+        Stage::Mail | Stage::Rcpt | Stage::Data => Outcome::Unclear { answer, maybe_sent: false },
+        Stage::Dot => Outcome::Unclear { answer, maybe_sent: true },
+    }
+}
+
+/// Whether a refusal would meet any other letter as well.
+fn concerns_all(code: u16, enhanced: Option<(u16, u16, u16)>, text: &str, stage: Stage) -> bool {
+    let login = matches!(code, 454 | 530 | 534 | 535 | 538) || matches!(enhanced, Some((_, 7, 8 | 9 | 11 | 57)));
+    // Exchange: this login may not send as this sender.
+    let sender = enhanced == Some((5, 7, 60)) || text.contains("SendAsDenied");
+    let before_the_letter = stage == Stage::Mail && (code == 421 || (code >= 500 && !too_big(code, enhanced)));
+    login || sender || before_the_letter
+}
+
+/// Whether the letter's size is refused.
+fn too_big(code: u16, enhanced: Option<(u16, u16, u16)>) -> bool {
+    code == 552 || matches!(enhanced, Some((5, 2, 3) | (5, 3, 4)))
+}
+
+/// Whether the mailbox is full; a bare 552 may be (RFC 5321 §4.5.3.1.10 has it treated like 452).
+fn mailbox_full(code: u16, enhanced: Option<(u16, u16, u16)>) -> bool {
+    enhanced == Some((5, 2, 2)) || (code == 552 && enhanced.is_none())
+}
+
+/// The enhanced status code that a text begins with (RFC 2034).
+fn enhanced(text: &str) -> Option<(u16, u16, u16)> {
+    let mut parts = text.split_whitespace().next()?.splitn(3, '.').map(str::parse);
+    let (class, subject, detail) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    matches!(class, 2 | 4 | 5).then_some((class, subject, detail))
+}
+
+/// A text from outside on one line, without control characters, not endless.
+fn words(text: &str) -> String {
+    let plain: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(LONGEST_ANSWER).collect();
+    plain.trim_end().to_owned()
+}

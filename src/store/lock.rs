@@ -1,0 +1,69 @@
+//! The lock that lets one process at a time take turns on a state.
+//! Held by the kernel: it is gone with its process, however that ends. The file stays and means nothing by itself.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::opening::OpenError;
+
+/// How often a taken lock is tried again: somebody who only looks holds it for an instant.
+const TRIES: u32 = 5;
+
+/// How long between two tries.
+const PAUSE: Duration = Duration::from_millis(40);
+
+/// The right to take turns, as long as it lives.
+#[derive(Debug)]
+pub struct Lock {
+    /// The locked file.
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of the state at `state`, or tells who has it.
+    pub async fn take(state: &Path) -> Result<Self, OpenError> {
+        let path = beside(state);
+        super::sqlite::file::make_folder(state)?;
+        let refused = |error: &std::io::Error| OpenError::from_io(&path, error);
+        let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
+        let mut file = options.map_err(|error| refused(&error))?;
+        for _ in 0..TRIES {
+            match file.try_lock() {
+                Ok(()) => {
+                    let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
+                    written.map_err(|error| refused(&error))?;
+                    return Ok(Self { _file: file });
+                }
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(PAUSE).await,
+                Err(TryLockError::Error(error)) => return Err(refused(&error)),
+            }
+        }
+        Err(OpenError::Locked { path: state.to_owned(), pid: number(&mut file) })
+    }
+
+    /// The process that holds the lock of the state at `state`, if one does.
+    pub fn holder(state: &Path) -> Option<u32> {
+        let mut file = File::open(beside(state)).ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => number(&mut file),
+            Ok(()) | Err(TryLockError::Error(_)) => None,
+        }
+    }
+}
+
+/// The lock's file: the state's name and `.lock`.
+fn beside(state: &Path) -> PathBuf {
+    let mut name = state.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
+
+/// The process number in the file.
+fn number(file: &mut File) -> Option<u32> {
+    let mut text = String::new();
+    file.read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
+}

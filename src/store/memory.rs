@@ -1,0 +1,222 @@
+//! The store that is gone when dropped; `simulate` and stories play on it. Behaves like the file, costs nothing.
+//! Hands out what it keeps by reference count: a turn that changes nothing copies nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+use super::{Committed, FeedCopy, Step, Stepped, Turn};
+use crate::agenda::History;
+use crate::outbox::{Letter, Life, State, Waiting};
+use crate::people::FeedName;
+use crate::plan::{Answer, Key, Past};
+
+/// A store in memory.
+#[derive(Debug, Default)]
+pub struct Memory(Mutex<Kept>);
+
+/// What it keeps.
+#[derive(Debug, Default)]
+struct Kept {
+    /// What was said, answered and handed over.
+    past: Arc<Past>,
+    /// What was seen when.
+    history: Arc<History>,
+    /// Copies of feeds.
+    copies: Arc<BTreeMap<FeedName, FeedCopy>>,
+    /// Every letter by its number.
+    letters: BTreeMap<i64, Waiting>,
+    /// The numbers of those that are not done.
+    open: BTreeSet<i64>,
+    /// Which letter says a key.
+    said_in: BTreeMap<Key, i64>,
+    /// All answers.
+    answers: Vec<Answer>,
+    /// The last number given.
+    last: i64,
+}
+
+impl Memory {
+    /// What is kept, also when a thread died while holding it: every change below is whole.
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was said, answered and handed over.
+    pub(super) fn past(&self) -> Arc<Past> {
+        Arc::clone(&self.kept().past)
+    }
+
+    /// What was seen when.
+    pub(super) fn history(&self) -> Arc<History> {
+        Arc::clone(&self.kept().history)
+    }
+
+    /// Copies of feeds.
+    pub(super) fn copies(&self) -> Arc<BTreeMap<FeedName, FeedCopy>> {
+        Arc::clone(&self.kept().copies)
+    }
+
+    /// Keeps a copy.
+    pub(super) fn save_copy(&self, copy: &FeedCopy) {
+        Arc::make_mut(&mut self.kept().copies).insert(copy.feed.clone(), copy.clone());
+    }
+
+    /// Keeps what a turn leaves behind.
+    pub(super) fn commit(&self, turn: &Turn, now: Timestamp) -> Committed {
+        let mut kept = self.kept();
+        let mut committed = Committed::default();
+        for letter in &turn.letters {
+            match kept.queue(letter) {
+                Some(id) => committed.queued.push(id),
+                None => committed.dropped.push(letter.key.clone()),
+            }
+        }
+        if !(turn.sightings.is_empty() && turn.forgotten.is_empty()) {
+            let history = Arc::make_mut(&mut kept.history);
+            history.extend(turn.sightings.iter().map(|sighting| (sighting.id.clone(), sighting.clone())));
+            history.retain(|id, _| !turn.forgotten.contains(id));
+        }
+        if !(turn.writers.is_empty() && turn.instants.is_empty()) {
+            let past = Arc::make_mut(&mut kept.past);
+            for writer in &turn.writers {
+                if !past.writers.contains(writer) {
+                    past.writers.push(writer.clone());
+                }
+            }
+            past.writers.sort_by_key(|writer| writer.since);
+            past.instants.extend(turn.instants.iter().cloned());
+        }
+        turn.answers.iter().for_each(|answer| kept.answer(answer));
+        for (id, reason) in &turn.withdrawn {
+            kept.step(*id, &Step::Withdraw(reason), now);
+        }
+        for (id, until, reason) in &turn.put_off {
+            kept.step(*id, &Step::PutOff(*until, reason), now);
+        }
+        committed
+    }
+
+    /// Letters that are not done.
+    pub(super) fn waiting(&self) -> Vec<Waiting> {
+        let kept = self.kept();
+        kept.open.iter().filter_map(|id| kept.letters.get(id)).cloned().collect()
+    }
+
+    /// When the next letter is due.
+    pub(super) fn next_due(&self) -> Option<Timestamp> {
+        let kept = self.kept();
+        kept.open.iter().filter_map(|id| kept.letters.get(id)).map(|letter| letter.life.due).min()
+    }
+
+    /// Takes a step with a letter.
+    pub(super) fn step(&self, id: i64, step: &Step<'_>, now: Timestamp) -> Stepped {
+        self.kept().step(id, step, now)
+    }
+
+    /// All letters.
+    pub(super) fn outbox(&self) -> Vec<Waiting> {
+        self.kept().letters.values().cloned().collect()
+    }
+
+    /// The letter that says a key.
+    pub(super) fn letter(&self, key: &str) -> Option<Waiting> {
+        let kept = self.kept();
+        kept.said_in.get(&Key::stored(key.to_owned())).and_then(|id| kept.letters.get(id)).cloned()
+    }
+
+    /// Keeps an answer.
+    pub(super) fn answer(&self, answer: &Answer) {
+        self.kept().answer(answer);
+    }
+
+    /// Letters refused from then on.
+    pub(super) fn refused_since(&self, from: Timestamp) -> Vec<Waiting> {
+        let refused = |letter: &&Waiting| letter.life.state == State::Refused && letter.life.done.is_some_and(|done| from <= done);
+        self.kept().letters.values().filter(refused).cloned().collect()
+    }
+
+    /// Forgets what is old.
+    pub(super) fn prune(&self, before: Timestamp) {
+        let mut kept = self.kept();
+        let kept = &mut *kept;
+        let old = |instant: Option<Timestamp>| instant.is_some_and(|instant| instant < before);
+        kept.letters.retain(|_, letter| !old(letter.life.done));
+        kept.said_in.retain(|_, id| kept.letters.contains_key(id));
+        let history = Arc::make_mut(&mut kept.history);
+        history.retain(|_, sighting| !old(sighting.gone.or(sighting.last_seen)));
+        let past = Arc::make_mut(&mut kept.past);
+        past.said.retain(|key, _| kept.said_in.contains_key(key));
+        past.writers.retain(|writer| before <= writer.since || before <= writer.start);
+        past.answers.retain(|task, answer| before <= answer.at || history.contains_key(task));
+        kept.answers.retain(|answer| past.answers.contains_key(&answer.task));
+    }
+
+    /// Nobody else writes here.
+    #[expect(clippy::unused_self, reason = "the same methods as the file has")]
+    pub(super) fn data_version(&self) -> i64 {
+        0
+    }
+}
+
+impl Kept {
+    /// Queues a letter whose own key is new.
+    fn queue(&mut self, letter: &Letter) -> Option<i64> {
+        if self.said_in.contains_key(&letter.key) {
+            return None;
+        }
+        self.last += 1;
+        let id = self.last;
+        let past = Arc::make_mut(&mut self.past);
+        let mut notices = Vec::new();
+        self.said_in.insert(letter.key.clone(), id);
+        for said in &letter.notices {
+            if !past.said.contains_key(&said.key) {
+                self.said_in.insert(said.key.clone(), id);
+                past.said.insert(said.key.clone(), said.clone());
+                notices.push(said.clone());
+            }
+        }
+        notices.sort_by(|one, other| one.key.cmp(&other.key));
+        let waiting = Waiting {
+            id,
+            key: letter.key.clone(),
+            to: letter.to.clone(),
+            engineer: letter.engineer.clone(),
+            subject: letter.subject.clone(),
+            bytes: letter.bytes.clone(),
+            notices,
+            queued: letter.queued,
+            life: Life::new(letter.queued, letter.useful_until),
+        };
+        self.letters.insert(id, waiting);
+        self.open.insert(id);
+        Some(id)
+    }
+
+    /// Takes a step with a letter.
+    fn step(&mut self, id: i64, step: &Step<'_>, now: Timestamp) -> Stepped {
+        let Some(letter) = self.letters.get_mut(&id) else { return Stepped::NOWHERE };
+        let stepped = step.take(&mut letter.life, now);
+        if letter.life.state.is_final() {
+            self.open.remove(&id);
+        } else {
+            self.open.insert(id);
+        }
+        stepped
+    }
+
+    /// Keeps an answer; the latest counts, of two at one instant the later given.
+    fn answer(&mut self, answer: &Answer) {
+        let same = |old: &Answer| (&old.task, old.waived, old.at, &old.by) == (&answer.task, answer.waived, answer.at, &answer.by);
+        if self.answers.iter().any(same) {
+            return;
+        }
+        self.answers.push(answer.clone());
+        let latest = &mut Arc::make_mut(&mut self.past).answers;
+        if latest.get(&answer.task).is_none_or(|old| old.at <= answer.at) {
+            latest.insert(answer.task.clone(), answer.clone());
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Keeps what turns leave behind: the ledger and outbox, what was seen when, people's answers, copies of feeds.
+//! The only SQL of the house. Decides nothing: letters change by the outbox's own rules.
+//!
+//! Instants are kept to the millisecond.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use crate::agenda::{History, Sighting, TaskId};
+use crate::outbox::{Letter, Life, Outcome, State, Waiting};
+use crate::people::FeedName;
+use crate::plan::past::Writer;
+use crate::plan::{Answer, Past};
+
+pub mod lock;
+pub mod memory;
+pub mod opening;
+pub mod sqlite;
+#[cfg(test)]
+mod tests;
+
+pub use lock::Lock;
+pub use memory::Memory;
+pub use opening::OpenError;
+pub use sqlite::Sqlite;
+
+/// Where things are kept.
+#[derive(Debug)]
+pub enum Store {
+    /// A file.
+    Sqlite(Sqlite),
+    /// Nowhere: for `simulate`, which plays a year in minutes.
+    Memory(Memory),
+}
+
+/// Everything one turn leaves behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Letters to queue.
+    pub letters: Vec<Letter>,
+    /// What was seen or changed, each as a whole.
+    pub sightings: Vec<Sighting>,
+    /// What is not remembered any more.
+    pub forgotten: Vec<TaskId>,
+    /// Hand-overs.
+    pub writers: Vec<Writer>,
+    /// Named instants, the old ones of these names replaced.
+    pub instants: Vec<(String, Timestamp)>,
+    /// Answers found in events.
+    pub answers: Vec<Answer>,
+    /// Letters to take back, each with the reason.
+    pub withdrawn: Vec<(i64, String)>,
+    /// Letters that must wait, until when and why.
+    pub put_off: Vec<(i64, Timestamp, String)>,
+}
+
+/// What became of a turn's letters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// The numbers of the letters queued, in the turn's order.
+    pub queued: Vec<i64>,
+    /// Keys of letters that were dropped because they were said already.
+    pub dropped: Vec<crate::plan::Key>,
+}
+
+/// A feed's last good copy and what the tries after it said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedCopy {
+    /// Which feed.
+    pub feed: FeedName,
+    /// The last good bytes.
+    pub body: Option<Vec<u8>>,
+    /// Their hash.
+    pub hash: Option<String>,
+    /// The server's ETag of them.
+    pub etag: Option<String>,
+    /// The server's Last-Modified of them.
+    pub last_modified: Option<String>,
+    /// The last good fetch, whether it brought something new or not.
+    pub fetched: Option<Timestamp>,
+    /// The fetch that brought these bytes.
+    pub changed: Option<Timestamp>,
+    /// The last try, good or bad.
+    pub tried: Option<Timestamp>,
+    /// What the last try said, when it failed.
+    pub error: Option<String>,
+    /// The first failed try since the last good one.
+    pub failing_since: Option<Timestamp>,
+}
+
+/// What can be done to one letter, by the rules of [`Life`].
+#[derive(Clone, Debug)]
+enum Step<'a> {
+    /// An attempt begins.
+    Begin,
+    /// The attempt of that number has ended.
+    Finish(u32, &'a Outcome),
+    /// It is taken back.
+    Withdraw(&'a str),
+    /// It must wait.
+    PutOff(Timestamp, &'a str),
+    /// It goes back into the queue.
+    Retry,
+}
+
+/// What a step came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stepped {
+    /// Whether the letter exists and its state allowed the step.
+    taken: bool,
+    /// Where the letter stands now.
+    state: Option<State>,
+    /// The number of the attempt that began.
+    attempt: Option<u32>,
+}
+
+impl Stepped {
+    /// There is no such letter.
+    const NOWHERE: Self = Self { taken: false, state: None, attempt: None };
+}
+
+impl Step<'_> {
+    /// Takes the step.
+    fn take(&self, life: &mut Life, now: Timestamp) -> Stepped {
+        let mut attempt = None;
+        let taken = match self {
+            Self::Begin => {
+                attempt = life.begin(now);
+                attempt.is_some()
+            }
+            Self::Finish(attempt, outcome) => {
+                let mine = life.state == State::Sending && life.attempt == *attempt;
+                life.finish(*attempt, outcome, now);
+                mine
+            }
+            Self::Withdraw(reason) => life.withdraw(reason, now),
+            Self::PutOff(until, reason) => life.put_off(*until, reason, now),
+            Self::Retry => life.retry(now),
+        };
+        Stepped { taken, state: Some(life.state), attempt }
+    }
+}
+
+/// Calls the same method on whichever store it is.
+macro_rules! either {
+    ($store:expr, $method:ident($($argument:expr),*)) => {
+        match $store {
+            Store::Sqlite(sqlite) => sqlite.$method($($argument),*).await,
+            Store::Memory(memory) => Ok(memory.$method($($argument),*)),
+        }
+    };
+}
+
+impl Store {
+    /// Opens the state at `path`, makes it if it is missing, brings its schema up to date.
+    pub async fn open(path: &Path) -> Result<Self, OpenError> {
+        Ok(Self::Sqlite(Sqlite::open(path).await?))
+    }
+
+    /// An empty store that is gone when dropped.
+    pub fn memory() -> Self {
+        Self::Memory(Memory::default())
+    }
+
+    /// What was said, answered and handed over.
+    pub async fn past(&self) -> Result<Arc<Past>> {
+        either!(self, past())
+    }
+
+    /// What was seen when.
+    pub async fn history(&self) -> Result<Arc<History>> {
+        either!(self, history())
+    }
+
+    /// The last good copies of feeds.
+    pub async fn copies(&self) -> Result<Arc<BTreeMap<FeedName, FeedCopy>>> {
+        either!(self, copies())
+    }
+
+    /// Keeps a feed's copy, the old one of that name replaced.
+    pub async fn save_copy(&self, copy: &FeedCopy) -> Result<()> {
+        either!(self, save_copy(copy))
+    }
+
+    /// Keeps all that a turn leaves behind, or nothing of it.
+    ///
+    /// A letter whose own key was said already is dropped and reported; the next turn words its other notices anew.
+    pub async fn commit(&self, turn: &Turn, now: Timestamp) -> Result<Committed> {
+        either!(self, commit(turn, now))
+    }
+
+    /// Letters to be tried at `now`, oldest first; those that a crash left behind in an attempt among them.
+    pub async fn due(&self, now: Timestamp) -> Result<Vec<Waiting>> {
+        let waiting = self.waiting().await?;
+        Ok(waiting.into_iter().filter(|letter| letter.life.is_due(now)).collect())
+    }
+
+    /// Letters that are not done, oldest first.
+    pub async fn waiting(&self) -> Result<Vec<Waiting>> {
+        either!(self, waiting())
+    }
+
+    /// When the next letter is due.
+    pub async fn next_due(&self) -> Result<Option<Timestamp>> {
+        either!(self, next_due())
+    }
+
+    /// Writes an attempt down before it is made and gives its number; nothing when the letter is not due any more.
+    pub async fn begin(&self, id: i64, now: Timestamp) -> Result<Option<u32>> {
+        let stepped: Result<Stepped> = either!(self, step(id, &Step::Begin, now));
+        Ok(stepped?.attempt)
+    }
+
+    /// Records what became of attempt `attempt`; an attempt that is not the one under way changes nothing.
+    pub async fn finish(&self, id: i64, attempt: u32, outcome: &Outcome, now: Timestamp) -> Result<State> {
+        let stepped: Result<Stepped> = either!(self, step(id, &Step::Finish(attempt, outcome), now));
+        stepped?.state.ok_or_else(|| anyhow::anyhow!("there is no letter {id} in the outbox"))
+    }
+
+    /// All letters, oldest first.
+    pub async fn outbox(&self) -> Result<Vec<Waiting>> {
+        either!(self, outbox())
+    }
+
+    /// The letter that says `key`, its own or that of any notice in it.
+    pub async fn letter(&self, key: &str) -> Result<Option<Waiting>> {
+        either!(self, letter(key))
+    }
+
+    /// Takes the letter that says `key` back; false when there is none, it is done, or it is being sent.
+    pub async fn withdraw(&self, key: &str, reason: &str, now: Timestamp) -> Result<bool> {
+        self.step_by_key(key, &Step::Withdraw(reason), now).await
+    }
+
+    /// Lets the letter that says `key` wait; false when there is none, it is done, or it is being sent.
+    pub async fn put_off(&self, key: &str, until: Timestamp, reason: &str, now: Timestamp) -> Result<bool> {
+        self.step_by_key(key, &Step::PutOff(until, reason), now).await
+    }
+
+    /// Puts the letter that says `key` back into the queue; false when there is none, it was accepted, or it is being sent.
+    pub async fn retry(&self, key: &str, now: Timestamp) -> Result<bool> {
+        self.step_by_key(key, &Step::Retry, now).await
+    }
+
+    /// Keeps what somebody said of a briefing.
+    pub async fn answer(&self, answer: &Answer) -> Result<()> {
+        either!(self, answer(answer))
+    }
+
+    /// Letters refused at or after `from`, oldest first.
+    pub async fn refused_since(&self, from: Timestamp) -> Result<Vec<Waiting>> {
+        either!(self, refused_since(from))
+    }
+
+    /// Forgets letters done, things gone, answers and hand-overs from before `before`; of a task in sight nothing.
+    pub async fn prune(&self, before: Timestamp) -> Result<()> {
+        either!(self, prune(before))
+    }
+
+    /// A number that changes when another process has written.
+    pub async fn data_version(&self) -> Result<i64> {
+        either!(self, data_version())
+    }
+
+    /// Closes the state in good order: all is written back into the one file.
+    pub async fn close(self) {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.close().await,
+            Self::Memory(_) => {}
+        }
+    }
+
+    /// Takes a step with the letter that says `key`.
+    async fn step_by_key(&self, key: &str, step: &Step<'_>, now: Timestamp) -> Result<bool> {
+        let Some(letter) = self.letter(key).await? else { return Ok(false) };
+        let stepped: Result<Stepped> = either!(self, step(letter.id, step, now));
+        Ok(stepped?.taken)
+    }
+}

@@ -1,0 +1,86 @@
+//! Why a state cannot be opened, and what to do about it.
+//! Owns the meaning of SQLite's result codes.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why the state cannot be opened. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process is at it.
+    #[error("the state `{path}` is in use{}; stop that one first", .pid.map(|pid| format!(" by process {pid}")).unwrap_or_default())]
+    Locked {
+        /// The state.
+        path: PathBuf,
+        /// Which process, if it says so.
+        pid: Option<u32>,
+    },
+    /// It cannot be written to.
+    #[error("the state `{path}` cannot be written to ({why}); let its folder and file belong to the user offwatch runs as")]
+    ReadOnly {
+        /// The state.
+        path: PathBuf,
+        /// What the system says.
+        why: String,
+    },
+    /// It is damaged, or no state at all.
+    #[error("the state `{path}` is damaged or no database ({why}); move it away and put a backup in its place")]
+    Corrupt {
+        /// The state.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A newer offwatch has written it.
+    #[error("the state `{path}` has schema {found}, this offwatch knows schemas up to {known}; run the newer offwatch again, or restore a backup")]
+    NewerSchema {
+        /// The state.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest schema known.
+        known: i64,
+    },
+    /// No space is left.
+    #[error("no space is left for the state `{path}`; make room on its disk")]
+    DiskFull {
+        /// The state.
+        path: PathBuf,
+    },
+    /// Anything else.
+    #[error("the state `{path}` cannot be opened: {why}")]
+    Other {
+        /// The state.
+        path: PathBuf,
+        /// What happened.
+        why: String,
+    },
+}
+
+impl OpenError {
+    /// What an error of the file system means for the state at `path`.
+    pub fn from_io(path: &Path, error: &io::Error) -> Self {
+        let (path, why) = (path.to_owned(), error.to_string());
+        #[expect(clippy::wildcard_enum_match_arm, reason = "a foreign enum that grows")]
+        match error.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly { path, why },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { path },
+            _ => Self::Other { path, why },
+        }
+    }
+
+    /// What an error of the database means for the state at `path`.
+    pub fn from_sqlx(path: &Path, error: &sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        let code: Option<u32> = code.and_then(|code| code.parse().ok());
+        let (path, why) = (path.to_owned(), error.to_string());
+        // The lower byte of an extended result code is the primary one.
+        match code.map(|code| code & 0xff) {
+            Some(5 | 6) => Self::Locked { path, pid: None },
+            Some(3 | 8 | 14) => Self::ReadOnly { path, why },
+            Some(11 | 26) => Self::Corrupt { path, why },
+            Some(13) => Self::DiskFull { path },
+            _ => Self::Other { path, why },
+        }
+    }
+}

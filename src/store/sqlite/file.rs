@@ -1,0 +1,78 @@
+//! The state's file: made private, opened carefully, brought up to date.
+//! Refuses a damaged file, a newer schema and an SQLite with known faults.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::store::opening::OpenError;
+
+/// Every schema there was, oldest first; the schema's number is kept in `user_version`.
+const MIGRATIONS: [&str; 1] = [include_str!("../migrations/1.sql")];
+
+/// Older ones can damage a database in WAL mode when two connections reset the log at once.
+const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+
+/// How long to wait for another process's short transaction.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Makes the folder of the state at `path`, for its owner only, if it is missing.
+pub(in crate::store) fn make_folder(path: &Path) -> Result<(), OpenError> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| OpenError::from_io(path, &error))
+}
+
+/// Opens the file at `path`.
+pub(super) async fn open(path: &Path) -> Result<SqlitePool, OpenError> {
+    make_folder(path)?;
+    // Made here and not by SQLite, whose files anybody may read; its log and index take this file's mode.
+    let made = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
+    made.map_err(|error| OpenError::from_io(path, &error))?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        // With less, a power cut takes acknowledged commits along, and letters go out twice.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE);
+    // One connection: one writer, and one memory of what other processes have written. It never grows old.
+    let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+    let pool = one.connect_with(options).await.map_err(|error| OpenError::from_sqlx(path, &error))?;
+    check(path, &pool).await?;
+    migrate(path, &pool).await?;
+    Ok(pool)
+}
+
+/// Refuses a damaged file and an SQLite that would damage it.
+async fn check(path: &Path, pool: &SqlitePool) -> Result<(), OpenError> {
+    let refused = |error: sqlx::Error| OpenError::from_sqlx(path, &error);
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(pool).await.map_err(refused)?;
+    let parts: Vec<u32> = version.split('.').map_while(|part| part.parse().ok()).collect();
+    if parts.as_slice() < OLDEST_SQLITE.as_slice() {
+        let why = format!("this program was built with SQLite {version}; 3.51.3 or later is needed");
+        return Err(OpenError::Other { path: path.to_owned(), why });
+    }
+    let found: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(pool).await.map_err(refused)?;
+    if found == "ok" { Ok(()) } else { Err(OpenError::Corrupt { path: path.to_owned(), why: found }) }
+}
+
+/// Brings the schema up to date in one transaction, so that two processes starting at once do not both try.
+async fn migrate(path: &Path, pool: &SqlitePool) -> Result<(), OpenError> {
+    let refused = |error: sqlx::Error| OpenError::from_sqlx(path, &error);
+    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.map_err(refused)?;
+    let found: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *transaction).await.map_err(refused)?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(OpenError::NewerSchema { path: path.to_owned(), found, known });
+    }
+    for (migration, number) in MIGRATIONS.into_iter().zip(1_i64..).filter(|(_, number)| *number > found) {
+        sqlx::raw_sql(migration).execute(&mut *transaction).await.map_err(refused)?;
+        let numbered = sqlx::AssertSqlSafe(format!("PRAGMA user_version = {number}"));
+        sqlx::raw_sql(numbered).execute(&mut *transaction).await.map_err(refused)?;
+    }
+    transaction.commit().await.map_err(refused)
+}
