@@ -283,7 +283,7 @@ fn files(folder: &str) -> Vec<(String, String)> {
         let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() && !path.ends_with("/target") {
             found.extend(files(&path));
-        } else if path.ends_with(".rs") {
+        } else if entry.path().extension().is_some_and(|kind| kind == "rs") {
             found.push((path, fs::read_to_string(entry.path()).unwrap()));
         }
     }
