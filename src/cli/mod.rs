@@ -1,21 +1,13 @@
 //! The command line: one file a command, and the only room that prints.
 //! Owns exit codes: 0 fine, 1 it ran and found something wrong, 2 usage, 78 bad configuration.
 
-mod availability;
-mod briefing;
 mod check;
 mod demo;
-mod feeds;
-mod inspect;
 mod json;
 mod logging;
 mod once;
-mod outbox;
-mod plan;
-mod preview;
 mod reload;
 mod run;
-mod send_test;
 mod session;
 mod simulate;
 
@@ -76,24 +68,8 @@ enum Command {
     Once,
     /// Check the configuration: all problems at once.
     Check(check::Check),
-    /// Show what will be said in the next days, and what is held back and why.
-    Plan(plan::Plan),
     /// Play turns in virtual time and print every letter as it would go out.
     Simulate(simulate::Simulate),
-    /// Show who is there, and until when.
-    Availability(availability::Availability),
-    /// Show what offwatch sees in a calendar.
-    Inspect(inspect::Inspect),
-    /// Say that a briefing is written or not needed, or list them.
-    Briefing(briefing::Briefing),
-    /// Show a letter.
-    Preview(preview::Preview),
-    /// Look at letters that were queued, and act on them.
-    Outbox(outbox::Outbox),
-    /// Look at feeds, or fetch them now.
-    Feeds(feeds::Feeds),
-    /// Send a test letter.
-    SendTest(send_test::SendTest),
     /// Play the shipped world: no configuration, no network.
     Demo(demo::Demo),
 }
@@ -133,15 +109,7 @@ fn act(cli: &Cli) -> Result<u8> {
             Command::Reload => reload::run(&desk),
             Command::Once => once::run(&desk).await,
             Command::Check(check) => check::run(&desk, check).await,
-            Command::Plan(plan) => plan::run(&desk, plan).await,
             Command::Simulate(simulate) => simulate::run(&desk, simulate).await,
-            Command::Availability(availability) => availability::run(&desk, availability).await,
-            Command::Inspect(inspect) => inspect::run(&desk, inspect).await,
-            Command::Briefing(briefing) => briefing::run(&desk, briefing).await,
-            Command::Preview(preview) => preview::run(&desk, preview).await,
-            Command::Outbox(outbox) => outbox::run(&desk, outbox).await,
-            Command::Feeds(feeds) => feeds::run(&desk, feeds).await,
-            Command::SendTest(test) => send_test::run(&desk, test).await,
             Command::Demo(demo) => demo::run(&desk, demo).await,
         }
     });

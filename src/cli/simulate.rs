@@ -51,7 +51,7 @@ fn letter(at: Timestamp, written: &Written, format: Format) -> Result<String> {
         let stage = notice.stage.as_ref().map(|stage| format!(" ({stage})")).unwrap_or_default();
         text += &format!("--- {}{stage}: {}\n", notice.kind, notice.reason);
     }
-    text += &format!("Subject: {}\n\n{}\n", written.letter.subject, super::preview::body(&written.letter.bytes));
+    text += &format!("Subject: {}\n\n{}\n", written.letter.subject, written.text);
     Ok(text)
 }
 

@@ -43,7 +43,7 @@ pub(super) async fn deliver(desk: &Desk, past: &Past, store: &Store, sender: &mu
         if stop.load(Ordering::Relaxed) {
             break;
         }
-        let key = waiting.letter.key.as_str();
+        let key = waiting.key.as_str();
         match check(desk, past, &waiting, now) {
             Check::Send => {}
             Check::PutOff(until, why) => {
@@ -85,12 +85,12 @@ fn with_answer(waiting: &Waiting, outcome: &Outcome) -> crate::outbox::Life {
 /// A refused letter as the planner tells the admin of it.
 pub(super) fn refused_letter(waiting: Waiting) -> RefusedLetter {
     let answer = waiting.life.last_answer.unwrap_or_default();
-    RefusedLetter { key: waiting.letter.key, subject: waiting.letter.subject, to: waiting.letter.to, answer }
+    RefusedLetter { key: waiting.key, subject: waiting.subject, to: waiting.to, answer }
 }
 
 /// Looks at a letter once more: its recipient may have gone on leave, its tasks may be cancelled, answered or begun.
 fn check(desk: &Desk, past: &Past, waiting: &Waiting, now: Timestamp) -> Check {
-    let letter = &waiting.letter;
+    let letter = waiting;
     let mut tasks = 0_usize;
     let mut reasons = Vec::new();
     for said in letter.notices.iter().filter(|said| matches!(said.kind, Kind::BriefingRequest | Kind::Escalation)) {

@@ -27,6 +27,8 @@ use crate::store::{Store, Turn};
 pub struct Written {
     /// The letter as queued.
     pub letter: Letter,
+    /// Its text, line ends as `\n`.
+    pub text: String,
     /// What it says.
     pub notices: Vec<Notice>,
 }
@@ -211,7 +213,8 @@ fn write(say: &[Notice], config: &Config, now: Timestamp) -> Vec<Written> {
     let letters = by_address.into_values().map(|notices| {
         let mut letter = mail::word(&notices, &post, now);
         letter.notices.extend(notices.iter().flat_map(|notice| covered(notice, now)));
-        Written { letter, notices }
+        let (_, text) = mail::text(&notices, &post, now);
+        Written { letter, text, notices }
     });
     letters.collect()
 }

@@ -79,9 +79,12 @@ impl Past {
         self.writers.get(&(task.clone(), start)).map_or(&[], Vec::as_slice)
     }
 
-    /// Remembers a hand-over.
+    /// Remembers a hand-over; the same one twice is one.
     pub fn hand_over(&mut self, writer: Writer) {
-        self.writers.entry((writer.task.clone(), writer.start)).or_default().push(writer);
+        let writers = self.writers.entry((writer.task.clone(), writer.start)).or_default();
+        if !writers.contains(&writer) {
+            writers.push(writer);
+        }
     }
 
     /// What was said under keys that begin with `prefix`, in the order of the keys.

@@ -81,11 +81,8 @@ impl Memory {
         if !(turn.writers.is_empty() && turn.instants.is_empty()) {
             let past = Arc::make_mut(&mut kept.past);
             for writer in &turn.writers {
-                if !past.writers.contains(writer) {
-                    past.writers.push(writer.clone());
-                }
+                past.hand_over(writer.clone());
             }
-            past.writers.sort_by_key(|writer| writer.since);
             past.instants.extend(turn.instants.iter().cloned());
         }
         turn.answers.iter().for_each(|answer| kept.answer(answer));

@@ -49,7 +49,7 @@ impl Sqlite {
             let engineer: String = row.try_get("engineer")?;
             let engineer = if engineer.is_empty() { None } else { Some(engineer.parse()?) };
             let (start, since) = (instant(row, "start")?, instant(row, "since")?);
-            past.writers.push(Writer { task: TaskId::new(row.try_get("task")?), start, engineer, since });
+            past.hand_over(Writer { task: TaskId::new(row.try_get("task")?), start, engineer, since });
         }
         for row in &sqlx::query("SELECT * FROM instants").fetch_all(&mut *reading).await? {
             past.instants.insert(row.try_get("name")?, instant(row, "at")?);

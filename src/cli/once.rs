@@ -1,0 +1,46 @@
+//! `offwatch once`: one turn, for cron or a timer. Exits with 1 when a feed failed, mail is halted or a letter was refused.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::Result;
+
+use super::session::{self, Session};
+use super::{Format, WRONG, json, print};
+use crate::clock;
+use crate::cycle::Cycle;
+use crate::people::FeedName;
+use crate::send::Sender;
+use crate::store::{Lock, Store};
+
+/// Fetches, turns, sends.
+pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
+    let config = Arc::new(session.load()?);
+    let _lock = Lock::take(&config.state).await?;
+    let store = Store::open(&config.state).await?;
+    let mut cycle = Cycle::resume(Arc::clone(&config), &store).await?;
+    let all: Vec<FeedName> = config.feeds.iter().map(|feed| feed.role.name.clone()).collect();
+    session::fetch(&mut cycle, &all, clock::now()).await;
+    session::keep(&mut cycle, &store).await?;
+    let now = clock::now();
+    let report = cycle.turn(&store, now).await?;
+    let mut sender = Sender::new(&config.way);
+    let round = cycle.deliver(&store, &mut sender, clock::now(), &AtomicBool::new(false)).await?;
+    for written in &report.letters {
+        let line = match session.format {
+            Format::Json => serde_json::to_string(&json::Letter::new(now, written))?,
+            Format::Text => format!("{now}  to {}: {}", written.letter.to, written.letter.subject),
+        };
+        print(&format!("{line}\n"))?;
+    }
+    if let Some(answer) = &round.halted {
+        tracing::error!("mail is halted: {answer}; the letters wait and the next turn tries again");
+    }
+    for letter in &round.refused {
+        tracing::error!(to = %letter.to, key = %letter.key, "refused for good: {}", letter.answer);
+    }
+    let failing = cycle.inputs().feeds().iter().any(|feed| feed.copy.failing_since.is_some());
+    store.close().await;
+    let fine = round.halted.is_none() && round.refused.is_empty() && !failing;
+    Ok(if fine { 0 } else { WRONG })
+}
