@@ -48,10 +48,9 @@ pub fn answer(code: u16, text: &str, stage: Stage) -> Option<Outcome> {
     let wanted = match stage {
         Stage::Connect => code == 220 || code == 250,
         Stage::Login => code == 235,
-        Stage::Mail => code == 250,
         Stage::Rcpt => matches!(code, 250..=252),
         Stage::Data => code == 354,
-        Stage::Dot => code == 250,
+        Stage::Mail | Stage::Dot => code == 250,
     };
     if wanted {
         return (stage == Stage::Dot).then_some(Outcome::Accepted { answer: words(&format!("{code} {text}")) });

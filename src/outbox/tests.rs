@@ -196,7 +196,8 @@ fn replies_mean_what_they_mean() {
 
 #[test]
 fn a_dropped_line_leaves_the_letter_in_doubt_only_after_the_dot() {
-    let lines = [Stage::Connect, Stage::Login, Stage::Mail, Stage::Rcpt, Stage::Data, Stage::Dot].map(|stage| shown(&dropped(stage, "line dropped")));
+    let lines = [Stage::Connect, Stage::Login, Stage::Mail, Stage::Rcpt, Stage::Data, Stage::Dot]
+        .map(|stage| shown(&dropped(stage, "line dropped")));
     assert_snapshot!(lines.join("\n"), @r"
     halted: connecting: line dropped
     halted: logging in: line dropped

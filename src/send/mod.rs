@@ -1,11 +1,20 @@
 //! Hands letters to the world: SMTP, a folder of `.eml` files, or memory; an answer becomes an [`Outcome`].
 //! Owns its connection to the server; never retries by itself.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
+mod folder;
+mod smtp;
+#[cfg(test)]
+mod tests;
+
+pub use smtp::Postman;
+
 use crate::feeds::Secret;
+use crate::outbox::{Outcome, Waiting};
 use crate::people::Address;
 
 /// How the connection to a mail server is protected.
@@ -58,4 +67,62 @@ pub enum Way {
     Smtp(Box<Smtp>),
     /// `.eml` files in a folder.
     Folder(PathBuf),
+}
+
+/// Who carries letters away.
+#[derive(Debug)]
+pub enum Sender {
+    /// To a mail server.
+    Smtp(Box<Postman>),
+    /// Into a folder, as `.eml` files.
+    Folder(PathBuf),
+    /// Into memory: for `simulate` and stories.
+    Memory(Memory),
+}
+
+/// A sender that keeps what it is given.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// What was accepted, in order.
+    pub sent: Vec<Waiting>,
+    /// What to answer next; accepted when nothing is left.
+    pub answers: VecDeque<Outcome>,
+}
+
+impl Sender {
+    /// A sender for that way; connects when the first letter comes.
+    pub fn new(way: &Way) -> Self {
+        match way {
+            Way::Smtp(smtp) => Self::Smtp(Box::new(Postman::new((**smtp).clone()))),
+            Way::Folder(folder) => Self::Folder(folder.clone()),
+        }
+    }
+
+    /// Makes one attempt at one letter.
+    pub async fn send(&mut self, letter: &Waiting) -> Outcome {
+        match self {
+            Self::Smtp(postman) => postman.send(letter).await,
+            Self::Folder(folder) => folder::send(folder, letter),
+            Self::Memory(memory) => memory.send(letter),
+        }
+    }
+
+    /// Ends a round: says goodbye to the server.
+    pub async fn close(&mut self) {
+        match self {
+            Self::Smtp(postman) => postman.close().await,
+            Self::Folder(_) | Self::Memory(_) => {}
+        }
+    }
+}
+
+impl Memory {
+    /// Keeps a letter, or answers as told.
+    fn send(&mut self, letter: &Waiting) -> Outcome {
+        let outcome = self.answers.pop_front().unwrap_or_else(|| Outcome::Accepted { answer: "kept in memory".to_owned() });
+        if matches!(outcome, Outcome::Accepted { .. }) {
+            self.sent.push(letter.clone());
+        }
+        outcome
+    }
 }

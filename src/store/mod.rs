@@ -76,7 +76,7 @@ pub struct FeedCopy {
     pub body: Option<Vec<u8>>,
     /// Their hash.
     pub hash: Option<String>,
-    /// The server's ETag of them.
+    /// The server's `ETag` of them.
     pub etag: Option<String>,
     /// The server's Last-Modified of them.
     pub last_modified: Option<String>,

@@ -32,7 +32,9 @@ pub enum OpenError {
         why: String,
     },
     /// A newer offwatch has written it.
-    #[error("the state `{path}` has schema {found}, this offwatch knows schemas up to {known}; run the newer offwatch again, or restore a backup")]
+    #[error(
+        "the state `{path}` has schema {found}, this offwatch knows schemas up to {known}; run the newer offwatch again, or restore a backup"
+    )]
     NewerSchema {
         /// The state.
         path: PathBuf,

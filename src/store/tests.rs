@@ -1,0 +1,386 @@
+//! One suite that both stores must pass, and what only a file can go through: crashes, locks, full disks.
+
+use std::path::{Path, PathBuf};
+
+use insta::assert_snapshot;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Committed, FeedCopy, Lock, OpenError, Store, Turn};
+use crate::agenda::history::Revision;
+use crate::agenda::{Identity, Sighting, Task, TaskId, Thing};
+use crate::outbox::{Letter, Outcome, State, Waiting};
+use crate::plan::past::Writer;
+use crate::plan::{Answer, Key, Kind, Said};
+use crate::window::Window;
+
+/// The instant so many minutes after 2030-01-07T09:00Z.
+fn at(minutes: i64) -> Timestamp {
+    let start: Timestamp = "2030-01-07T09:00Z".parse().unwrap();
+    start + SignedDuration::from_mins(minutes)
+}
+
+/// A key with that subject.
+fn key(subject: &str) -> Key {
+    Key::new(Kind::BriefingRequest, "ada", subject, Some(at(6000)), "3 working days", 0)
+}
+
+/// A letter that says those subjects, the first of them its own.
+fn letter(subjects: &[&str]) -> Letter {
+    let said = |subject: &&str| Said {
+        key: key(subject),
+        kind: Kind::BriefingRequest,
+        person: "ada".to_owned(),
+        task: Some(TaskId::new((*subject).to_owned())),
+        task_start: Some(at(6000)),
+        stage: Some("3 working days".to_owned()),
+        reason: "nobody is there".to_owned(),
+        uids: (*subject == "list").then(|| vec!["one".to_owned(), "two".to_owned()]),
+        at: at(0),
+    };
+    Letter {
+        key: key(subjects[0]),
+        to: "ada@example.com".parse().unwrap(),
+        engineer: Some("ada".to_owned()),
+        subject: format!("About {}", subjects.join(", ")),
+        bytes: format!("Subject: x\r\n\r\n.{}\r\n", subjects.join("\r\n")).into_bytes(),
+        notices: subjects.iter().map(said).collect(),
+        queued: at(0),
+        useful_until: Some(at(6000)),
+    }
+}
+
+/// A turn of those letters only.
+fn turn(letters: &[&[&str]]) -> Turn {
+    Turn { letters: letters.iter().map(|subjects| letter(subjects)).collect(), ..Turn::default() }
+}
+
+/// A task as seen.
+fn sighting(id: &str, gone: Option<Timestamp>) -> Sighting {
+    let task = |title: &str| Task {
+        identity: Identity { uid: format!("{id}@example.com"), recurrence_id: Some("2030-01-11".to_owned()) },
+        feed: "tasks".parse().unwrap(),
+        account: Some("acme".parse().unwrap()),
+        matched_by: None,
+        window: Window::new(at(6000), at(6060)).unwrap(),
+        date_only: false,
+        title: title.to_owned(),
+        ticket: None,
+        description: "Zeile 1\nZeile 2 äöü".to_owned(),
+        recurs: true,
+        cancelled: false,
+        mark: None,
+        escalate_unmatched: false,
+    };
+    let revisions = vec![Revision { at: at(1), was: Thing::Task(task("first")) }, Revision { at: at(2), was: Thing::Task(task("second")) }];
+    let thing = Thing::Task(task("third"));
+    Sighting { id: TaskId::new(id.to_owned()), thing, first_seen: at(0), known: at(2), last_seen: gone, gone, revisions }
+}
+
+/// Letters in one line each.
+fn shown(letters: &[Waiting]) -> String {
+    let line = |letter: &Waiting| {
+        let life = &letter.life;
+        let notices: Vec<&str> = letter.notices.iter().filter_map(|said| said.task.as_ref()).map(TaskId::as_str).collect();
+        let due = life.due.strftime("%dT%H:%M");
+        let last = life.last_answer.as_deref().unwrap_or("-");
+        format!("{} [{}] {} due {due} tries {} ({last})", letter.id, notices.join(" "), life.state, life.tries)
+    };
+    letters.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Plays `story` over a store in memory and over a file; both must tell the same.
+async fn check<S: AsyncFn(&Store) -> String>(story: S) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Store::open(&folder.path().join("state/offwatch.db")).await.unwrap();
+    let (kept, played) = (story(&file).await, story(&Store::memory()).await);
+    file.close().await;
+    assert_eq!(kept, played, "the file and memory disagree");
+    kept
+}
+
+#[tokio::test]
+async fn a_key_is_said_once() {
+    let told = check(async |store| {
+        let first = store.commit(&turn(&[&["a", "b"], &["c"]]), at(0)).await.unwrap();
+        let again = store.commit(&turn(&[&["b"], &["c", "d"], &["e", "a"], &["list"]]), at(1)).await.unwrap();
+        let said: Vec<Key> = store.past().await.unwrap().said.keys().cloned().collect();
+        let list = store.past().await.unwrap().said[&key("list")].clone();
+        assert_eq!(list, letter(&["list"]).notices[0], "a notice is kept as it was said");
+        assert_eq!(said, ["a", "b", "c", "e", "list"].map(key));
+        assert_eq!(first, Committed { queued: vec![1, 2], dropped: Vec::new() });
+        assert_eq!(again.dropped, ["b", "c"].map(key));
+        shown(&store.outbox().await.unwrap())
+    });
+    assert_snapshot!(told.await, @r"
+    1 [a b] queued due 07T09:00 tries 0 (-)
+    2 [c] queued due 07T09:00 tries 0 (-)
+    3 [e] queued due 07T09:00 tries 0 (-)
+    4 [list] queued due 07T09:00 tries 0 (-)
+    ");
+}
+
+#[tokio::test]
+async fn letters_live_as_the_outbox_says() {
+    let told = check(async |store| {
+        store.commit(&turn(&[&["a"], &["b"], &["c"], &["d"], &["e"]]), at(0)).await.unwrap();
+        let one = store.begin(1, at(0)).await.unwrap().unwrap();
+        assert_eq!(store.begin(1, at(0)).await.unwrap(), None, "it is under way");
+        store.finish(1, one, &Outcome::Accepted { answer: "250 ok".to_owned() }, at(0)).await.unwrap();
+        let two = store.begin(2, at(0)).await.unwrap().unwrap();
+        store.finish(2, two + 1, &Outcome::Refused { answer: "not mine".to_owned() }, at(0)).await.unwrap();
+        store.finish(2, two, &Outcome::Unclear { answer: "450 later".to_owned(), maybe_sent: false }, at(0)).await.unwrap();
+        let three = store.begin(3, at(1)).await.unwrap().unwrap();
+        store.finish(3, three, &Outcome::Refused { answer: "550 no".to_owned() }, at(1)).await.unwrap();
+        let wrong =
+            Turn { withdrawn: vec![(4, "written".to_owned())], put_off: vec![(5, at(90), "on leave".to_owned())], ..Turn::default() };
+        store.commit(&wrong, at(1)).await.unwrap();
+        assert_eq!(store.next_due().await.unwrap(), Some(at(1)));
+        assert_eq!(store.refused_since(at(1)).await.unwrap().len(), 1);
+        assert_eq!(store.refused_since(at(2)).await.unwrap().len(), 0);
+        assert_eq!(store.waiting().await.unwrap().len(), 2);
+        format!("{}\ndue: {}", shown(&store.outbox().await.unwrap()), shown(&store.due(at(1)).await.unwrap()))
+    });
+    assert_snapshot!(told.await, @r"
+    1 [a] accepted due 07T09:01 tries 1 (250 ok)
+    2 [b] queued due 07T09:01 tries 1 (450 later)
+    3 [c] refused due 07T09:02 tries 1 (550 no)
+    4 [d] withdrawn due 07T09:00 tries 0 (written)
+    5 [e] queued due 07T10:30 tries 0 (on leave)
+    due: 2 [b] queued due 07T09:01 tries 1 (450 later)
+    ");
+}
+
+#[tokio::test]
+async fn people_find_letters_by_any_key_in_them() {
+    let told = check(async |store| {
+        store.commit(&turn(&[&["a", "b"], &["c"]]), at(0)).await.unwrap();
+        let b = key("b");
+        assert_eq!(store.letter(b.as_str()).await.unwrap().unwrap().key, key("a"));
+        assert_eq!(store.letter("no such key").await.unwrap(), None);
+        assert!(!store.retry("no such key", at(1)).await.unwrap());
+        assert!(store.put_off(b.as_str(), at(30), "by hand", at(1)).await.unwrap());
+        assert!(store.withdraw(key("c").as_str(), "by hand", at(1)).await.unwrap());
+        assert!(!store.withdraw(key("c").as_str(), "again", at(1)).await.unwrap());
+        assert!(store.retry(b.as_str(), at(2)).await.unwrap());
+        shown(&store.outbox().await.unwrap())
+    });
+    assert_snapshot!(told.await, @r"
+    1 [a b] queued due 07T09:02 tries 0 (by hand)
+    2 [c] withdrawn due 07T09:00 tries 0 (by hand)
+    ");
+}
+
+#[tokio::test]
+async fn what_a_turn_leaves_behind_comes_back_as_it_was() {
+    let told = check(async |store| {
+        let answer = |waived, minute| Answer {
+            task: TaskId::new("t1".to_owned()),
+            waived,
+            at: at(minute),
+            by: "ada".to_owned(),
+            note: Some("see ticket".to_owned()),
+        };
+        let writer = |engineer: Option<&str>, since| Writer {
+            task: TaskId::new("t1".to_owned()),
+            start: at(6000),
+            engineer: engineer.map(|engineer| engineer.parse().unwrap()),
+            since: at(since),
+        };
+        let turn = Turn {
+            sightings: vec![sighting("t1", None), sighting("t2", Some(at(3))), sighting("t3", None)],
+            writers: vec![writer(None, 2), writer(Some("ada"), 1)],
+            instants: vec![("born".to_owned(), at(0)), ("coverage".to_owned(), at(0))],
+            answers: vec![answer(true, 5), answer(false, 4)],
+            ..Turn::default()
+        };
+        store.commit(&turn, at(5)).await.unwrap();
+        store.commit(&Turn { sightings: Vec::new(), ..turn }, at(6)).await.unwrap();
+        let forgotten = vec![TaskId::new("t3".to_owned())];
+        store.commit(&Turn { forgotten, instants: vec![("coverage".to_owned(), at(9))], ..Turn::default() }, at(9)).await.unwrap();
+        store.answer(&answer(false, 3)).await.unwrap();
+        let (past, history) = (store.past().await.unwrap(), store.history().await.unwrap());
+        assert_eq!(history.values().cloned().collect::<Vec<_>>(), [sighting("t1", None), sighting("t2", Some(at(3)))]);
+        assert_eq!(past.writers, [writer(Some("ada"), 1), writer(None, 2)]);
+        assert_eq!(past.answers[&TaskId::new("t1".to_owned())], answer(true, 5), "the latest counts");
+        format!("{:?}", past.instants.iter().map(|(name, at)| format!("{name} {at}")).collect::<Vec<_>>())
+    });
+    assert_snapshot!(told.await, @r#"["born 2030-01-07T09:00:00Z", "coverage 2030-01-07T09:09:00Z"]"#);
+}
+
+#[tokio::test]
+async fn feed_copies_are_replaced_whole() {
+    let told = check(async |store| {
+        let mut copy = FeedCopy {
+            feed: "leave".parse().unwrap(),
+            body: Some(vec![0, 255, 10]),
+            hash: Some("abc".to_owned()),
+            etag: Some("\"x\"".to_owned()),
+            last_modified: None,
+            fetched: Some(at(0)),
+            changed: Some(at(0)),
+            tried: Some(at(0)),
+            error: None,
+            failing_since: None,
+        };
+        store.save_copy(&copy).await.unwrap();
+        (copy.tried, copy.error, copy.failing_since) = (Some(at(1)), Some("no answer".to_owned()), Some(at(1)));
+        store.save_copy(&copy).await.unwrap();
+        let copies = store.copies().await.unwrap();
+        assert_eq!(copies.values().collect::<Vec<_>>(), [&copy]);
+        copies.len().to_string()
+    });
+    assert_eq!(told.await, "1");
+}
+
+#[tokio::test]
+async fn old_things_are_forgotten_and_things_in_sight_are_not() {
+    let told = check(async |store| {
+        let mut old = turn(&[&["a"], &["b"]]);
+        old.sightings = vec![sighting("kept", None), sighting("gone", Some(at(3)))];
+        let answer = |task: &str| Answer { task: TaskId::new(task.to_owned()), waived: false, at: at(1), by: "ada".to_owned(), note: None };
+        old.answers = vec![answer("kept"), answer("gone")];
+        store.commit(&old, at(0)).await.unwrap();
+        let attempt = store.begin(1, at(0)).await.unwrap().unwrap();
+        store.finish(1, attempt, &Outcome::Accepted { answer: "250".to_owned() }, at(0)).await.unwrap();
+        store.prune(at(10)).await.unwrap();
+        let (past, history) = (store.past().await.unwrap(), store.history().await.unwrap());
+        let said: Vec<_> = past.said.values().filter_map(|said| said.task.clone()).collect();
+        format!("{:?}\n{:?}\n{said:?}\n{}", history.keys(), past.answers.keys(), shown(&store.outbox().await.unwrap()))
+    });
+    assert_snapshot!(told.await, @r#"
+    [TaskId("kept")]
+    [TaskId("kept")]
+    [TaskId("b")]
+    2 [b] queued due 07T09:00 tries 0 (-)
+    "#);
+}
+
+/// A state in a folder of its own.
+fn state() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("var/offwatch.db");
+    (folder, path)
+}
+
+#[tokio::test]
+async fn a_crash_in_the_middle_of_an_attempt_loses_nothing() {
+    let (_folder, path) = state();
+    let store = Store::open(&path).await.unwrap();
+    store.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
+    assert_eq!(store.begin(1, at(0)).await.unwrap(), Some(1));
+    drop(store);
+    let store = Store::open(&path).await.unwrap();
+    let due = store.due(at(1)).await.unwrap();
+    assert_eq!((due.len(), due[0].life.state, &due[0].bytes), (1, State::Sending, &letter(&["a"]).bytes));
+    assert_eq!(store.begin(1, at(1)).await.unwrap(), Some(2));
+    assert!(store.letter(key("a").as_str()).await.unwrap().unwrap().life.maybe_twice);
+}
+
+#[tokio::test]
+async fn another_process_is_noticed() {
+    let (_folder, path) = state();
+    let (mine, other) = (Store::open(&path).await.unwrap(), Store::open(&path).await.unwrap());
+    let before = mine.data_version().await.unwrap();
+    mine.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
+    assert_eq!(mine.data_version().await.unwrap(), before, "own writes are no news");
+    assert!(other.withdraw(key("a").as_str(), "by hand", at(0)).await.unwrap());
+    assert_ne!(mine.data_version().await.unwrap(), before);
+    assert_eq!(mine.begin(1, at(0)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn files_are_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_folder, path) = state();
+    let store = Store::open(&path).await.unwrap();
+    store.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(path.parent().unwrap()), mode(&path), mode(&path.with_extension("db-wal"))), (0o700, 0o600, 0o600));
+}
+
+#[tokio::test]
+async fn a_second_turning_process_is_refused_and_told_who_has_it() {
+    let (_folder, path) = state();
+    assert_eq!(Lock::holder(&path), None);
+    let lock = Lock::take(&path).await.unwrap();
+    assert_eq!(Lock::holder(&path), Some(std::process::id()));
+    let refused = Lock::take(&path).await.unwrap_err().to_string();
+    assert!(refused.contains(&format!("in use by process {}; stop that one first", std::process::id())), "{refused}");
+    drop(lock);
+    assert_eq!(Lock::holder(&path), None);
+    assert!(Lock::take(&path).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let (_folder, path) = state();
+    Store::open(&path).await.unwrap().close().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    sqlx::raw_sql("PRAGMA user_version = 99").execute(&pool).await.unwrap();
+    pool.close().await;
+    let refused = Store::open(&path).await.unwrap_err();
+    assert!(matches!(refused, OpenError::NewerSchema { found: 99, known: 1, .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_refused() {
+    let (_folder, path) = state();
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, "this is no database, ".repeat(400)).unwrap();
+    let refused = Store::open(&path).await.unwrap_err();
+    assert!(matches!(refused, OpenError::Corrupt { .. }), "{refused}");
+}
+
+/// Runs one ignored test of this program on a small disk of its own; false when that is not permitted here.
+fn on_a_small_disk(test: &str) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let program = std::env::current_exe().unwrap();
+    let script = "mount -t tmpfs -o size=256k tmpfs \"$2\" || exit 125; cd \"$2\" && exec \"$1\" --exact \"$3\" --ignored --nocapture";
+    let mut command = std::process::Command::new("unshare");
+    command.args(["-rm", "sh", "-c", script, "sh"]).arg(program).arg(folder.path()).arg(test);
+    let Ok(done) = command.output() else { return false };
+    let told = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
+    if done.status.code() == Some(125) || told.contains("unshare failed") {
+        return false;
+    }
+    assert!(done.status.success() && told.contains("1 passed"), "{told}");
+    true
+}
+
+#[test]
+fn a_full_or_read_only_disk_keeps_what_was_kept() {
+    if !on_a_small_disk("store::tests::on_a_full_disk") || !on_a_small_disk("store::tests::on_a_read_only_disk") {
+        eprintln!("skipped: no mounts are permitted here (unshare -rm)");
+    }
+}
+
+#[tokio::test]
+#[ignore = "runs on a small disk, see above"]
+async fn on_a_full_disk() {
+    let path = Path::new("offwatch.db");
+    let store = Store::open(path).await.unwrap();
+    store.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
+    let mut big = turn(&[&["b"], &["c"]]);
+    big.letters[1].bytes = vec![b'x'; 400_000];
+    let refused = format!("{:#}", store.commit(&big, at(1)).await.unwrap_err());
+    assert!(refused.contains("full"), "{refused}");
+    assert_eq!(store.outbox().await.unwrap().len(), 1, "nothing of the turn is kept");
+    std::fs::write("filler", vec![0; 300_000]).unwrap_err();
+    let refused = Store::open(Path::new("other.db")).await.unwrap_err();
+    assert!(matches!(refused, OpenError::DiskFull { .. }), "{refused}");
+}
+
+#[tokio::test]
+#[ignore = "runs on a small disk, see above"]
+async fn on_a_read_only_disk() {
+    let path = Path::new("offwatch.db");
+    Store::open(path).await.unwrap().close().await;
+    let here = std::env::current_dir().unwrap();
+    let mounted = std::process::Command::new("mount").args(["-o", "remount,ro"]).arg(here).status().unwrap();
+    assert!(mounted.success());
+    let refused = Store::open(path).await.unwrap_err();
+    assert!(matches!(refused, OpenError::ReadOnly { .. }), "{refused}");
+    let refused = Lock::take(path).await.unwrap_err();
+    assert!(matches!(refused, OpenError::ReadOnly { .. }), "{refused}");
+}

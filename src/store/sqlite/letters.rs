@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use sqlx::sqlite::{SqliteRow, SqliteConnection};
 use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::{Sqlite, instant, maybe_instant, millis};
 use crate::outbox::{Letter, Life, Waiting};
