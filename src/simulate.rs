@@ -122,7 +122,7 @@ impl Simulation {
         replies.sort_by(|one, other| (other.at, &other.uid).cmp(&(one.at, &one.uid)));
         let store = Store::memory();
         let cycle = Cycle::resume(config, &store).await?;
-        Ok(Self { cycle, world, pulses, replies, store, sender: Sender::memory(), next: None, now: from, until, begun: false })
+        Ok(Self { cycle, world, pulses, replies, store, sender: Sender::Memory(crate::send::Memory::default()), next: None, now: from, until, begun: false })
     }
 
     /// Plays on until a turn has letters or the span is over; what that turn came to, with its instant.

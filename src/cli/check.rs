@@ -21,9 +21,6 @@ pub(crate) struct Check {
     /// Also fetch every feed.
     #[arg(long)]
     pub(crate) feeds: bool,
-    /// How to answer.
-    #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Format,
 }
 
 /// Checks the file at `path`, and answers with the exit code: 0, or 78 when the file cannot be used.

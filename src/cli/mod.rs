@@ -3,6 +3,7 @@
 
 mod check;
 mod demo;
+mod feeds;
 mod json;
 mod logging;
 mod once;
@@ -41,7 +42,7 @@ struct Cli {
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// How the log is written.
-    #[arg(long, global = true, value_enum, default_value_t = logging::Logs::Auto, env = "OFFWATCH_LOG_FORMAT")]
+    #[arg(long, global = true, value_enum, default_value_t = logging::Logs::Text, env = "OFFWATCH_LOG_FORMAT")]
     log_format: logging::Logs,
     /// What to do.
     #[command(subcommand)]
@@ -70,6 +71,8 @@ enum Command {
     Check(check::Check),
     /// Play turns in virtual time and print every letter as it would go out.
     Simulate(simulate::Simulate),
+    /// Look at feeds, or fetch them now.
+    Feeds(feeds::Feeds),
     /// Play the shipped world: no configuration, no network.
     Demo(demo::Demo),
 }
@@ -108,14 +111,24 @@ fn act(cli: &Cli) -> Result<u8> {
             Command::Run => run::run(&desk).await,
             Command::Reload => reload::run(&desk),
             Command::Once => once::run(&desk).await,
-            Command::Check(check) => check::run(&desk, check).await,
+            Command::Check(check) => checked(&desk, check).await,
             Command::Simulate(simulate) => simulate::run(&desk, simulate).await,
+            Command::Feeds(feeds) => feeds::run(&desk, feeds).await,
             Command::Demo(demo) => demo::run(&desk, demo).await,
         }
     });
     // A look-up or a file read that hangs must not keep the program from ending.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     code
+}
+
+/// Says what the configuration means, or what is wrong with it; with `--feeds` also how each feed answers.
+async fn checked(session: &session::Session<'_>, check: &check::Check) -> Result<u8> {
+    let (mut out, mut err) = (std::io::stdout().lock(), std::io::stderr().lock());
+    let config = check::read(session.config, &session.surroundings.folders, session.format, &mut out, &mut err)?;
+    drop((out, err));
+    let Some(config) = config else { return Ok(CONFIG) };
+    if check.feeds { feeds::all(session, config).await } else { Ok(0) }
 }
 
 /// Prints an error once, on stderr, and gives its exit code.

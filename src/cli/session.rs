@@ -36,8 +36,8 @@ impl Surroundings {
                 credentials_directory: var("CREDENTIALS_DIRECTORY").map(PathBuf::from),
             },
             logs: logging::Surroundings {
-                filter: var("OFFWATCH_LOG"),
-                journal: var("JOURNAL_STREAM").is_some(),
+                levels: var("OFFWATCH_LOG"),
+                journal_stream: var("JOURNAL_STREAM"),
                 no_color: var("NO_COLOR").is_some(),
             },
         }
