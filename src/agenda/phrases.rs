@@ -10,7 +10,12 @@ pub(super) fn fold(text: &str) -> String {
         if !folded.is_empty() {
             folded.push(' ');
         }
-        folded.extend(word.chars().flat_map(char::to_lowercase));
+        // Nearly all text is ASCII, and a year of tasks is read in one go.
+        if word.is_ascii() {
+            folded.push_str(&word.to_ascii_lowercase());
+        } else {
+            folded.extend(word.chars().flat_map(char::to_lowercase));
+        }
     }
     folded
 }

@@ -6,7 +6,7 @@ mod joining;
 mod shifts;
 mod tasks;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use regex::Regex;
@@ -66,8 +66,8 @@ fn team() -> Team {
     Team { engineers, accounts, admin: "admin@example.com".parse().unwrap() }
 }
 
-/// The words of the shipped configuration.
-fn reading() -> Reading {
+/// The words of the shipped configuration, compiled once.
+static READING: LazyLock<Reading> = LazyLock::new(|| {
     let pattern = |text: &str| Regex::new(text).unwrap();
     Reading {
         away: vec![pattern(r"(?i)\b(out of (the )?office|ooo|pto|vacation|leave|sick|holidays?|urlaub)\b")],
@@ -78,6 +78,11 @@ fn reading() -> Reading {
         task: pattern("(?i)upgrade|migrat|maintenance"),
         zone: "Asia/Tokyo".parse().unwrap(),
     }
+});
+
+/// A copy of [`READING`] for a test to change.
+fn reading() -> Reading {
+    READING.clone()
 }
 
 /// A feed that is read for `reads`.
