@@ -81,7 +81,8 @@ pub async fn world(config: &Config, from: Timestamp) -> Result<World> {
 
 /// A folder as a recording.
 fn folder(name: &FeedName, path: &Path) -> Result<Recording> {
-    let (recording, ignored) = Recording::open(path).with_context(|| format!("feed `{name}`: reading the recording `{}`", path.display()))?;
+    let (recording, ignored) =
+        Recording::open(path).with_context(|| format!("feed `{name}`: reading the recording `{}`", path.display()))?;
     for file in ignored {
         tracing::warn!(feed = %name, "ignored in the recording: {file}");
     }
@@ -122,7 +123,18 @@ impl Simulation {
         replies.sort_by(|one, other| (other.at, &other.uid).cmp(&(one.at, &one.uid)));
         let store = Store::memory();
         let cycle = Cycle::resume(config, &store).await?;
-        Ok(Self { cycle, world, pulses, replies, store, sender: Sender::Memory(crate::send::Memory::default()), next: None, now: from, until, begun: false })
+        Ok(Self {
+            cycle,
+            world,
+            pulses,
+            replies,
+            store,
+            sender: Sender::Memory(crate::send::Memory::default()),
+            next: None,
+            now: from,
+            until,
+            begun: false,
+        })
     }
 
     /// Plays on until a turn has letters or the span is over; what that turn came to, with its instant.

@@ -37,7 +37,14 @@ enum Check {
 }
 
 /// Sends all letters due at `now`, oldest first, until `stop` is set.
-pub(super) async fn deliver(desk: &Desk, past: &Past, store: &Store, sender: &mut Sender, now: Timestamp, stop: &AtomicBool) -> Result<Round> {
+pub(super) async fn deliver(
+    desk: &Desk,
+    past: &Past,
+    store: &Store,
+    sender: &mut Sender,
+    now: Timestamp,
+    stop: &AtomicBool,
+) -> Result<Round> {
     let mut round = Round::default();
     for waiting in store.due(now).await.context("looking for letters that are due")? {
         if stop.load(Ordering::Relaxed) {

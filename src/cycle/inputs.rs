@@ -175,7 +175,11 @@ impl Inputs {
             zone: config.zone.clone(),
             accounts: accounts.iter().map(|account| (account.id.clone(), Arc::new(account.clone()))).collect(),
             accounts_added: accounts.iter().filter_map(|account| Some((account.id.clone(), instant(account_mark(&account.id))?))).collect(),
-            feeds_added: config.feeds.iter().filter_map(|feed| Some((feed.role.name.clone(), instant(feed_mark(&feed.role.name))?))).collect(),
+            feeds_added: config
+                .feeds
+                .iter()
+                .filter_map(|feed| Some((feed.role.name.clone(), instant(feed_mark(&feed.role.name))?)))
+                .collect(),
             engineers_added: config.team.engineers.keys().filter_map(|id| Some((id.clone(), instant(engineer_mark(id))?))).collect(),
             history,
             availability: availability.collect(),
