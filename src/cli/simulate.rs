@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::session::Session;
 use super::{Format, instant, json, print, usage};
+use crate::config::Config;
 use crate::cycle::Written;
 use crate::simulate::{self, Reply, Simulation};
 
@@ -33,16 +34,16 @@ pub(super) async fn run(session: &Session<'_>, simulate: &Simulate) -> Result<u8
     let config = Arc::new(session.load()?);
     let replies = simulate.briefings.as_deref().map_or_else(|| Ok(Vec::new()), replies)?;
     let world = simulate::world(&config, simulate.from).await?;
-    let mut play = Simulation::new(config, world, replies, simulate.from, simulate.to).await?;
+    let mut play = Simulation::new(Arc::clone(&config), world, replies, simulate.from, simulate.to).await?;
     while let Some((at, report)) = play.play().await? {
-        let text: Result<String> = report.letters.iter().map(|written| letter(at, written, session.format)).collect();
+        let text: Result<String> = report.letters.iter().map(|written| letter(at, written, &config, session.format)).collect();
         print(&text?)?;
     }
     Ok(0)
 }
 
 /// One letter: an object a line, or the letter itself under a heading.
-fn letter(at: Timestamp, written: &Written, format: Format) -> Result<String> {
+fn letter(at: Timestamp, written: &Written, config: &Config, format: Format) -> Result<String> {
     if format == Format::Json {
         return Ok(serde_json::to_string(&json::Letter::new(at, written))? + "\n");
     }
@@ -51,7 +52,7 @@ fn letter(at: Timestamp, written: &Written, format: Format) -> Result<String> {
         let stage = notice.stage.as_ref().map(|stage| format!(" ({stage})")).unwrap_or_default();
         text += &format!("--- {}{stage}: {}\n", notice.kind, notice.reason);
     }
-    text += &format!("Subject: {}\n\n{}\n", written.letter.subject, written.text);
+    text += &format!("Subject: {}\n\n{}\n", written.letter.subject, written.text(config, at));
     Ok(text)
 }
 

@@ -27,8 +27,6 @@ use crate::store::{Store, Turn};
 pub struct Written {
     /// The letter as queued.
     pub letter: Letter,
-    /// Its text, line ends as `\n`.
-    pub text: String,
     /// What it says.
     pub notices: Vec<Notice>,
 }
@@ -59,6 +57,13 @@ pub struct Cycle {
     desk: Option<Desk>,
     /// Letters refused so far.
     refused: Vec<RefusedLetter>,
+}
+
+impl Written {
+    /// Its text, line ends as `\n`.
+    pub fn text(&self, config: &Config, at: Timestamp) -> String {
+        mail::text(&self.notices, &post(config), at).1
+    }
 }
 
 impl Cycle {
@@ -141,6 +146,8 @@ impl Cycle {
     pub fn preview(&mut self, now: Timestamp) -> Option<(&Desk, crate::plan::Plan)> {
         self.look(now, &mut Turn::default());
         let outside = self.outside();
+        let all: Vec<_> = self.desk.as_ref()?.cases().map(|case| case.id.clone()).collect();
+        self.desk.as_mut()?.touch(&all);
         let plan = self.desk.as_mut()?.decide(&self.past, &outside, now);
         self.desk.as_ref().map(|desk| (desk, plan))
     }
@@ -203,18 +210,22 @@ impl Cycle {
     }
 }
 
+/// What letters need to know of `config`.
+fn post(config: &Config) -> mail::Post {
+    mail::Post { from: config.from.clone(), public_url: config.public_url.clone() }
+}
+
 /// Puts all notices for one address into one letter.
 fn write(say: &[Notice], config: &Config, now: Timestamp) -> Vec<Written> {
     let mut by_address: BTreeMap<&str, Vec<Notice>> = BTreeMap::new();
     for notice in say {
         by_address.entry(notice.to.address.as_str()).or_default().push(notice.clone());
     }
-    let post = mail::Post { from: config.from.clone(), public_url: config.public_url.clone() };
+    let post = post(config);
     let letters = by_address.into_values().map(|notices| {
         let mut letter = mail::word(&notices, &post, now);
         letter.notices.extend(notices.iter().flat_map(|notice| covered(notice, now)));
-        let (_, text) = mail::text(&notices, &post, now);
-        Written { letter, text, notices }
+        Written { letter, notices }
     });
     letters.collect()
 }

@@ -91,8 +91,11 @@ fn refused(look: Look<'_>, plan: &mut Plan) {
 /// At most one list a day of what matched nobody, when there is something on it that was on none before.
 fn unmatched(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
     let admin = look.scene.team.admin.as_str();
-    let lost = |case: &&super::Case| case.account.is_none() && case.stands && case.start() > look.now;
-    let tasks: Vec<_> = desk.cases.values().filter(lost).collect();
+    let lost = desk.lost.iter().filter_map(|id| desk.cases.get(id));
+    let tasks: Vec<_> = lost.filter(|case| case.stands && case.start() > look.now).collect();
+    if tasks.is_empty() && look.scene.unmatched.is_empty() {
+        return;
+    }
     let marks = tasks.iter().map(|case| case.id.to_string()).chain(look.scene.unmatched.iter().map(|(feed, title)| mark(feed, title)));
     let marks: BTreeSet<String> = marks.collect();
     let prefix = format!("{}/{admin}/unmatched/", Kind::FeedAlert);

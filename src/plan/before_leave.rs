@@ -9,36 +9,59 @@ use super::desk::{Desk, Look, Plan, Reach};
 use super::notice::{BeforeLeave, Body, Key, Kind, Notice};
 use super::request::settled;
 use super::verdict::{Hold, Why};
+use crate::agenda::TaskId;
 use crate::availability::Spell;
 use crate::people::EngineerId;
 
 /// Decides about every coming leave of every engineer. The single requests that go out in the same turn are taken into
 /// the list.
 pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
-    let Some(before) = look.scene.rules.before_leave else { return };
-    for (engineer, availability) in &look.scene.availability {
-        let own = || desk.cases.values().filter(|case| case.is_of(engineer));
-        for spell in availability.spells().iter().filter(|spell| spell.start > look.now && spell.is_leave(look.scene.rules.min_missed)) {
-            let lead = availability.lead(before, spell.start, look.scene.rules.settle).unwrap_or(Timestamp::MIN);
-            if lead > look.now {
-                // Whether there will be anything to list is seen then.
-                if own().any(|case| case.start() > look.now && touches(case, *spell)) {
-                    plan.wake(Some(lead));
-                }
-                continue;
-            }
-            let mut cases: Vec<&Case> = own().filter(|case| touches(case, *spell) && settled(case, look).is_none()).collect();
-            if !cases.is_empty() {
-                cases.sort_by_key(|case| (case.start(), case.id.clone()));
-                list(engineer, *spell, &cases, look, plan);
-            }
+    for leave in desk.leaves.iter().filter(|leave| leave.spell.start > look.now) {
+        if leave.lead > look.now {
+            // Whether there is anything to list is seen then.
+            plan.wake(Some(leave.lead));
+            continue;
+        }
+        let cases = leave.tasks.iter().filter_map(|task| desk.cases.get(task));
+        let mut cases: Vec<&Case> = cases.filter(|case| settled(case, look).is_none()).collect();
+        if !cases.is_empty() {
+            cases.sort_by_key(|case| (case.start(), case.id.clone()));
+            list(&leave.engineer, leave.spell, &cases, look, plan);
         }
     }
 }
 
-/// Whether a task is in the spell: its watch window touches it.
-fn touches(case: &Case, spell: Spell) -> bool {
-    spell.touches(case.watch.start(), case.watch.end())
+/// A leave and what falls into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Leave {
+    /// Whose.
+    engineer: EngineerId,
+    /// When.
+    spell: Spell,
+    /// From when on its list may go out.
+    lead: Timestamp,
+    /// The uncovered tasks of their accounts in it.
+    tasks: Vec<TaskId>,
+}
+
+/// All leaves with tasks of the engineer's accounts in them: those whose watch window touches the leave.
+pub(super) fn leaves(desk: &Desk) -> Vec<Leave> {
+    let rules = &desk.scene().rules;
+    let Some(before) = rules.before_leave else { return Vec::new() };
+    let mut leaves = Vec::new();
+    for (engineer, availability) in &desk.scene().availability {
+        let accounts: Vec<_> = desk.scene().team.accounts_of(engineer).collect();
+        for spell in availability.spells().iter().filter(|spell| spell.is_leave(rules.min_missed)) {
+            let own = accounts.iter().flat_map(|account| desk.cases_of(&account.id));
+            let touched = own.filter(|case| case.uncovered && case.stands && spell.touches(case.watch.start(), case.watch.end()));
+            let tasks: Vec<TaskId> = touched.map(|case| case.id.clone()).collect();
+            if !tasks.is_empty() {
+                let lead = availability.lead(before, spell.start, rules.settle).unwrap_or(Timestamp::MIN);
+                leaves.push(Leave { engineer: engineer.clone(), spell: *spell, lead, tasks });
+            }
+        }
+    }
+    leaves
 }
 
 /// Says the list of one leave, once, if the engineer can be reached before it.

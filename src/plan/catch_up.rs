@@ -148,7 +148,7 @@ impl Return<'_> {
 
     /// What happened to one account; none when nothing did and nothing is coming.
     fn account(&self, account: &Account, desk: &Desk, uids: &mut Vec<String>) -> Option<AccountNews> {
-        let cases: Vec<&Case> = desk.cases.values().filter(|case| case.task.account.as_ref() == Some(&account.id)).collect();
+        let cases: Vec<&Case> = desk.cases_of(&account.id).collect();
         let mut ran: Vec<&Case> = cases.iter().copied().filter(|case| self.is_ran(case)).collect();
         ran.sort_by_key(|case| (case.start(), case.id.clone()));
         let mut emergencies: Vec<&Emergency> = self.emergencies(account, desk);
@@ -182,8 +182,7 @@ impl Return<'_> {
 
     /// Emergencies of the account that nobody has told this engineer of, in spells that are over.
     fn emergencies<'d>(&self, account: &Account, desk: &'d Desk) -> Vec<&'d Emergency> {
-        let all = desk.scene.history.values().filter(|sighting| sighting.gone.is_none());
-        let own = all.filter_map(|sighting| sighting.thing.emergency()).filter(|emergency| emergency.account.as_ref() == Some(&account.id));
+        let own = desk.emergencies.get(&account.id).into_iter().flatten();
         own.filter(|emergency| self.is_news(emergency)).collect()
     }
 

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::before_leave::Leave;
 use super::case::Case;
 use super::notice::{Key, Kind, Notice, Recipient};
 use super::past::{Past, Writer};
 use super::rules::Rules;
 use super::verdict::Hold;
 use super::{alert, before_leave, catch_up, coverage, escalation, request};
-use crate::agenda::{Absence, History, Shift, TaskId};
+use crate::agenda::{Absence, Emergency, History, Shift, TaskId};
 use crate::availability::Availability;
 use crate::people::{Account, AccountId, Address, Contact, EngineerId, FeedName, Team};
 use crate::zone::Zone;
@@ -150,15 +151,6 @@ pub(super) struct Look<'a> {
     pub(super) now: Timestamp,
 }
 
-/// What a task's last decision left: it holds until `next`, unless something about the task was said or answered.
-#[derive(Clone, Debug)]
-struct Kept {
-    /// Until when it holds.
-    next: Option<Timestamp>,
-    /// What it held back.
-    hold: Vec<Hold>,
-}
-
 /// Everything laid out for decisions.
 #[derive(Clone, Debug)]
 pub struct Desk {
@@ -166,16 +158,45 @@ pub struct Desk {
     pub(super) scene: Scene,
     /// One case per task, by id.
     pub(super) cases: BTreeMap<TaskId, Case>,
-    /// Decisions that still hold.
-    kept: BTreeMap<TaskId, Kept>,
+    /// The tasks of each account.
+    by_account: BTreeMap<AccountId, Vec<TaskId>>,
+    /// Tasks in which no account was found.
+    pub(super) lost: Vec<TaskId>,
+    /// Emergencies of each account.
+    pub(super) emergencies: BTreeMap<AccountId, Vec<Emergency>>,
+    /// Leaves to come, with the tasks in them.
+    pub(super) leaves: Vec<Leave>,
+    /// Tasks to be decided in the next turn, whatever the time: new, changed, or something was said about them.
+    open: BTreeSet<TaskId>,
+    /// Tasks whose decisions hold until then.
+    wakes: BTreeSet<(Timestamp, TaskId)>,
 }
 
 impl Desk {
     /// Lays out what is known.
     pub fn new(scene: Scene) -> Self {
         let cases = scene.history.values().filter_map(|sighting| Case::of(sighting, &scene));
-        let cases = cases.map(|case| (case.id.clone(), case)).collect();
-        Self { scene, cases, kept: BTreeMap::new() }
+        let cases: BTreeMap<TaskId, Case> = cases.map(|case| (case.id.clone(), case)).collect();
+        let mut by_account: BTreeMap<AccountId, Vec<TaskId>> = BTreeMap::new();
+        let mut lost = Vec::new();
+        for case in cases.values() {
+            match &case.account {
+                Some(account) => by_account.entry(account.id.clone()).or_default().push(case.id.clone()),
+                None => lost.push(case.id.clone()),
+            }
+        }
+        let mut emergencies: BTreeMap<AccountId, Vec<Emergency>> = BTreeMap::new();
+        let standing = scene.history.values().filter(|sighting| sighting.gone.is_none());
+        for emergency in standing.filter_map(|sighting| sighting.thing.emergency()) {
+            if let Some(account) = &emergency.account {
+                emergencies.entry(account.clone()).or_default().push(emergency.clone());
+            }
+        }
+        let open = cases.keys().cloned().collect();
+        let (leaves, wakes) = (Vec::new(), BTreeSet::new());
+        let mut desk = Self { scene, cases, by_account, lost, emergencies, leaves, open, wakes };
+        desk.leaves = before_leave::leaves(&desk);
+        desk
     }
 
     /// What is known.
@@ -186,6 +207,11 @@ impl Desk {
     /// All tasks.
     pub fn cases(&self) -> impl Iterator<Item = &Case> {
         self.cases.values()
+    }
+
+    /// The tasks of an account.
+    pub(super) fn cases_of(&self, account: &AccountId) -> impl Iterator<Item = &Case> {
+        self.by_account.get(account).into_iter().flatten().filter_map(|id| self.cases.get(id))
     }
 
     /// One task.
@@ -210,25 +236,16 @@ impl Desk {
 
     /// Forgets decisions about `tasks`: something about them was said or answered.
     pub fn touch<'a>(&mut self, tasks: impl IntoIterator<Item = &'a TaskId>) {
-        for task in tasks {
-            self.kept.remove(task);
-        }
+        self.open.extend(tasks.into_iter().cloned());
     }
 
-    /// Decides what to say at `now`. Calling it again at the same `now` with what it said in `past` says nothing more.
+    /// Decides what to say at `now`. Tells the holds only of tasks whose decision was due; [`Desk::touch`] all of them
+    /// first to hear every reason. Calling it again at the same `now` with what it said in `past` says nothing more.
     pub fn decide(&mut self, past: &Past, outside: &Outside, now: Timestamp) -> Plan {
         let mut plan = Plan::default();
-        let mut due: BTreeSet<TaskId> = BTreeSet::new();
-        for (id, case) in &self.cases {
-            match self.kept.get(id) {
-                Some(kept) if kept.next.is_none_or(|next| now < next) => {
-                    plan.wake(kept.next);
-                    plan.hold.extend(kept.hold.iter().cloned());
-                }
-                _ => {
-                    due.insert(case.id.clone());
-                }
-            }
+        let mut due = std::mem::take(&mut self.open);
+        while self.wakes.first().is_some_and(|(at, _)| *at <= now) {
+            due.extend(self.wakes.pop_first().map(|(_, id)| id));
         }
         let look = Look { scene: &self.scene, past, outside, now };
         for id in due {
@@ -236,11 +253,15 @@ impl Desk {
             let mut found = Plan::default();
             request::decide(case, look, &mut found);
             escalation::decide(case, look, &mut found);
-            if found.say.is_empty() && found.writers.is_empty() {
-                self.kept.insert(id, Kept { next: found.next, hold: found.hold.clone() });
+            // What was said or handed over changes what is to be said next: decide again with that in the past.
+            if !(found.say.is_empty() && found.writers.is_empty()) {
+                self.open.insert(id);
+            } else if let Some(next) = found.next {
+                self.wakes.insert((next, id));
             }
             plan.absorb(found);
         }
+        plan.wake(self.wakes.first().map(|(at, _)| *at));
         before_leave::decide(self, look, &mut plan);
         catch_up::decide(self, look, &mut plan);
         alert::decide(self, look, &mut plan);

@@ -188,7 +188,7 @@ async fn what_a_turn_leaves_behind_comes_back_as_it_was() {
         };
         let turn = Turn {
             sightings: vec![sighting("t1", None), sighting("t2", Some(at(3))), sighting("t3", None)],
-            writers: vec![writer(None, 2), writer(Some("ada"), 1)],
+            writers: vec![writer(Some("ada"), 1), writer(None, 2)],
             instants: vec![("born".to_owned(), at(0)), ("coverage".to_owned(), at(0))],
             answers: vec![answer(true, 5), answer(false, 4)],
             ..Turn::default()
@@ -200,7 +200,7 @@ async fn what_a_turn_leaves_behind_comes_back_as_it_was() {
         store.answer(&answer(false, 3)).await.unwrap();
         let (past, history) = (store.past().await.unwrap(), store.history().await.unwrap());
         assert_eq!(history.values().cloned().collect::<Vec<_>>(), [sighting("t1", None), sighting("t2", Some(at(3)))]);
-        assert_eq!(past.writers, [writer(Some("ada"), 1), writer(None, 2)]);
+        assert_eq!(past.writers(&TaskId::new("t1".to_owned()), at(6000)), [writer(Some("ada"), 1), writer(None, 2)]);
         assert_eq!(past.answers[&TaskId::new("t1".to_owned())], answer(true, 5), "the latest counts");
         format!("{:?}", past.instants.iter().map(|(name, at)| format!("{name} {at}")).collect::<Vec<_>>())
     });
