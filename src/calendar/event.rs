@@ -290,7 +290,7 @@ fn event(component: &Component, recurs: bool) -> Event {
     };
     let description = component.value("DESCRIPTION").unwrap_or_default();
     Event {
-        uid: component.value("UID").map(line).filter(|uid| !uid.is_empty()).unwrap_or_else(|| made_up(component)),
+        uid: uid(component).unwrap_or_else(|| made_up(component)),
         summary: text("SUMMARY"),
         description: description.chars().filter(|mark| *mark == '\n' || !mark.is_control()).collect(),
         location: text("LOCATION"),
@@ -303,6 +303,12 @@ fn event(component: &Component, recurs: bool) -> Event {
         account: component.value("X-OFFWATCH-ACCOUNT").map(line),
         recurs,
     }
+}
+
+/// UID as written, blanks around it included, for it is compared and not read; without control characters.
+fn uid(component: &Component) -> Option<String> {
+    let written = &component.property("UID").filter(|property| !property.value.trim().is_empty())?.value;
+    Some(written.chars().filter(|mark| !mark.is_control()).collect())
 }
 
 /// A text as one line: breaks and tabs become blanks, other control characters go.
