@@ -172,10 +172,10 @@ fn every_file_of_the_corpus_is_read_without_a_panic_and_most_have_events() {
                 folders.push(path);
                 continue;
             }
-            let span = Window::new("1990-01-01T00:00Z".parse().unwrap(), "2030-01-01T00:00Z".parse().unwrap()).unwrap();
+            let span = Window::new("2005-01-01T00:00Z".parse().unwrap(), "2006-06-01T00:00Z".parse().unwrap()).unwrap();
             let found = read(&std::fs::read(&path).unwrap()).occurrences(span, &Zone::utc()).found;
             files += usize::from(!found.is_empty());
         }
     }
-    assert!(files > 500, "{files}");
+    assert!(files > 100, "{files}");
 }
