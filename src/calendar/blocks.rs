@@ -170,7 +170,7 @@ mod tests {
 
     fn check(text: &str) -> String {
         let lines = bytes::lines(text.as_bytes()).unwrap();
-        let blocks = blocks(lines.lines, lines.open);
+        let blocks = blocks(lines.content, lines.open);
         let drawn: Vec<String> = blocks.roots.iter().map(draw).collect();
         format!("{:?} {} {} problems", blocks.standing, drawn.join(" "), blocks.problems.len())
     }

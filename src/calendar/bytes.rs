@@ -19,7 +19,7 @@ pub(super) struct Line {
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     /// The lines in order, empty ones left out.
-    pub(super) lines: Vec<Line>,
+    pub(super) content: Vec<Line>,
     /// The first line that is no UTF-8 and was read as Latin-1.
     pub(super) latin: Option<usize>,
     /// Whether the file stops without a line end, so that its last line may be half a line.
@@ -103,7 +103,7 @@ impl Unfolding {
         });
         // A lone control character at the end (Ctrl-Z, NUL) is no line.
         if !text.chars().all(|character| character.is_whitespace() || character.is_control()) {
-            self.found.lines.push(Line { number, text });
+            self.found.content.push(Line { number, text });
         }
     }
 }
@@ -114,7 +114,7 @@ mod tests {
 
     fn check(bytes: &[u8]) -> String {
         let lines = lines(bytes).unwrap();
-        lines.lines.iter().map(|line| format!("{}:{}", line.number, line.text)).collect::<Vec<_>>().join("|")
+        lines.content.iter().map(|line| format!("{}:{}", line.number, line.text)).collect::<Vec<_>>().join("|")
     }
 
     #[test]
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn what_is_no_utf8_is_read_as_latin1_and_remembered() {
         let found = lines(b"a:1\nb:caf\xE9\n").unwrap();
-        assert_eq!((found.latin, found.lines[1].text.as_str()), (Some(2), "b:café"));
+        assert_eq!((found.latin, found.content[1].text.as_str()), (Some(2), "b:café"));
     }
 
     #[test]

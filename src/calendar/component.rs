@@ -140,7 +140,7 @@ mod tests {
         let text = format!("BEGIN:VEVENT\n{body}\nEND:VEVENT\n");
         let lines = bytes::lines(text.as_bytes()).unwrap();
         let mut problems = Vec::new();
-        let block = blocks::blocks(lines.lines, lines.open).roots.pop().unwrap();
+        let block = blocks::blocks(lines.content, lines.open).roots.pop().unwrap();
         let component = component(block, true, &mut problems);
         let read: Vec<String> = component.properties.iter().map(|found| format!("{}={}", found.name, found.value)).collect();
         format!("{} / {} problems", read.join(" "), problems.len())

@@ -221,8 +221,7 @@ impl Reader<'_> {
             if property.value.trim().is_empty() {
                 continue;
             }
-            let mut limit = None;
-            let cell = std::cell::Cell::new(None);
+            let limit = std::cell::Cell::new(None);
             let until = |stamp: Stamp| match stamp {
                 Stamp::Date(date) => date.at(23, 59, 59, 0),
                 Stamp::Wall(wall) => wall,
@@ -230,19 +229,18 @@ impl Reader<'_> {
                 Stamp::Instant(instant, wall) => match &start.place {
                     Place::Floating => wall,
                     place @ (Place::Zone(_) | Place::Own(_)) => {
-                        cell.set(Some(instant));
+                        limit.set(Some(instant));
                         place.wall(instant, &crate::zone::Zone::utc())
                     }
                 },
             };
             match Rule::read(&property.value, start.wall(), start.is_date(), until) {
                 Ok(written) => {
-                    limit = cell.get().or(limit);
                     if !written.dropped.is_empty() {
                         let problem = format!("{name} holds `{}`, left out", written.dropped.join("`, `"));
                         self.problems.push(component.problem(property.line, problem));
                     }
-                    rules.push(Lined { rule: written.rule, until: limit, line: property.line });
+                    rules.push(Lined { rule: written.rule, until: limit.get(), line: property.line });
                 }
                 Err(why) => {
                     let problem = format!("{name} `{}` cannot be followed, only DTSTART counts: {why}", property.value);
@@ -290,7 +288,7 @@ fn event(component: &Component, recurs: bool) -> Event {
     };
     let description = component.value("DESCRIPTION").unwrap_or_default();
     Event {
-        uid: component.value("UID").map(line).filter(|uid| !uid.is_empty()).unwrap_or_else(|| made_up(component)),
+        uid: uid(component).unwrap_or_else(|| made_up(component)),
         summary: text("SUMMARY"),
         description: description.chars().filter(|mark| *mark == '\n' || !mark.is_control()).collect(),
         location: text("LOCATION"),
@@ -303,6 +301,12 @@ fn event(component: &Component, recurs: bool) -> Event {
         account: component.value("X-OFFWATCH-ACCOUNT").map(line),
         recurs,
     }
+}
+
+/// UID as written, blanks around it included, for it is compared and not read; without control characters.
+fn uid(component: &Component) -> Option<String> {
+    let written = &component.property("UID").filter(|property| !property.value.trim().is_empty())?.value;
+    Some(written.chars().filter(|mark| !mark.is_control()).collect())
 }
 
 /// A text as one line: breaks and tabs become blanks, other control characters go.

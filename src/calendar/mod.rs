@@ -199,7 +199,7 @@ impl Calendar {
 
 /// Reads any bytes.
 pub fn read(bytes: &[u8]) -> Calendar {
-    let Some(Lines { lines, latin, open }) = bytes::lines(bytes) else {
+    let Some(Lines { content: lines, latin, open }) = bytes::lines(bytes) else {
         return Calendar::without_events(Standing::NotACalendar("a file larger than 16 MiB"));
     };
     let Some(first) = lines.first() else { return Calendar::without_events(Standing::Empty) };

@@ -135,7 +135,7 @@ struct Onward<'a> {
 impl Search<'_> {
     /// Looks through one series.
     fn series(&mut self, series: &Series) {
-        let ids: Vec<RecurrenceId> = series.overrides.iter().filter_map(|entry| self.id_of(entry)).collect();
+        let ids: Vec<RecurrenceId> = series.overrides.iter().filter_map(|entry| self.id_of(entry, series.masters.first())).collect();
         let replaced: HashSet<&RecurrenceId> = ids.iter().collect();
         let mut onward: Vec<Onward<'_>> = series.overrides.iter().filter_map(|entry| self.onward(entry)).collect();
         onward.sort_by(|one, other| one.from.cmp(&other.from));
@@ -147,11 +147,15 @@ impl Search<'_> {
             last.insert(id, entry);
         }
         for (id, entry) in last {
+            // EXDATE wins over an override of the same instance, as calendar programs have it.
+            if series.masters.iter().any(|master| self.is_gone(master, id)) {
+                continue;
+            }
             let start = self.start(&entry.start);
             // An override that says no start of its own (a bare cancellation) lasts as long as its master.
             let bare = matches!(entry.length, Length::Unsaid) && entry.event.summary.is_empty();
             let lengthy = series.masters.first().filter(|_| bare).unwrap_or(entry);
-            let when = self.when(lengthy, &start, &lengthy.length);
+            let when = self.when(&lengthy.start, &start, &lengthy.length);
             self.take(entry, Some(id.clone()), when);
         }
     }
@@ -160,7 +164,7 @@ impl Search<'_> {
     fn master(&mut self, master: &Entry, replaced: &HashSet<&RecurrenceId>, onward: &[Onward<'_>]) {
         if master.rules.is_empty() && master.extra.is_empty() && replaced.is_empty() && master.gone.is_empty() {
             let start = self.start(&master.start);
-            let when = self.when(master, &start, &master.length);
+            let when = self.when(&master.start, &start, &master.length);
             let id = master.event.recurs.then_some(start);
             self.take(master, id, when);
             return;
@@ -171,9 +175,10 @@ impl Search<'_> {
             }
             let moved = onward.iter().rev().find(|range| self.reaches(range, master, &start));
             let (entry, placed) = moved.map_or((master, start.clone()), |range| (range.entry, self.shifted(range, &start)));
-            let length = own.filter(|_| moved.is_none()).map_or(&entry.length, |extra| &extra.length);
-            let length = if matches!(length, Length::Unsaid) { &entry.length } else { length };
-            let when = self.when(entry, &placed, length);
+            // A period has an end of its own, unless an override moved it.
+            let period = own.filter(|extra| moved.is_none() && !matches!(extra.length, Length::Unsaid));
+            let (base, length) = period.map_or((&entry.start, &entry.length), |extra| (&extra.start, &extra.length));
+            let when = self.when(base, &placed, length);
             self.take(entry, master.event.recurs.then_some(start), when);
         }
     }
@@ -195,9 +200,16 @@ impl Search<'_> {
         }
     }
 
-    /// The original start that an override stands for.
-    fn id_of(&self, entry: &Entry) -> Option<RecurrenceId> {
-        entry.original.as_ref().map(|original| self.start(&original.start))
+    /// The original start that an override of `master` stands for.
+    fn id_of(&self, entry: &Entry, master: Option<&Entry>) -> Option<RecurrenceId> {
+        let original = &entry.original.as_ref()?.start;
+        Some(master.map_or_else(|| self.start(original), |master| self.aligned(master, original)))
+    }
+
+    /// Whether EXDATE takes away the instance `id` of `master`.
+    fn is_gone(&self, master: &Entry, id: &RecurrenceId) -> bool {
+        let date = RecurrenceId::Date(self.local_date(master, id));
+        master.gone.iter().map(|point| self.aligned(master, point)).any(|gone| gone == *id || gone == date)
     }
 
     /// The local date of an instance of `entry`.
@@ -242,36 +254,33 @@ impl Search<'_> {
         if point.is_date() { RecurrenceId::Date(wall.date()) } else { RecurrenceId::Instant(point.place.instant(wall, self.zone)) }
     }
 
-    /// When an instance of `entry` that starts at `start` takes place.
-    fn when(&self, entry: &Entry, start: &RecurrenceId, length: &Length) -> When {
+    /// When an instance that starts at `start` takes place, if one that starts at `base` has this `length`.
+    fn when(&self, base: &Point, start: &RecurrenceId, length: &Length) -> When {
         match start {
             RecurrenceId::Date(first) => {
                 let days = match length {
                     Length::Unsaid => 1,
-                    Length::Until(end) => {
-                        let from = entry.start.stamp.date();
-                        end.stamp.date().since(from).map_or(1, |span| span.get_days())
-                    }
+                    Length::Until(end) => end.stamp.date().since(base.stamp.date()).map_or(1, |span| span.get_days()),
                     Length::For(span) => span.dates(),
                 };
                 When::AllDay { first: *first, until: first.saturating_add(days.max(1).days()) }
             }
-            RecurrenceId::Instant(start) => When::Timed { start: *start, end: self.end(entry, *start, length).max(*start) },
+            RecurrenceId::Instant(start) => When::Timed { start: *start, end: self.end(base, *start, length).max(*start) },
         }
     }
 
     /// The end of an instance that starts at `start`: DTEND means an exact duration, DURATION nominal days and exact time.
-    fn end(&self, entry: &Entry, start: Timestamp, length: &Length) -> Timestamp {
+    fn end(&self, base: &Point, start: Timestamp, length: &Length) -> Timestamp {
         match length {
             Length::Unsaid => start,
             Length::Until(end) => {
-                let (from, to) = (self.instant(&entry.start), self.instant(end));
+                let (from, to) = (self.instant(base), self.instant(end));
                 start.saturating_add(to.duration_since(from)).unwrap_or(Timestamp::MAX)
             }
             Length::For(span) if span.days == 0 => start.saturating_add(span.exact).unwrap_or(Timestamp::MAX),
             Length::For(span) => {
-                let wall = stamp::days_later(entry.start.place.wall(start, self.zone), span.days);
-                entry.start.place.instant(wall, self.zone).saturating_add(span.exact).unwrap_or(Timestamp::MAX)
+                let wall = stamp::days_later(base.place.wall(start, self.zone), span.days);
+                base.place.instant(wall, self.zone).saturating_add(span.exact).unwrap_or(Timestamp::MAX)
             }
         }
     }
@@ -350,7 +359,7 @@ impl Search<'_> {
 
     /// How long an instance of `entry` lasts at most, in seconds.
     fn longest(&self, entry: &Entry) -> i64 {
-        let (start, end) = self.when(entry, &self.start(&entry.start), &entry.length).placed(self.zone);
+        let (start, end) = self.when(&entry.start, &self.start(&entry.start), &entry.length).placed(self.zone);
         end.duration_since(start).max(SignedDuration::ZERO).as_secs() + SLACK
     }
 }

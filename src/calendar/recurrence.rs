@@ -36,7 +36,7 @@ pub(super) struct Budget(pub(super) usize);
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     /// The rule as the crate understands it, without UNTIL, what it takes from DTSTART filled in.
-    rule: RRule,
+    engine: RRule,
     /// DTSTART; midnight of a date.
     start: DateTime,
     /// The last wall time it may reach.
@@ -92,7 +92,7 @@ impl Rule {
         if until.is_some_and(|until| until < start) {
             return Err("UNTIL lies before DTSTART".to_owned());
         }
-        Ok(Written { rule: Self { rule, start, until }, dropped })
+        Ok(Written { rule: Self { engine: rule, start, until }, dropped })
     }
 
     /// The wall times of this rule from `from` to `to`, both included.
@@ -104,7 +104,7 @@ impl Rule {
         let mut walls = Walls::default();
         let left = STEPS.min(budget.0);
         let steps = guarded(|| {
-            let set = RRuleSet::new(labelled(self.leap(from))).rrule(self.rule.clone()).limit();
+            let set = RRuleSet::new(labelled(self.leap(from))).rrule(self.engine.clone()).limit();
             let mut steps = 0;
             for instance in &set {
                 let Some(wall) = stamp::wall(instance.timestamp()) else { break };
@@ -130,12 +130,12 @@ impl Rule {
     /// A start nearer to `from` that gives the same instances from there on: later by a multiple of the interval,
     /// one interval early. With COUNT every instance from DTSTART on has to be counted.
     fn leap(&self, from: DateTime) -> DateTime {
-        if self.rule.get_count().is_some() {
+        if self.engine.get_count().is_some() {
             return self.start;
         }
-        let interval = i64::from(self.rule.get_interval().max(1));
+        let interval = i64::from(self.engine.get_interval().max(1));
         let months = (i64::from(from.year()) - i64::from(self.start.year())) * 12 + i64::from(from.month()) - i64::from(self.start.month());
-        let unit = match self.rule.get_freq() {
+        let unit = match self.engine.get_freq() {
             Frequency::Yearly => return self.later_months(months, interval * 12),
             Frequency::Monthly => return self.later_months(months, interval),
             Frequency::Weekly => 7 * 86_400,
@@ -155,7 +155,7 @@ impl Rule {
         if periods < 1 {
             return self.start;
         }
-        let yearly = self.rule.get_freq() == Frequency::Yearly;
+        let yearly = self.engine.get_freq() == Frequency::Yearly;
         let month = i64::from(self.start.year()) * 12 + if yearly { 0 } else { i64::from(self.start.month()) - 1 } + periods * step;
         let date = i16::try_from(month.div_euclid(12)).ok().zip(i8::try_from(month.rem_euclid(12) + 1).ok());
         date.and_then(|(year, month)| Date::new(year, month, 1).ok()).map_or(self.start, |date| date.at(0, 0, 0, 0))
