@@ -357,7 +357,7 @@ fn made_up(component: &Component) -> String {
     for property in component.properties.iter().filter(|property| property.name != "DTSTAMP") {
         content.update(format!("{}:{}\n", property.name, property.value));
     }
-    let mut uid = "no-uid-".to_owned();
+    let mut uid = super::MADE_UP.to_owned();
     for byte in content.finalize().iter().take(8) {
         write!(uid, "{byte:02x}").unwrap_or_default();
     }

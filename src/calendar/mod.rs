@@ -106,6 +106,16 @@ pub struct Event {
     pub recurs: bool,
 }
 
+/// How a UID begins that was made here because the file has none.
+const MADE_UP: &str = "no-uid-";
+
+impl Event {
+    /// Its UID as the file gives it; empty where the file gives none.
+    pub fn given_uid(&self) -> &str {
+        if self.uid.starts_with(MADE_UP) { "" } else { &self.uid }
+    }
+}
+
 /// RECURRENCE-ID: which occurrence of a series this is, by its *original* start.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RecurrenceId {

@@ -8,15 +8,16 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, Unit};
 use serde::Serialize;
 
+use super::Format;
 use crate::calendar::{self, Occurrence, Problem, Standing, Status, When};
 use crate::window::Window;
 use crate::zone::Zone;
 
 /// Show what offwatch sees in a calendar: its occurrences in a window, and what is odd about it
 #[derive(Debug, clap::Args)]
-pub(crate) struct Inspect {
+pub(super) struct Inspect {
     /// A file, or an http(s) address
-    pub(crate) source: String,
+    pub(super) source: String,
     /// First instant, RFC 3339 or a date (its midnight in --zone) [default: now]
     #[arg(long, value_name = "T")]
     from: Option<String>,
@@ -26,24 +27,12 @@ pub(crate) struct Inspect {
     /// Zone of floating times and all-day dates
     #[arg(long, value_name = "TZ", default_value = "UTC")]
     zone: Zone,
-    /// Form of the answer
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-/// The forms of the answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// A table for people
-    Text,
-    /// One JSON object a line
-    Json,
 }
 
 /// An occurrence as JSON: the order of the fields is part of the contract.
 #[derive(Serialize)]
 struct Row<'a> {
-    /// UID.
+    /// UID as the file gives it; empty where it gives none.
     uid: &'a str,
     /// Which one of a series: its original start, an instant or a date; null when the event does not recur.
     recurrence_id: Option<String>,
@@ -64,7 +53,7 @@ impl<'a> Row<'a> {
     fn of(occurrence: &'a Occurrence, zone: &Zone) -> Self {
         let (start, end) = occurrence.when.placed(zone);
         Self {
-            uid: &occurrence.event.uid,
+            uid: occurrence.event.given_uid(),
             recurrence_id: occurrence.recurrence_id.as_ref().map(ToString::to_string),
             start,
             end,
@@ -100,7 +89,14 @@ impl<'a> From<&'a Problem> for Odd<'a> {
 }
 
 /// Answers `inspect` about `bytes`; gives the exit code: 0 fine, 1 no (whole) calendar, 2 a window that is none.
-pub(crate) fn run(inspect: &Inspect, bytes: &[u8], now: Timestamp, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::Result<u8> {
+pub(super) fn run(
+    inspect: &Inspect,
+    format: Format,
+    bytes: &[u8],
+    now: Timestamp,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
     let span = match window(inspect, now) {
         Ok(span) => span,
         Err(error) => {
@@ -112,7 +108,7 @@ pub(crate) fn run(inspect: &Inspect, bytes: &[u8], now: Timestamp, out: &mut dyn
     let occurrences = calendar.occurrences(span, &inspect.zone);
     let rows: Vec<Row<'_>> = occurrences.found.iter().map(|occurrence| Row::of(occurrence, &inspect.zone)).collect();
     let odd: Vec<Odd<'_>> = calendar.problems.iter().chain(&occurrences.problems).map(Odd::from).collect();
-    match inspect.format {
+    match format {
         Format::Json => json(&rows, &odd, out, err)?,
         Format::Text => text(&rows, &odd, &inspect.zone, out, err)?,
     }
@@ -122,7 +118,7 @@ pub(crate) fn run(inspect: &Inspect, bytes: &[u8], now: Timestamp, out: &mut dyn
         Standing::Empty => "the file is empty, this is no calendar",
         Standing::NotACalendar(kind) => &format!("this is no calendar but {kind}"),
     };
-    match inspect.format {
+    match format {
         Format::Json => line(&Odd { line: None, component: None, uid: None, problem: verdict }, err)?,
         Format::Text => writeln!(err, "offwatch: {verdict}")?,
     }
@@ -217,6 +213,8 @@ mod tests {
     struct Line {
         #[command(flatten)]
         inspect: Inspect,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     }
 
     const FEED: &str = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:b\nSUMMARY:Upgrade\nSTATUS:CANCELLED\nDTSTART:20261201T090000Z\n\
@@ -227,7 +225,7 @@ mod tests {
         let line = Line::parse_from(["inspect", "feed.ics"].into_iter().chain(arguments.split_whitespace()));
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let now = "2026-11-30T12:00:00Z".parse().unwrap();
-        let code = run(&line.inspect, feed.as_bytes(), now, &mut out, &mut err).unwrap();
+        let code = run(&line.inspect, line.format, feed.as_bytes(), now, &mut out, &mut err).unwrap();
         (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
     }
 

@@ -4,6 +4,7 @@
 mod check;
 mod demo;
 mod feeds;
+mod inspect;
 mod json;
 mod logging;
 mod once;
@@ -71,6 +72,8 @@ enum Command {
     Check(check::Check),
     /// Play turns in virtual time and print every letter as it would go out.
     Simulate(simulate::Simulate),
+    /// Show what offwatch sees in a calendar.
+    Inspect(inspect::Inspect),
     /// Look at feeds, or fetch them now.
     Feeds(feeds::Feeds),
     /// Play the shipped world: no configuration, no network.
@@ -113,6 +116,7 @@ fn act(cli: &Cli) -> Result<u8> {
             Command::Once => once::run(&desk).await,
             Command::Check(check) => checked(&desk, check).await,
             Command::Simulate(simulate) => simulate::run(&desk, simulate).await,
+            Command::Inspect(inspect) => inspected(inspect, cli.format).await,
             Command::Feeds(feeds) => feeds::run(&desk, feeds).await,
             Command::Demo(demo) => demo::run(&desk, demo).await,
         }
@@ -129,6 +133,16 @@ async fn checked(session: &session::Session<'_>, check: &check::Check) -> Result
     drop((out, err));
     let Some(config) = config else { return Ok(CONFIG) };
     if check.feeds { feeds::all(session, config).await } else { Ok(0) }
+}
+
+/// Shows what offwatch sees in a file, at an address, or on standard input (`-`).
+async fn inspected(inspect: &inspect::Inspect, format: Format) -> Result<u8> {
+    let now = session::at(None);
+    let bytes = session::bytes(&inspect.source, now).await?;
+    let (mut out, mut err) = (std::io::BufWriter::new(std::io::stdout().lock()), std::io::stderr().lock());
+    let code = inspect::run(inspect, format, &bytes, now, &mut out, &mut err)?;
+    out.flush()?;
+    Ok(code)
 }
 
 /// Prints an error once, on stderr, and gives its exit code.

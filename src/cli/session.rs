@@ -4,14 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
 
 use super::{Format, logging};
 use crate::clock;
 use crate::config::{self, Config, Context};
 use crate::cycle::Cycle;
-use crate::feeds::{self, Client};
+use crate::feeds::{self, Client, Secret};
 use crate::people::FeedName;
 use crate::store::Store;
 
@@ -93,6 +93,23 @@ pub(super) async fn fetch(cycle: &mut Cycle, names: &[FeedName], now: Timestamp)
         if let Some(error) = state.and_then(|state| state.copy.error.as_ref()) {
             tracing::warn!(feed = %feed.role.name, "{error}");
         }
+    }
+}
+
+/// The bytes of a calendar that is no feed: of a file, an address, or standard input (`-`).
+pub(super) async fn bytes(source: &str, now: Timestamp) -> Result<Vec<u8>> {
+    if source == "-" {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).context("reading standard input")?;
+        return Ok(bytes);
+    }
+    if !source.contains("://") {
+        return std::fs::read(source).with_context(|| format!("reading `{source}`"));
+    }
+    let url = Secret::new(source.to_owned());
+    match Client::new().bytes(&url, now).await {
+        Ok(bytes) => Ok(bytes),
+        Err(why) => bail!("fetching the address: {why}"),
     }
 }
 

@@ -50,6 +50,16 @@ impl Client {
         Self { builder, pool: OnceLock::new() }
     }
 
+    /// The bytes at an address that is no feed, within 30 seconds; the error is free of the address.
+    pub async fn bytes(&self, url: &Secret, now: Timestamp) -> Result<Vec<u8>, String> {
+        let asked = tokio::time::timeout(std::time::Duration::from_secs(30), self.get(url, None, &Previous::default(), now)).await;
+        match asked.map_err(|_| "no answer within 30 seconds".to_owned())? {
+            Ok(Answer::Body { bytes, .. }) => Ok(bytes),
+            Ok(Answer::NotModified) => Err("the server says that nothing changed, unasked".to_owned()),
+            Err(failure) => Err(failure.why),
+        }
+    }
+
     /// Asks an address. The caller limits the time.
     pub(super) async fn get(&self, url: &Secret, login: Option<&Login>, previous: &Previous, now: Timestamp) -> Result<Answer, Failure> {
         let pool = self.pool.get_or_init(|| pool((self.builder)())).as_ref().map_err(Failure::new)?;
