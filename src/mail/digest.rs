@@ -17,10 +17,11 @@ pub(super) fn subject(digest: &Digest) -> String {
 pub(super) fn section(page: &mut Page, digest: &Digest, times: &Times<'_>) {
     let away = format!("{} to {}", times.moment(digest.start), times.moment(digest.end));
     if digest.accounts.is_empty() {
-        page.prose(&format!("nothing happened at your accounts while you were away ({away}). Have a good start."));
+        page.prose(&format!("Nothing happened at your accounts while you were away ({away}). Have a good start."));
         return;
     }
-    page.prose(&format!("while you were away: {}.", counts(digest)));
+    page.prose(&format!("While you were away: {}.", counts(digest)));
+    page.gap();
     page.fact("Away:", &[away]);
     let titles: Vec<String> = digest.titles.iter().map(|title| format!("\"{}\"", line(title, 80))).collect();
     if !titles.is_empty() {

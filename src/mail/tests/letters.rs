@@ -22,7 +22,64 @@ fn escalation(step: Step, to: crate::plan::Recipient) -> Notice {
 
 #[test]
 fn a_request_says_what_when_why_and_by_when() {
-    assert_snapshot!(check(&[request(upgrade())]), @"");
+    assert_snapshot!(check(&[request(upgrade())]), @"
+    Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00
+
+    Hello Ada Lovelace,
+
+    Something is planned for ACME Corp at a time when nobody who knows them is
+    there. A short briefing from you, written while you are still in, would help
+    whoever is on call then.
+
+    What:      Upgrade to 17.4
+    Customer:  ACME Corp
+    When:      Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET, your time
+               Sat 12 Dec 16:00 to 20:00 EST, the customer's time
+               (America/New_York)
+               Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+    Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on leave
+    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1 day
+               5 hours)
+    Ticket:    https://tickets.example.com/4711
+
+    The best place for a briefing is an internal note in the ticket. To stop these
+    letters put [briefing done] or [briefing waived] into the title or description
+    of the event; an admin can also run
+        offwatch briefing done t-0a1b
+
+    Briefing: an outline to paste into the ticket as an internal note
+    -----------------------------------------------------------------
+
+    WHAT IS PLANNED
+    - ACME Corp, Upgrade to 17.4
+    - Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET
+    - Sat 12 Dec 16:00 to 20:00 EST, the customer's time (America/New_York)
+    - Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+    > Rolling upgrade of three nodes.
+    > Roll back by snapshot.
+
+    WHAT COULD GO WRONG
+    -
+
+    WHAT WOULD HELP
+    (checks, ways back, workarounds)
+    -
+
+    WHAT IS SPECIAL ABOUT THIS ACCOUNT
+    (architecture, known problems, what they care about)
+    - Notes: https://wiki.example.com/acme
+    -
+
+    WHOM TO REACH
+    - Ada Lovelace: (if and how you may be asked, nothing is expected)
+    - Grace (backup), grace@example.com
+    - Linus (engineer), linus@example.com, away until Mon 14 Dec 09:00 CET
+    - On call: Edsger, Sat 12 Dec 19:00 to Sun 13 Dec 07:00 CET
+
+    -- 
+    Why you get this: you look after ACME Corp, and 1 working day is left. Written
+    by offwatch, automatically.
+    ");
 }
 
 #[test]
@@ -32,23 +89,146 @@ fn a_request_without_time_or_ticket_says_so() {
     (brief.date_only, brief.recurs, brief.ticket) = (true, true, None);
     brief.old_copy = Some(("events".parse().unwrap(), at("2026-12-09T06:00Z")));
     let letter = check(&[request(brief)]);
-    assert_snapshot!(letter.split("The best place").next().unwrap(), @"");
+    assert_snapshot!(letter.split("The best place").next().unwrap(), @r#"
+    Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec
+
+    Hello Ada Lovelace,
+
+    Something is planned for ACME Corp at a time when nobody who knows them is
+    there. A short briefing from you, written while you are still in, would help
+    whoever is on call then.
+
+    What:      Upgrade to 17.4
+    Customer:  ACME Corp
+    When:      Sat 12 Dec: no time was given, so the whole day is meant
+               Sat 12 Dec 06:00 to Sun 13 Dec 06:00 CET, your time
+               Sat 12 Dec 00:00 to Sun 13 Dec 00:00 EST, the customer's time
+               (America/New_York)
+               Sat 12 Dec 05:00 to Sun 13 Dec 05:00 UTC
+               one of a series
+    Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on leave
+    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1 day
+               5 hours)
+    Ticket:    no ticket link in the event; search for "ACME Corp, Upgrade to
+               17.4"
+    Note:      feed `events` could not be read since Wed 9 Dec 07:00 CET (1 day 5
+               hours ago); newer changes are not in this letter
+    "#);
 }
 
 #[test]
 fn an_escalation_to_the_next_writer_asks_for_a_favour() {
     let letter = check(&[escalation(Step::Writer, engineer("grace", "Grace Hopper"))]);
-    assert_snapshot!(letter.split("The best place").next().unwrap(), @"");
+    assert_snapshot!(letter.split("The best place").next().unwrap(), @"
+    Subject: Could you write a briefing? ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00
+
+    Hello Grace Hopper,
+
+    You are asked because Ada is away until Mon 14 Dec 09:00 CET, Linus is away
+    until Mon 14 Dec 09:00 CET and you are the next who might know ACME Corp.
+    Something is planned there at a time when nobody who knows them is in, and
+    offwatch knows of no briefing for it.
+
+    This is a favour and no duty: if you can spare half an hour, an internal note
+    in the ticket would help whoever is on call. Look there first, it may already
+    exist.
+
+    What:      Upgrade to 17.4
+    Customer:  ACME Corp
+    When:      Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET, your time
+               Sat 12 Dec 16:00 to 20:00 EST, the customer's time
+               (America/New_York)
+               Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+    Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, away
+    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1 day
+               5 hours)
+    Ticket:    https://tickets.example.com/4711
+    ");
 }
 
 #[test]
 fn an_escalation_to_the_manager_asks_for_somebody() {
-    assert_snapshot!(check(&[escalation(Step::Manager, mailbox("manager@example.com"))]), @"");
+    assert_snapshot!(check(&[escalation(Step::Manager, mailbox("manager@example.com"))]), @"
+    Subject: Nobody left to write a briefing: ACME Corp, Upgrade to 17.4, Sat 12 Dec 21:00
+
+    Hello,
+
+    Something is planned for ACME Corp at a time when nobody who knows them is in,
+    offwatch knows of no briefing for it, and nobody it could ask has working time
+    left to write one. You may know somebody who can spare half an hour, or want
+    to talk to the customer about the time. Whoever is on call then will be told
+    what is known.
+
+    What:      Upgrade to 17.4
+    Customer:  ACME Corp
+    When:      Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+               Sat 12 Dec 16:00 to 20:00 EST, the customer's time
+               (America/New_York)
+    Uncovered: Sat 12 Dec 21:00 to Sun 13 Dec 05:00 UTC: weekend, away
+    Ticket:    https://tickets.example.com/4711
+    Notes:     https://wiki.example.com/acme
+
+    Who knows the customer:
+    - Ada (owner), ada@example.com, away until Mon 14 Dec 08:00 UTC
+    - Grace (backup), grace@example.com
+    - Linus (engineer), linus@example.com, away until Mon 14 Dec 08:00 UTC
+
+    Who is on call while it runs:
+    - Edsger, Sat 12 Dec 18:00 to Sun 13 Dec 06:00 UTC
+
+    What the event says:
+    > Rolling upgrade of three nodes.
+    > Roll back by snapshot.
+
+    The best place for a briefing is an internal note in the ticket. To stop these
+    letters put [briefing done] or [briefing waived] into the title or description
+    of the event; an admin can also run
+        offwatch briefing done t-0a1b
+
+    -- 
+    Why you get this: nobody before you can write it. Written by offwatch,
+    automatically.
+    ");
 }
 
 #[test]
 fn the_last_call_hands_over_all_that_is_known() {
-    assert_snapshot!(check(&[escalation(Step::LastCall, mailbox("on-call@example.com"))]), @"");
+    assert_snapshot!(check(&[escalation(Step::LastCall, mailbox("on-call@example.com"))]), @"
+    Subject: For whoever is on call, no briefing known: ACME Corp, Upgrade to 17.4, Sat 12 Dec 21:00
+
+    Hello,
+
+    This is for whoever is on call: something is planned for ACME Corp (in 2 days
+    10 hours), nobody who knows them is in then, and offwatch knows of no
+    briefing. Look in the ticket first, there may be one that offwatch was not
+    told of.
+
+    What:      Upgrade to 17.4
+    Customer:  ACME Corp
+    When:      Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+               Sat 12 Dec 16:00 to 20:00 EST, the customer's time
+               (America/New_York)
+    Uncovered: Sat 12 Dec 21:00 to Sun 13 Dec 05:00 UTC: weekend, away
+    Watch:     trouble may come up to 4 hours after the end
+    Ticket:    https://tickets.example.com/4711
+    Notes:     https://wiki.example.com/acme
+
+    Who knows the customer:
+    - Ada (owner), ada@example.com, away until Mon 14 Dec 08:00 UTC
+    - Grace (backup), grace@example.com
+    - Linus (engineer), linus@example.com, away until Mon 14 Dec 08:00 UTC
+
+    Who is on call while it runs:
+    - Edsger, Sat 12 Dec 18:00 to Sun 13 Dec 06:00 UTC
+
+    What the event says:
+    > Rolling upgrade of three nodes.
+    > Roll back by snapshot.
+
+    -- 
+    Why you get this: nobody before you can write it. Written by offwatch,
+    automatically.
+    ");
 }
 
 #[test]
@@ -60,7 +240,59 @@ fn the_list_before_a_leave_has_one_outline() {
     (second.account, second.customer_zone) = (Some("Globex".to_owned()), None);
     let leave = BeforeLeave { start: at("2026-12-11T16:00Z"), end: Some(at("2026-12-21T08:00Z")), tasks: vec![second, upgrade()] };
     let to = engineer("ada", "Ada Lovelace");
-    assert_snapshot!(check(&[notice(Kind::BeforeLeave, to, "your leave begins soon", Body::BeforeLeave(leave))]), @"");
+    assert_snapshot!(check(&[notice(Kind::BeforeLeave, to, "your leave begins soon", Body::BeforeLeave(leave))]), @"
+    Subject: Before you go on Fri 11 Dec: 2 briefings wanted
+
+    Hello Ada Lovelace,
+
+    You will be away from Fri 11 Dec 17:00 CET until Mon 21 Dec 09:00 CET. While
+    you are, nobody who knows the customer is there for 2 tasks. A short briefing
+    for each, written before you go, would help whoever is on call.
+
+    Helps by: Fri 11 Dec 17:00 CET (in 1 day 5 hours).
+
+    1. ACME Corp, Upgrade to 17.4
+       When:   Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET, your time
+               Sat 12 Dec 16:00 to 20:00 EST, the customer's time
+               (America/New_York)
+               Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+       Ticket: https://tickets.example.com/4711
+       Name:   t-0a1b
+
+    2. [Globex] Database migration
+       When:   Tue 15 Dec 03:00 to 04:00 CET, your time
+               Tue 15 Dec 02:00 to 03:00 UTC
+       Ticket: https://tickets.example.com/4711
+       Name:   t-0a1c
+
+    The best place for a briefing is an internal note in the ticket. When it is
+    there, or none is needed, put [briefing done] or [briefing waived] into the
+    title or description of the event, or ask an admin to run `offwatch briefing
+    done` with the name given above.
+
+    Briefing: an outline to paste into each ticket as an internal note
+    ------------------------------------------------------------------
+
+    WHAT IS PLANNED
+    -
+
+    WHAT COULD GO WRONG
+    -
+
+    WHAT WOULD HELP
+    (checks, ways back, workarounds)
+    -
+
+    WHAT IS SPECIAL ABOUT THIS ACCOUNT
+    (architecture, known problems, what they care about)
+    -
+
+    WHOM TO REACH
+    -
+
+    -- 
+    Why you get this: your leave begins soon. Written by offwatch, automatically.
+    ");
 }
 
 /// A digest of one account.
@@ -95,14 +327,67 @@ fn digest() -> Digest {
 #[test]
 fn a_digest_counts_first_and_ends_with_next_steps() {
     let to = engineer("ada", "Ada Lovelace");
-    assert_snapshot!(check(&[notice(Kind::CatchUp, to, "you are back", Body::CatchUp(digest()))]), @"");
+    assert_snapshot!(check(&[notice(Kind::CatchUp, to, "you are back", Body::CatchUp(digest()))]), @r#"
+    Subject: While you were away: 1 emergency, 1 task ran, 3 changes of plan, 1 briefing wanted, 2 older items
+
+    Hello Ada Lovelace,
+
+    While you were away: 1 emergency, 1 task ran, 3 changes of plan, 1 briefing
+    wanted, 2 older items.
+
+    Away:      Fri 27 Nov 17:00 CET to Thu 10 Dec 09:00 CET
+               your entries: "Vacation"
+
+    ACME Corp
+    ---------
+
+    Emergencies:
+    - Sat 5 Dec 23:10 CET (2 hours 5 minutes): Database down after failover,
+      https://tickets.example.com/4712 https://tickets.example.com/4713
+
+    Tasks that ran:
+    - Sat 5 Dec 22:00 CET: Upgrade to 17.4, without a briefing,
+      https://tickets.example.com/4711
+
+    Announced, moved or cancelled:
+    - new, Sat 19 Dec 22:00 CET: Go-live, no ticket link
+    - moved from Fri 18 Dec 22:00 CET to Sat 19 Dec 22:00 CET: Patch day, no
+      ticket link
+    - cancelled, was Sat 19 Dec 22:00 CET: Failover test, no ticket link
+
+    Coming up, briefing wanted:
+    - Sat 12 Dec 22:00 CET: Upgrade to 17.4, helps by Fri 11 Dec 17:00 CET,
+      https://tickets.example.com/4711
+
+    2 more items, too old to be listed.
+
+    What may help now
+    -----------------
+    [ ] read the tickets above
+    [ ] meet Grace Hopper, who stood in for you
+    [ ] reach out to ACME Corp about the next steps
+    [ ] write the briefings that are still wanted
+
+    -- 
+    Why you get this: you are back. Written by offwatch, automatically.
+    "#);
 }
 
 #[test]
 fn an_empty_digest_is_one_friendly_line() {
     let empty = Digest { accounts: Vec::new(), ..digest() };
     let to = engineer("ada", "Ada Lovelace");
-    assert_snapshot!(check(&[notice(Kind::CatchUp, to, "you are back", Body::CatchUp(empty))]), @"");
+    assert_snapshot!(check(&[notice(Kind::CatchUp, to, "you are back", Body::CatchUp(empty))]), @"
+    Subject: While you were away: nothing to tell
+
+    Hello Ada Lovelace,
+
+    Nothing happened at your accounts while you were away (Fri 27 Nov 17:00 CET to
+    Thu 10 Dec 09:00 CET). Have a good start.
+
+    -- 
+    Why you get this: you are back. Written by offwatch, automatically.
+    ");
 }
 
 #[test]
@@ -122,7 +407,61 @@ fn alerts_name_the_trouble_and_the_way_out() {
         },
     ];
     let letter = |alert| notice(Kind::FeedAlert, mailbox("admin@example.com"), "you run it", Body::Alert(alert));
-    assert_snapshot!(check(&alerts.map(letter)), @"");
+    assert_snapshot!(check(&alerts.map(letter)), @"
+    Subject: Feed events could not be read since Thu 10 Dec 03:00 (and 3 more)
+
+    Hello,
+
+    1 of 4: Feed events could not be read since Thu 10 Dec 03:00
+    ============================================================
+
+    Feed `events` could not be read since Thu 10 Dec 03:00 UTC (8 hours ago).
+    offwatch goes on with that last good copy: what was added, moved or cancelled
+    since then is not known.
+
+    Last try:  answer 403
+
+    This tries it at once and says what happens; one more letter follows when the
+    feed is read again:
+        offwatch feeds fetch events
+
+    2 of 4: Feed leave is read again
+    ================================
+
+    Feed `leave` is read again since Thu 10 Dec 10:50 UTC. Nothing is left to do;
+    what changed meanwhile is taken up now.
+
+    3 of 4: A letter to ada@example.com was refused: Briefing wanted
+    ================================================================
+
+    A mail server has refused a letter for good; it will not be tried again by
+    itself.
+
+    Subject:   Briefing wanted
+    To:        ada@example.com
+    Answer:    550 5.1.1 no such user
+
+    Once the cause is mended, `offwatch outbox list` shows it and `offwatch outbox
+    retry` sends it again.
+
+    4 of 4: Nothing matches: 1 task without an account, 2 team entries
+    ==================================================================
+
+    Some of what the feeds show means nothing to offwatch, so nobody is asked or
+    told because of it.
+
+    Tasks in which no account was found:
+    - Sat 12 Dec 21:00 UTC: Mystery upgrade (feed `events`)
+    A [Name] before the title, a category, or a match word of the account in the
+    configuration helps.
+
+    Entries of team feeds that match nobody:
+    - feed `leave`: 2 entries
+    An alias of the engineer in the configuration helps, spelt as in the feed.
+
+    -- 
+    Why you get this: you run it. Written by offwatch, automatically.
+    ");
 }
 
 /// A coverage report.
@@ -148,7 +487,34 @@ fn report() -> Report {
 #[test]
 fn the_coverage_report_is_a_table() {
     let to = mailbox("admin@example.com");
-    assert_snapshot!(check(&[notice(Kind::Coverage, to, "you run it", Body::Coverage(report()))]), @"");
+    assert_snapshot!(check(&[notice(Kind::Coverage, to, "you run it", Body::Coverage(report()))]), @"
+    Subject: Coverage: 2 uncovered tasks, 1 without a briefing, 1 feed in trouble, nothing matches 2 team entries
+
+    Hello,
+
+    This is the state of Thu 10 Dec 11:00 UTC.
+
+    Uncovered tasks of the next 14 days
+    -----------------------------------
+    Sat 12 Dec 21:00  wanted     ACME Corp, Upgrade to 17.4
+    Sat 12 Dec 21:00  written    ACME Corp, Migration of the whole platform to the
+                                 new region, with a rehearsal
+
+    Feeds
+    -----
+    events            read 30 minutes ago, 120 events
+    leave             never read, 0 events; the last try said: answer 403
+
+    What matches nobody
+    -------------------
+
+    Entries of team feeds that match nobody:
+    - feed `leave`: 2 entries
+    An alias of the engineer in the configuration helps, spelt as in the feed.
+
+    -- 
+    Why you get this: you run it. Written by offwatch, automatically.
+    ");
 }
 
 #[test]
@@ -157,7 +523,22 @@ fn an_empty_coverage_report_says_that_all_is_well() {
     (quiet.tasks, quiet.unmatched_people) = (Vec::new(), Vec::new());
     quiet.feeds.truncate(1);
     let to = mailbox("admin@example.com");
-    assert_snapshot!(check(&[notice(Kind::Coverage, to, "you run it", Body::Coverage(quiet))]), @"");
+    assert_snapshot!(check(&[notice(Kind::Coverage, to, "you run it", Body::Coverage(quiet))]), @"
+    Subject: Coverage: all is well
+
+    Hello,
+
+    All is well: no uncovered task in the next 14 days, every feed is read, and
+    everything in them has an owner. This report comes regularly all the same;
+    should it stay out, something is wrong with offwatch.
+
+    Feeds
+    -----
+    events            read 30 minutes ago, 120 events
+
+    -- 
+    Why you get this: you run it. Written by offwatch, automatically.
+    ");
 }
 
 #[test]
