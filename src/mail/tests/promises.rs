@@ -4,10 +4,11 @@ use insta::assert_snapshot;
 use mail_parser::MessageParser;
 use proptest::prelude::*;
 
+use super::reports::{digest, report};
 use super::sample::{at, engineer, mailbox, notice, now, person, post, request, upgrade, window};
 use crate::mail::time::Times;
 use crate::mail::{text, word};
-use crate::plan::notice::{Gap, Reason, Step};
+use crate::plan::notice::{Alert, BeforeLeave, Gap, Reason, Step};
 use crate::plan::{Body, Kind};
 
 /// The names of the headers of every letter about one task.
@@ -29,7 +30,7 @@ const HEADERS: [&str; 13] = [
 
 /// Lines that are too wide although they could have been broken.
 fn wide(text: &str) -> Vec<&str> {
-    let bare = |line: &str| line.trim_start_matches([' ', '>', '-']).contains(' ');
+    let bare = |line: &str| line.trim_start_matches([' ', '>', '-', '1', '.']).contains(' ');
     text.lines().filter(|line| line.chars().count() > 78 && bare(line)).collect()
 }
 
@@ -60,6 +61,33 @@ proptest! {
         let (_, body) = text(&[request], &post(), now());
         prop_assert_eq!(wide(&body), Vec::<&str>::new());
         prop_assert!(body.chars().all(|letter| letter == '\n' || !letter.is_control()));
+    }
+
+    #[test]
+    fn no_title_breaks_the_lists(title in titles(), name in titles()) {
+        let mut brief = upgrade();
+        (brief.title, brief.account, brief.date_only) = (title.clone(), Some(name.clone()), true);
+        let (mut digest, mut report) = (digest(), report());
+        digest.titles = vec![title.clone()];
+        for account in &mut digest.accounts {
+            account.account.clone_from(&name);
+            account.incidents[0].title.clone_from(&title);
+            account.news[0].title.clone_from(&title);
+            account.coming = vec![brief.clone()];
+        }
+        report.tasks = vec![brief.clone()];
+        report.unmatched_tasks = vec![(title.clone(), now(), "events".parse().unwrap())];
+        report.feeds[0].error = Some(title.clone());
+        let leave = BeforeLeave { start: now(), end: None, tasks: vec![brief] };
+        let refused = Alert::LetterRefused { subject: title, to: "ada@example.com".parse().unwrap(), answer: name };
+        let bodies = [Body::CatchUp(digest), Body::Coverage(report), Body::BeforeLeave(leave), Body::Alert(refused)];
+        for body in bodies {
+            let notices = [notice(Kind::CatchUp, engineer("ada", "Ada"), "you are back", body)];
+            let (subject, body) = text(&notices, &post(), now());
+            prop_assert!(!subject.chars().any(char::is_control) && subject.chars().count() <= 180);
+            prop_assert_eq!(wide(&body), Vec::<&str>::new());
+            prop_assert!(body.chars().all(|letter| letter == '\n' || !letter.is_control()));
+        }
     }
 }
 
