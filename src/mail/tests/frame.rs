@@ -30,7 +30,7 @@ fn headers_are_complete_and_keep_robots_quiet() {
     X-Offwatch-Kind: briefing-request
     MIME-Version: 1.0
     Content-Type: text/plain; charset=utf-8
-    Content-Transfer-Encoding: quoted-printable
+    Content-Transfer-Encoding: 7bit
     "#);
 }
 

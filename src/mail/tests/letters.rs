@@ -28,8 +28,8 @@ fn a_request_says_what_when_why_and_by_when() {
     Hello Ada Lovelace,
 
     Something is planned for ACME Corp at a time when nobody who knows them is
-    there. A short briefing from you, written while you are still in, would help
-    whoever is on call then.
+    there. A short briefing from you, written while you are still in, would
+    help whoever is on call then.
 
     What:      Upgrade to 17.4
     Customer:  ACME Corp
@@ -37,14 +37,15 @@ fn a_request_says_what_when_why_and_by_when() {
                Sat 12 Dec 16:00 to 20:00 EST, the customer's time
                (America/New_York)
                Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
-    Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on leave
-    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1 day
-               5 hours)
+    Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on
+               leave
+    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
+               day 5 hours)
     Ticket:    https://tickets.example.com/4711
 
-    The best place for a briefing is an internal note in the ticket. To stop these
-    letters put [briefing done] or [briefing waived] into the title or description
-    of the event; an admin can also run
+    The best place for a briefing is an internal note in the ticket. To stop
+    these letters put [briefing done] or [briefing waived] into the title or
+    description of the event; an admin can also run
         offwatch briefing done t-0a1b
 
     Briefing: an outline to paste into the ticket as an internal note
@@ -77,8 +78,8 @@ fn a_request_says_what_when_why_and_by_when() {
     - On call: Edsger, Sat 12 Dec 19:00 to Sun 13 Dec 07:00 CET
 
     -- 
-    Why you get this: you look after ACME Corp, and 1 working day is left. Written
-    by offwatch, automatically.
+    Why you get this: you look after ACME Corp, and 1 working day is left.
+    Written by offwatch, automatically.
     ");
 }
 
@@ -95,8 +96,8 @@ fn a_request_without_time_or_ticket_says_so() {
     Hello Ada Lovelace,
 
     Something is planned for ACME Corp at a time when nobody who knows them is
-    there. A short briefing from you, written while you are still in, would help
-    whoever is on call then.
+    there. A short briefing from you, written while you are still in, would
+    help whoever is on call then.
 
     What:      Upgrade to 17.4
     Customer:  ACME Corp
@@ -106,13 +107,14 @@ fn a_request_without_time_or_ticket_says_so() {
                (America/New_York)
                Sat 12 Dec 05:00 to Sun 13 Dec 05:00 UTC
                one of a series
-    Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on leave
-    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1 day
-               5 hours)
+    Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on
+               leave
+    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
+               day 5 hours)
     Ticket:    no ticket link in the event; search for "ACME Corp, Upgrade to
                17.4"
-    Note:      feed `events` could not be read since Wed 9 Dec 07:00 CET (1 day 5
-               hours ago); newer changes are not in this letter
+    Note:      feed `events` could not be read since Wed 9 Dec 07:00 CET (1
+               day 5 hours ago); newer changes are not in this letter
     "#);
 }
 
@@ -124,14 +126,14 @@ fn an_escalation_to_the_next_writer_asks_for_a_favour() {
 
     Hello Grace Hopper,
 
-    You are asked because Ada is away until Mon 14 Dec 09:00 CET, Linus is away
-    until Mon 14 Dec 09:00 CET and you are the next who might know ACME Corp.
-    Something is planned there at a time when nobody who knows them is in, and
-    offwatch knows of no briefing for it.
+    You are asked because Ada is away until Mon 14 Dec 09:00 CET, Linus is
+    away until Mon 14 Dec 09:00 CET and you are the next who might know ACME
+    Corp. Something is planned there at a time when nobody who knows them is
+    in, and offwatch knows of no briefing for it.
 
-    This is a favour and no duty: if you can spare half an hour, an internal note
-    in the ticket would help whoever is on call. Look there first, it may already
-    exist.
+    This is a favour and no duty: if you can spare half an hour, an internal
+    note in the ticket would help whoever is on call. Look there first, it may
+    already exist.
 
     What:      Upgrade to 17.4
     Customer:  ACME Corp
@@ -140,8 +142,8 @@ fn an_escalation_to_the_next_writer_asks_for_a_favour() {
                (America/New_York)
                Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
     Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, away
-    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1 day
-               5 hours)
+    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
+               day 5 hours)
     Ticket:    https://tickets.example.com/4711
     ");
 }
@@ -153,11 +155,11 @@ fn an_escalation_to_the_manager_asks_for_somebody() {
 
     Hello,
 
-    Something is planned for ACME Corp at a time when nobody who knows them is in,
-    offwatch knows of no briefing for it, and nobody it could ask has working time
-    left to write one. You may know somebody who can spare half an hour, or want
-    to talk to the customer about the time. Whoever is on call then will be told
-    what is known.
+    Something is planned for ACME Corp at a time when nobody who knows them is
+    in, offwatch knows of no briefing for it, and nobody it could ask has
+    working time left to write one. You may know somebody who can spare half
+    an hour, or want to talk to the customer about the time. Whoever is on
+    call then will be told what is known.
 
     What:      Upgrade to 17.4
     Customer:  ACME Corp
@@ -180,9 +182,9 @@ fn an_escalation_to_the_manager_asks_for_somebody() {
     > Rolling upgrade of three nodes.
     > Roll back by snapshot.
 
-    The best place for a briefing is an internal note in the ticket. To stop these
-    letters put [briefing done] or [briefing waived] into the title or description
-    of the event; an admin can also run
+    The best place for a briefing is an internal note in the ticket. To stop
+    these letters put [briefing done] or [briefing waived] into the title or
+    description of the event; an admin can also run
         offwatch briefing done t-0a1b
 
     -- 
@@ -198,8 +200,8 @@ fn the_last_call_hands_over_all_that_is_known() {
 
     Hello,
 
-    This is for whoever is on call: something is planned for ACME Corp (in 2 days
-    10 hours), nobody who knows them is in then, and offwatch knows of no
+    This is for whoever is on call: something is planned for ACME Corp (in 2
+    days 10 hours), nobody who knows them is in then, and offwatch knows of no
     briefing. Look in the ticket first, there may be one that offwatch was not
     told of.
 
@@ -245,9 +247,9 @@ fn the_list_before_a_leave_has_one_outline() {
 
     Hello Ada Lovelace,
 
-    You will be away from Fri 11 Dec 17:00 CET until Mon 21 Dec 09:00 CET. While
-    you are, nobody who knows the customer is there for 2 tasks. A short briefing
-    for each, written before you go, would help whoever is on call.
+    You will be away from Fri 11 Dec 17:00 CET until Mon 21 Dec 09:00 CET.
+    While you are, nobody who knows the customer is there for 2 tasks. A short
+    briefing for each, written before you go, would help whoever is on call.
 
     Helps by: Fri 11 Dec 17:00 CET (in 1 day 5 hours).
 
@@ -265,10 +267,10 @@ fn the_list_before_a_leave_has_one_outline() {
        Ticket: https://tickets.example.com/4711
        Name:   t-0a1c
 
-    The best place for a briefing is an internal note in the ticket. When it is
-    there, or none is needed, put [briefing done] or [briefing waived] into the
-    title or description of the event, or ask an admin to run `offwatch briefing
-    done` with the name given above.
+    The best place for a briefing is an internal note in the ticket. When it
+    is there, or none is needed, put [briefing done] or [briefing waived] into
+    the title or description of the event, or ask an admin to run `offwatch
+    briefing done` with the name given above.
 
     Briefing: an outline to paste into each ticket as an internal note
     ------------------------------------------------------------------
@@ -291,6 +293,7 @@ fn the_list_before_a_leave_has_one_outline() {
     -
 
     -- 
-    Why you get this: your leave begins soon. Written by offwatch, automatically.
+    Why you get this: your leave begins soon. Written by offwatch,
+    automatically.
     ");
 }

@@ -31,7 +31,7 @@ const HEADERS: [&str; 13] = [
 /// Lines that are too wide although they could have been broken.
 fn wide(text: &str) -> Vec<&str> {
     let bare = |line: &str| line.trim_start_matches([' ', '>', '-', '1', '.']).contains(' ');
-    text.lines().filter(|line| line.chars().count() > 78 && bare(line)).collect()
+    text.lines().filter(|line| line.chars().count() > 74 && bare(line)).collect()
 }
 
 /// Titles as bad calendars hold them.

@@ -44,8 +44,8 @@ fn a_digest_counts_first_and_ends_with_next_steps() {
 
     Hello Ada Lovelace,
 
-    While you were away: 1 emergency, 1 task ran, 3 changes of plan, 1 briefing
-    wanted, 2 older items.
+    While you were away: 1 emergency, 1 task ran, 3 changes of plan, 1
+    briefing wanted, 2 older items.
 
     Away:      Fri 27 Nov 17:00 CET to Thu 10 Dec 09:00 CET
                your entries: "Vacation"
@@ -94,8 +94,8 @@ fn an_empty_digest_is_one_friendly_line() {
 
     Hello Ada Lovelace,
 
-    Nothing happened at your accounts while you were away (Fri 27 Nov 17:00 CET to
-    Thu 10 Dec 09:00 CET). Have a good start.
+    Nothing happened at your accounts while you were away (Fri 27 Nov 17:00
+    CET to Thu 10 Dec 09:00 CET). Have a good start.
 
     -- 
     Why you get this: you are back. Written by offwatch, automatically.
@@ -128,20 +128,20 @@ fn alerts_name_the_trouble_and_the_way_out() {
     ============================================================
 
     Feed `events` could not be read since Thu 10 Dec 03:00 UTC (8 hours ago).
-    offwatch goes on with that last good copy: what was added, moved or cancelled
-    since then is not known.
+    offwatch goes on with that last good copy: what was added, moved or
+    cancelled since then is not known.
 
     Last try:  answer 403
 
-    This tries it at once and says what happens; one more letter follows when the
-    feed is read again:
+    This tries it at once and says what happens; one more letter follows when
+    the feed is read again:
         offwatch feeds fetch events
 
     2 of 4: Feed leave is read again
     ================================
 
-    Feed `leave` is read again since Thu 10 Dec 10:50 UTC. Nothing is left to do;
-    what changed meanwhile is taken up now.
+    Feed `leave` is read again since Thu 10 Dec 10:50 UTC. Nothing is left to
+    do; what changed meanwhile is taken up now.
 
     3 of 4: A letter to ada@example.com was refused: Briefing wanted
     ================================================================
@@ -153,19 +153,19 @@ fn alerts_name_the_trouble_and_the_way_out() {
     To:        ada@example.com
     Answer:    550 5.1.1 no such user
 
-    Once the cause is mended, `offwatch outbox list` shows it and `offwatch outbox
-    retry` sends it again.
+    Once the cause is mended, `offwatch outbox list` shows it and `offwatch
+    outbox retry` sends it again.
 
     4 of 4: Nothing matches: 1 task without an account, 2 team entries
     ==================================================================
 
-    Some of what the feeds show means nothing to offwatch, so nobody is asked or
-    told because of it.
+    Some of what the feeds show means nothing to offwatch, so nobody is asked
+    or told because of it.
 
     Tasks in which no account was found:
     - Sat 12 Dec 21:00 UTC: Mystery upgrade (feed `events`)
-    A [Name] before the title, a category, or a match word of the account in the
-    configuration helps.
+    A [Name] before the title, a category, or a match word of the account in
+    the configuration helps.
 
     Entries of team feeds that match nobody:
     - feed `leave`: 2 entries
@@ -209,8 +209,8 @@ fn the_coverage_report_is_a_table() {
     Uncovered tasks of the next 14 days
     -----------------------------------
     Sat 12 Dec 21:00  wanted     ACME Corp, Upgrade to 17.4
-    Sat 12 Dec 21:00  written    ACME Corp, Migration of the whole platform to the
-                                 new region, with a rehearsal
+    Sat 12 Dec 21:00  written    ACME Corp, Migration of the whole platform to
+                                 the new region, with a rehearsal
 
     Feeds
     -----
@@ -240,9 +240,9 @@ fn an_empty_coverage_report_says_that_all_is_well() {
 
     Hello,
 
-    All is well: no uncovered task in the next 14 days, every feed is read, and
-    everything in them has an owner. This report comes regularly all the same;
-    should it stay out, something is wrong with offwatch.
+    All is well: no uncovered task in the next 14 days, every feed is read,
+    and everything in them has an owner. This report comes regularly all the
+    same; should it stay out, something is wrong with offwatch.
 
     Feeds
     -----
