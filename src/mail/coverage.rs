@@ -39,7 +39,7 @@ pub(super) fn section(page: &mut Page, report: &Report, times: &Times<'_>) {
     if !report.tasks.is_empty() {
         page.heading("Uncovered tasks of the next 14 days", "-");
         for brief in &report.tasks {
-            let when = if brief.date_only { times.date(brief.window.start()) } else { times.short(brief.window.start()) };
+            let when = if brief.date_only { times.dates(brief) } else { times.short(brief.window.start()) };
             page.item(&format!("{when:<17} {:<11}", brief.briefing.name()), &brief::label(brief));
         }
     }

@@ -89,7 +89,7 @@ fn ran(brief: &Brief, times: &Times<'_>) -> String {
         Briefing::NotNeeded => "covered, no briefing needed",
         Briefing::Wanted | Briefing::Asked | Briefing::TooLate => "without a briefing",
     };
-    let when = if brief.date_only { times.date(brief.window.start()) } else { times.moment(brief.window.start()) };
+    let when = if brief.date_only { times.dates(brief) } else { times.moment(brief.window.start()) };
     format!("{when}: {}, {briefing}, {}", brief::title(brief), link(brief.ticket.as_ref()))
 }
 
@@ -106,7 +106,7 @@ fn changed(news: &News, times: &Times<'_>) -> String {
 
 /// What still wants a briefing, and by when it helps.
 fn coming(brief: &Brief, times: &Times<'_>) -> String {
-    let when = if brief.date_only { times.date(brief.window.start()) } else { times.moment(brief.window.start()) };
+    let when = if brief.date_only { times.dates(brief) } else { times.moment(brief.window.start()) };
     let by = brief.deadline.map(|deadline| format!(", helps by {}", times.moment(deadline))).unwrap_or_default();
     format!("{when}: {}{by}, {}", brief::title(brief), link(brief.ticket.as_ref()))
 }

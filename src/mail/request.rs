@@ -14,7 +14,7 @@ pub(super) fn subject(brief: &Brief, times: &Times<'_>) -> String {
 /// The task with its start, or its date when there is no more.
 pub(super) fn with_start(brief: &Brief, times: &Times<'_>) -> String {
     let start = brief.window.start();
-    let when = if brief.date_only { times.date(start) } else { times.short(start) };
+    let when = if brief.date_only { times.dates(brief) } else { times.short(start) };
     format!("{}, {when}", super::page::line(&brief::label(brief), 100))
 }
 

@@ -94,7 +94,7 @@ impl<'a> Times<'a> {
     }
 
     /// The date or dates of a task without a time, in the zone in which they begin at midnight.
-    fn dates(&self, brief: &Brief) -> String {
+    pub(super) fn dates(&self, brief: &Brief) -> String {
         let utc = Zone::utc();
         let candidates = [brief.customer_zone.as_ref(), Some(self.zone), Some(&utc)];
         let mut known = candidates.into_iter().flatten();

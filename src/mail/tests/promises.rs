@@ -135,6 +135,16 @@ fn stretches_over_a_change_of_clocks_name_both_times() {
 }
 
 #[test]
+fn a_date_without_a_time_is_the_customers_date() {
+    let mut brief = upgrade();
+    brief.customer_zone = Some("Asia/Tokyo".parse().unwrap());
+    brief.window = window("2026-12-11T15:00Z", "2026-12-12T15:00Z");
+    brief.date_only = true;
+    let (subject, _) = text(&[request(brief)], &post(), now());
+    assert_snapshot!(subject, @"Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec");
+}
+
+#[test]
 fn a_moment_half_a_year_away_has_its_year() {
     let to = engineer("ada", "Ada");
     let times = Times::of(&to, now());
