@@ -35,20 +35,19 @@ pub(super) fn section(page: &mut Page, alert: &Alert, times: &Times<'_>) {
     match alert {
         Alert::FeedStale { feed, since, error } => stale(page, feed, *since, error, times),
         Alert::FeedBack { feed, at } => page.prose(&format!(
-            "feed `{feed}` is read again since {}. Nothing is left to do; what changed meanwhile is taken up now.",
+            "Feed `{feed}` is read again since {}. Nothing is left to do; what changed meanwhile is taken up now.",
             times.moment(*at)
         )),
         Alert::LetterRefused { subject, to, answer } => {
-            page.prose("a mail server has refused a letter for good; it will not be tried again by itself.");
+            page.prose("A mail server has refused a letter for good; it will not be tried again by itself.");
             page.gap();
             page.fact("Subject:", &[line(subject, 200)]);
             page.fact("To:", &[to.to_string()]);
             page.fact("Answer:", &[line(answer, 500)]);
-            page.prose("Once the cause is mended, this sends it again:");
-            page.item("    ", "offwatch outbox retry");
+            page.prose("Once the cause is mended, `offwatch outbox list` shows it and `offwatch outbox retry` sends it again.");
         }
         Alert::Unmatched { tasks, people } => {
-            page.prose("some of what the feeds show means nothing to offwatch, so nobody is asked or told because of it.");
+            page.prose("Some of what the feeds show means nothing to offwatch, so nobody is asked or told because of it.");
             unmatched(page, tasks, people, times);
         }
     }
@@ -58,12 +57,12 @@ pub(super) fn section(page: &mut Page, alert: &Alert, times: &Times<'_>) {
 fn stale(page: &mut Page, feed: &FeedName, since: Option<Timestamp>, error: &str, times: &Times<'_>) {
     let known = match since {
         Some(since) => format!(
-            "feed `{feed}` could not be read since {} ({}). offwatch goes on with that last good copy: what was added, moved or \
+            "Feed `{feed}` could not be read since {} ({}). offwatch goes on with that last good copy: what was added, moved or \
              cancelled since then is not known.",
             times.moment(since),
-            times.from_now(since)
+            times.distance(since)
         ),
-        None => format!("feed `{feed}` could never be read. Nothing that it holds is known."),
+        None => format!("Feed `{feed}` could never be read. Nothing that it holds is known."),
     };
     page.prose(&known);
     page.gap();

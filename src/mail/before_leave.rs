@@ -17,11 +17,11 @@ pub(super) fn section(page: &mut Page, leave: &BeforeLeave, times: &Times<'_>) {
     let back = leave.end.map(|end| format!(" until {}", times.moment(end))).unwrap_or_default();
     let tasks = count(leave.tasks.len(), "task", "tasks");
     page.prose(&format!(
-        "you will be away from {}{back}. While you are, nobody who knows the customer is there for {tasks}. A short \
+        "You will be away from {}{back}. While you are, nobody who knows the customer is there for {tasks}. A short \
          briefing for each, written before you go, would help whoever is on call.",
         times.moment(leave.start)
     ));
-    page.prose(&format!("Helps by: {} ({}).", times.moment(leave.start), times.from_now(leave.start)));
+    page.prose(&format!("Helps by: {} ({}).", times.moment(leave.start), times.distance(leave.start)));
     let mut tasks: Vec<&Brief> = leave.tasks.iter().collect();
     tasks.sort_by_key(|brief| brief.window.start());
     for (number, brief) in (1..).zip(tasks) {

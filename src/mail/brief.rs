@@ -55,7 +55,7 @@ pub(super) fn facts(page: &mut Page, brief: &Brief, times: &Times<'_>, eyes: Eye
 pub(super) fn sources(page: &mut Page, brief: &Brief, times: &Times<'_>) {
     page.fact("Ticket:", &[ticket(brief)]);
     if let Some((feed, at)) = &brief.old_copy {
-        let since = format!("{} ({})", times.moment(*at), times.from_now(*at));
+        let since = format!("{} ({})", times.moment(*at), times.distance(*at));
         page.fact("Note:", &[format!("feed `{feed}` could not be read since {since}; newer changes are not in this letter")]);
     }
 }

@@ -30,16 +30,16 @@ pub(super) fn section(page: &mut Page, report: &Report, times: &Times<'_>) {
     let quiet = report.tasks.is_empty() && report.unmatched_tasks.is_empty() && report.unmatched_people.is_empty();
     if quiet && !report.feeds.iter().any(is_failing) {
         page.prose(
-            "all is well: no uncovered task in the next 14 days, every feed is read, and everything in them has an owner. This \
+            "All is well: no uncovered task in the next 14 days, every feed is read, and everything in them has an owner. This \
              report comes regularly all the same; should it stay out, something is wrong with offwatch.",
         );
     } else {
-        page.prose(&format!("this is the state of {}.", times.moment(report.at)));
+        page.prose(&format!("This is the state of {}.", times.moment(report.at)));
     }
     if !report.tasks.is_empty() {
         page.heading("Uncovered tasks of the next 14 days", "-");
         for brief in &report.tasks {
-            let when = if brief.date_only { times.date(brief.window.start()) } else { times.short(brief.window.start()) };
+            let when = if brief.date_only { times.dates(brief) } else { times.short(brief.window.start()) };
             page.item(&format!("{when:<17} {:<11}", brief.briefing.name()), &brief::label(brief));
         }
     }
@@ -57,7 +57,7 @@ pub(super) fn section(page: &mut Page, report: &Report, times: &Times<'_>) {
 
 /// One feed: its name, the age of its copy, how much is in it, and what went wrong.
 fn line_of(page: &mut Page, feed: &FeedLine, times: &Times<'_>) {
-    let age = feed.fetched.map_or_else(|| "never read".to_owned(), |at| format!("read {}", times.from_now(at)));
+    let age = feed.fetched.map_or_else(|| "never read".to_owned(), |at| format!("read {}", times.distance(at)));
     let events = count(feed.events, "event", "events");
     let error = feed.error.as_ref().map(|error| format!("; the last try said: {}", line(error, 300))).unwrap_or_default();
     page.item(&format!("{:<17} ", feed.feed.as_str()), &format!("{age}, {events}{error}"));

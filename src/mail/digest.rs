@@ -17,10 +17,11 @@ pub(super) fn subject(digest: &Digest) -> String {
 pub(super) fn section(page: &mut Page, digest: &Digest, times: &Times<'_>) {
     let away = format!("{} to {}", times.moment(digest.start), times.moment(digest.end));
     if digest.accounts.is_empty() {
-        page.prose(&format!("nothing happened at your accounts while you were away ({away}). Have a good start."));
+        page.prose(&format!("Nothing happened at your accounts while you were away ({away}). Have a good start."));
         return;
     }
-    page.prose(&format!("while you were away: {}.", counts(digest)));
+    page.prose(&format!("While you were away: {}.", counts(digest)));
+    page.gap();
     page.fact("Away:", &[away]);
     let titles: Vec<String> = digest.titles.iter().map(|title| format!("\"{}\"", line(title, 80))).collect();
     if !titles.is_empty() {
@@ -88,7 +89,7 @@ fn ran(brief: &Brief, times: &Times<'_>) -> String {
         Briefing::NotNeeded => "covered, no briefing needed",
         Briefing::Wanted | Briefing::Asked | Briefing::TooLate => "without a briefing",
     };
-    let when = if brief.date_only { times.date(brief.window.start()) } else { times.moment(brief.window.start()) };
+    let when = if brief.date_only { times.dates(brief) } else { times.moment(brief.window.start()) };
     format!("{when}: {}, {briefing}, {}", brief::title(brief), link(brief.ticket.as_ref()))
 }
 
@@ -105,7 +106,7 @@ fn changed(news: &News, times: &Times<'_>) -> String {
 
 /// What still wants a briefing, and by when it helps.
 fn coming(brief: &Brief, times: &Times<'_>) -> String {
-    let when = if brief.date_only { times.date(brief.window.start()) } else { times.moment(brief.window.start()) };
+    let when = if brief.date_only { times.dates(brief) } else { times.moment(brief.window.start()) };
     let by = brief.deadline.map(|deadline| format!(", helps by {}", times.moment(deadline))).unwrap_or_default();
     format!("{when}: {}{by}, {}", brief::title(brief), link(brief.ticket.as_ref()))
 }

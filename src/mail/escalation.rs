@@ -32,7 +32,7 @@ pub(super) fn section(page: &mut Page, brief: &Brief, step: &Step, times: &Times
 fn writer(page: &mut Page, brief: &Brief, times: &Times<'_>) {
     let customer = brief::customer(brief);
     page.prose(&format!(
-        "you are asked because {} and you are the next who might know {customer}. Something is planned there at a time when \
+        "You are asked because {} and you are the next who might know {customer}. Something is planned there at a time when \
          nobody who knows them is in, and offwatch knows of no briefing for it.",
         why(brief, times)
     ));
@@ -49,7 +49,7 @@ fn writer(page: &mut Page, brief: &Brief, times: &Times<'_>) {
 fn manager(page: &mut Page, brief: &Brief, times: &Times<'_>) {
     let customer = brief::customer(brief);
     page.prose(&format!(
-        "something is planned for {customer} at a time when nobody who knows them is in, offwatch knows of no briefing for it, \
+        "Something is planned for {customer} at a time when nobody who knows them is in, offwatch knows of no briefing for it, \
          and nobody it could ask has working time left to write one. You may know somebody who can spare half an hour, or want \
          to talk to the customer about the time. Whoever is on call then will be told what is known."
     ));
@@ -63,9 +63,9 @@ fn manager(page: &mut Page, brief: &Brief, times: &Times<'_>) {
 fn last_call(page: &mut Page, brief: &Brief, times: &Times<'_>) {
     let customer = brief::customer(brief);
     page.prose(&format!(
-        "this is for whoever is on call: something is planned for {customer} ({}), nobody who knows them is in then, and offwatch \
+        "This is for whoever is on call: something is planned for {customer} ({}), nobody who knows them is in then, and offwatch \
          knows of no briefing. Look in the ticket first, there may be one that offwatch was not told of.",
-        times.from_now(brief.window.start())
+        times.distance(brief.window.start())
     ));
     brief::facts(page, brief, times, Eyes::Others);
     let after = super::time::span(brief.aftercare);

@@ -12,6 +12,7 @@ use lettre::message::{Body, Mailbox, Mailboxes};
 use sha2::{Digest, Sha256};
 
 use super::{Post, page};
+use crate::agenda::TaskId;
 use crate::people;
 use crate::plan::Notice;
 
@@ -67,13 +68,13 @@ fn domain(post: &Post) -> String {
 /// A message id that derives from `text` alone.
 fn id(text: &str, domain: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
-    let hex: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    format!("<{hex}@{domain}>")
+    let hex: Vec<String> = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    format!("<{}@{domain}>", hex.concat())
 }
 
 /// One id for each task the letter is about, so that mail programs keep all letters about it together.
 fn threads(notices: &[Notice], domain: &str) -> Vec<String> {
-    let tasks: BTreeSet<&str> = notices.iter().filter_map(|notice| notice.task.as_ref()).map(|task| task.as_str()).collect();
+    let tasks: BTreeSet<&str> = notices.iter().filter_map(|notice| notice.task.as_ref()).map(TaskId::as_str).collect();
     tasks.into_iter().take(20).map(|task| id(&format!("task/{task}"), domain)).collect()
 }
 

@@ -1,9 +1,9 @@
-//! The sheet a letter is written on: lines of at most 78 columns, with links left whole.
+//! The sheet a letter is written on: lines of at most 74 columns, with links left whole.
 //! Owns wrapping and cleaning: whatever a calendar held, no control or direction character and no foreign line
 //! break gets through. Knows nothing of what is written.
 
-/// How wide a line may be, in characters.
-pub(super) const WIDTH: usize = 78;
+/// How wide a line may be, in characters: one more than this, and mail of plain ASCII would have to be encoded.
+pub(super) const WIDTH: usize = 74;
 
 /// How wide the labels of facts are.
 const LABEL: usize = 11;

@@ -14,7 +14,7 @@ pub(super) fn subject(brief: &Brief, times: &Times<'_>) -> String {
 /// The task with its start, or its date when there is no more.
 pub(super) fn with_start(brief: &Brief, times: &Times<'_>) -> String {
     let start = brief.window.start();
-    let when = if brief.date_only { times.date(start) } else { times.short(start) };
+    let when = if brief.date_only { times.dates(brief) } else { times.short(start) };
     format!("{}, {when}", super::page::line(&brief::label(brief), 100))
 }
 
@@ -22,7 +22,7 @@ pub(super) fn with_start(brief: &Brief, times: &Times<'_>) -> String {
 pub(super) fn section(page: &mut Page, brief: &Brief, times: &Times<'_>) {
     let customer = brief::customer(brief);
     page.prose(&format!(
-        "something is planned for {customer} at a time when nobody who knows them is there. A short briefing from you, \
+        "Something is planned for {customer} at a time when nobody who knows them is there. A short briefing from you, \
          written while you are still in, would help whoever is on call then."
     ));
     brief::facts(page, brief, times, Eyes::Own);
@@ -38,13 +38,13 @@ pub(super) fn deadline(brief: &Brief, times: &Times<'_>) -> Vec<String> {
         start if start == brief.window.start() => "when it starts; you are in until then",
         _ => "your last working moment before it",
     };
-    vec![format!("{}, {what} ({})", times.moment(deadline), times.from_now(deadline))]
+    vec![format!("{}, {what} ({})", times.moment(deadline), times.distance(deadline))]
 }
 
 /// Where the briefing belongs, and how to say that it is there.
 pub(super) fn answer(page: &mut Page, brief: &Brief) {
     page.prose(
-        "The best place for it is an internal note in the ticket. To stop these letters put [briefing done] or \
+        "The best place for a briefing is an internal note in the ticket. To stop these letters put [briefing done] or \
          [briefing waived] into the title or description of the event; an admin can also run",
     );
     page.item("    ", &format!("offwatch briefing done {}", brief.task));

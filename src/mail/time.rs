@@ -69,7 +69,7 @@ impl<'a> Times<'a> {
     }
 
     /// `in 2 hours 5 minutes`, `3 days ago`.
-    pub(super) fn from_now(&self, instant: Timestamp) -> String {
+    pub(super) fn distance(&self, instant: Timestamp) -> String {
         if instant >= self.now {
             return format!("in {}", span(instant.duration_since(self.now)));
         }
@@ -94,7 +94,7 @@ impl<'a> Times<'a> {
     }
 
     /// The date or dates of a task without a time, in the zone in which they begin at midnight.
-    fn dates(&self, brief: &Brief) -> String {
+    pub(super) fn dates(&self, brief: &Brief) -> String {
         let utc = Zone::utc();
         let candidates = [brief.customer_zone.as_ref(), Some(self.zone), Some(&utc)];
         let mut known = candidates.into_iter().flatten();
@@ -146,8 +146,7 @@ pub(super) fn span(length: SignedDuration) -> String {
         (0, 0, _) => in_minutes,
         (0, _, 0) => in_hours,
         (0, _, _) => format!("{in_hours} {in_minutes}"),
-        (_, 0, _) => in_days,
-        (7.., _, _) => in_days,
+        (_, 0, _) | (7.., _, _) => in_days,
         _ => format!("{in_days} {in_hours}"),
     }
 }

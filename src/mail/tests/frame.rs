@@ -16,7 +16,22 @@ fn check(notices: &[Notice]) -> String {
 
 #[test]
 fn headers_are_complete_and_keep_robots_quiet() {
-    assert_snapshot!(check(&[request(upgrade())]), @"");
+    assert_snapshot!(check(&[request(upgrade())]), @r#"
+    Date: Thu, 10 Dec 2026 11:00:00 +0000
+    From: offwatch <offwatch@example.com>
+    To: "Ada Lovelace" <ada@example.com>
+    Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4,
+     Sat 12 Dec 22:00
+    Message-ID: <e050e8633e244f623afa21a5@example.com>
+    In-Reply-To: <7528ef363e5543d151166f52@example.com>
+    References: <7528ef363e5543d151166f52@example.com>
+    Auto-Submitted: auto-generated
+    X-Auto-Response-Suppress: OOF, AutoReply, RN, NRN, DR
+    X-Offwatch-Kind: briefing-request
+    MIME-Version: 1.0
+    Content-Type: text/plain; charset=utf-8
+    Content-Transfer-Encoding: 7bit
+    "#);
 }
 
 #[test]

@@ -1,14 +1,14 @@
-//! Each kind of letter in full.
+//! Letters about tasks in full.
 
 use insta::assert_snapshot;
 
 use super::sample::{at, engineer, mailbox, notice, now, person, post, request, upgrade, window};
 use crate::mail::text;
-use crate::plan::notice::{AccountNews, Alert, BeforeLeave, Briefing, Change, Digest, FeedLine, Incident, News, Report, Step};
+use crate::plan::notice::{BeforeLeave, Step};
 use crate::plan::{Body, Kind, Notice};
 
 /// The letter of `notices` as a person sees it.
-fn check(notices: &[Notice]) -> String {
+pub(super) fn check(notices: &[Notice]) -> String {
     let (subject, body) = text(notices, &post(), now());
     format!("Subject: {subject}\n\n{body}")
 }
@@ -22,7 +22,65 @@ fn escalation(step: Step, to: crate::plan::Recipient) -> Notice {
 
 #[test]
 fn a_request_says_what_when_why_and_by_when() {
-    assert_snapshot!(check(&[request(upgrade())]), @"");
+    assert_snapshot!(check(&[request(upgrade())]), @"
+    Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00
+
+    Hello Ada Lovelace,
+
+    Something is planned for ACME Corp at a time when nobody who knows them is
+    there. A short briefing from you, written while you are still in, would
+    help whoever is on call then.
+
+    What:      Upgrade to 17.4
+    Customer:  ACME Corp
+    When:      Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET, your time
+               Sat 12 Dec 16:00 to 20:00 EST, the customer's time
+               (America/New_York)
+               Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+    Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on
+               leave
+    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
+               day 5 hours)
+    Ticket:    https://tickets.example.com/4711
+
+    The best place for a briefing is an internal note in the ticket. To stop
+    these letters put [briefing done] or [briefing waived] into the title or
+    description of the event; an admin can also run
+        offwatch briefing done t-0a1b
+
+    Briefing: an outline to paste into the ticket as an internal note
+    -----------------------------------------------------------------
+
+    WHAT IS PLANNED
+    - ACME Corp, Upgrade to 17.4
+    - Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET
+    - Sat 12 Dec 16:00 to 20:00 EST, the customer's time (America/New_York)
+    - Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+    > Rolling upgrade of three nodes.
+    > Roll back by snapshot.
+
+    WHAT COULD GO WRONG
+    -
+
+    WHAT WOULD HELP
+    (checks, ways back, workarounds)
+    -
+
+    WHAT IS SPECIAL ABOUT THIS ACCOUNT
+    (architecture, known problems, what they care about)
+    - Notes: https://wiki.example.com/acme
+    -
+
+    WHOM TO REACH
+    - Ada Lovelace: (if and how you may be asked, nothing is expected)
+    - Grace (backup), grace@example.com
+    - Linus (engineer), linus@example.com, away until Mon 14 Dec 09:00 CET
+    - On call: Edsger, Sat 12 Dec 19:00 to Sun 13 Dec 07:00 CET
+
+    -- 
+    Why you get this: you look after ACME Corp, and 1 working day is left.
+    Written by offwatch, automatically.
+    ");
 }
 
 #[test]
@@ -32,23 +90,147 @@ fn a_request_without_time_or_ticket_says_so() {
     (brief.date_only, brief.recurs, brief.ticket) = (true, true, None);
     brief.old_copy = Some(("events".parse().unwrap(), at("2026-12-09T06:00Z")));
     let letter = check(&[request(brief)]);
-    assert_snapshot!(letter.split("The best place").next().unwrap(), @"");
+    assert_snapshot!(letter.split("The best place").next().unwrap(), @r#"
+    Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec
+
+    Hello Ada Lovelace,
+
+    Something is planned for ACME Corp at a time when nobody who knows them is
+    there. A short briefing from you, written while you are still in, would
+    help whoever is on call then.
+
+    What:      Upgrade to 17.4
+    Customer:  ACME Corp
+    When:      Sat 12 Dec: no time was given, so the whole day is meant
+               Sat 12 Dec 06:00 to Sun 13 Dec 06:00 CET, your time
+               Sat 12 Dec 00:00 to Sun 13 Dec 00:00 EST, the customer's time
+               (America/New_York)
+               Sat 12 Dec 05:00 to Sun 13 Dec 05:00 UTC
+               one of a series
+    Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on
+               leave
+    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
+               day 5 hours)
+    Ticket:    no ticket link in the event; search for "ACME Corp, Upgrade to
+               17.4"
+    Note:      feed `events` could not be read since Wed 9 Dec 07:00 CET (1
+               day 5 hours ago); newer changes are not in this letter
+    "#);
 }
 
 #[test]
 fn an_escalation_to_the_next_writer_asks_for_a_favour() {
     let letter = check(&[escalation(Step::Writer, engineer("grace", "Grace Hopper"))]);
-    assert_snapshot!(letter.split("The best place").next().unwrap(), @"");
+    assert_snapshot!(letter.split("The best place").next().unwrap(), @"
+    Subject: Could you write a briefing? ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00
+
+    Hello Grace Hopper,
+
+    You are asked because Ada is away until Mon 14 Dec 09:00 CET, Linus is
+    away until Mon 14 Dec 09:00 CET and you are the next who might know ACME
+    Corp. Something is planned there at a time when nobody who knows them is
+    in, and offwatch knows of no briefing for it.
+
+    This is a favour and no duty: if you can spare half an hour, an internal
+    note in the ticket would help whoever is on call. Look there first, it may
+    already exist.
+
+    What:      Upgrade to 17.4
+    Customer:  ACME Corp
+    When:      Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET, your time
+               Sat 12 Dec 16:00 to 20:00 EST, the customer's time
+               (America/New_York)
+               Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+    Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, away
+    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
+               day 5 hours)
+    Ticket:    https://tickets.example.com/4711
+    ");
 }
 
 #[test]
 fn an_escalation_to_the_manager_asks_for_somebody() {
-    assert_snapshot!(check(&[escalation(Step::Manager, mailbox("manager@example.com"))]), @"");
+    assert_snapshot!(check(&[escalation(Step::Manager, mailbox("manager@example.com"))]), @"
+    Subject: Nobody left to write a briefing: ACME Corp, Upgrade to 17.4, Sat 12 Dec 21:00
+
+    Hello,
+
+    Something is planned for ACME Corp at a time when nobody who knows them is
+    in, offwatch knows of no briefing for it, and nobody it could ask has
+    working time left to write one. You may know somebody who can spare half
+    an hour, or want to talk to the customer about the time. Whoever is on
+    call then will be told what is known.
+
+    What:      Upgrade to 17.4
+    Customer:  ACME Corp
+    When:      Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+               Sat 12 Dec 16:00 to 20:00 EST, the customer's time
+               (America/New_York)
+    Uncovered: Sat 12 Dec 21:00 to Sun 13 Dec 05:00 UTC: weekend, away
+    Ticket:    https://tickets.example.com/4711
+    Notes:     https://wiki.example.com/acme
+
+    Who knows the customer:
+    - Ada (owner), ada@example.com, away until Mon 14 Dec 08:00 UTC
+    - Grace (backup), grace@example.com
+    - Linus (engineer), linus@example.com, away until Mon 14 Dec 08:00 UTC
+
+    Who is on call while it runs:
+    - Edsger, Sat 12 Dec 18:00 to Sun 13 Dec 06:00 UTC
+
+    What the event says:
+    > Rolling upgrade of three nodes.
+    > Roll back by snapshot.
+
+    The best place for a briefing is an internal note in the ticket. To stop
+    these letters put [briefing done] or [briefing waived] into the title or
+    description of the event; an admin can also run
+        offwatch briefing done t-0a1b
+
+    -- 
+    Why you get this: nobody before you can write it. Written by offwatch,
+    automatically.
+    ");
 }
 
 #[test]
 fn the_last_call_hands_over_all_that_is_known() {
-    assert_snapshot!(check(&[escalation(Step::LastCall, mailbox("on-call@example.com"))]), @"");
+    assert_snapshot!(check(&[escalation(Step::LastCall, mailbox("on-call@example.com"))]), @"
+    Subject: For whoever is on call, no briefing known: ACME Corp, Upgrade to 17.4, Sat 12 Dec 21:00
+
+    Hello,
+
+    This is for whoever is on call: something is planned for ACME Corp (in 2
+    days 10 hours), nobody who knows them is in then, and offwatch knows of no
+    briefing. Look in the ticket first, there may be one that offwatch was not
+    told of.
+
+    What:      Upgrade to 17.4
+    Customer:  ACME Corp
+    When:      Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+               Sat 12 Dec 16:00 to 20:00 EST, the customer's time
+               (America/New_York)
+    Uncovered: Sat 12 Dec 21:00 to Sun 13 Dec 05:00 UTC: weekend, away
+    Watch:     trouble may come up to 4 hours after the end
+    Ticket:    https://tickets.example.com/4711
+    Notes:     https://wiki.example.com/acme
+
+    Who knows the customer:
+    - Ada (owner), ada@example.com, away until Mon 14 Dec 08:00 UTC
+    - Grace (backup), grace@example.com
+    - Linus (engineer), linus@example.com, away until Mon 14 Dec 08:00 UTC
+
+    Who is on call while it runs:
+    - Edsger, Sat 12 Dec 18:00 to Sun 13 Dec 06:00 UTC
+
+    What the event says:
+    > Rolling upgrade of three nodes.
+    > Roll back by snapshot.
+
+    -- 
+    Why you get this: nobody before you can write it. Written by offwatch,
+    automatically.
+    ");
 }
 
 #[test]
@@ -60,114 +242,58 @@ fn the_list_before_a_leave_has_one_outline() {
     (second.account, second.customer_zone) = (Some("Globex".to_owned()), None);
     let leave = BeforeLeave { start: at("2026-12-11T16:00Z"), end: Some(at("2026-12-21T08:00Z")), tasks: vec![second, upgrade()] };
     let to = engineer("ada", "Ada Lovelace");
-    assert_snapshot!(check(&[notice(Kind::BeforeLeave, to, "your leave begins soon", Body::BeforeLeave(leave))]), @"");
-}
+    assert_snapshot!(check(&[notice(Kind::BeforeLeave, to, "your leave begins soon", Body::BeforeLeave(leave))]), @"
+    Subject: Before you go on Fri 11 Dec: 2 briefings wanted
 
-/// A digest of one account.
-fn digest() -> Digest {
-    let incident = Incident {
-        start: at("2026-12-05T22:10Z"),
-        end: at("2026-12-06T00:15Z"),
-        title: "Database down after failover".to_owned(),
-        tickets: vec!["https://tickets.example.com/4712".to_owned(), "https://tickets.example.com/4713".to_owned()],
-        uids: vec!["e1".to_owned()],
-    };
-    let mut ran = upgrade();
-    (ran.window, ran.briefing) = (window("2026-12-05T21:00Z", "2026-12-05T22:00Z"), Briefing::TooLate);
-    let news = |what, title: &str| News { what, title: title.to_owned(), ticket: None, start: at("2026-12-19T21:00Z") };
-    let account = AccountNews {
-        account: "ACME Corp".to_owned(),
-        incidents: vec![incident],
-        ran: vec![ran],
-        news: vec![
-            news(Change::Announced, "Go-live"),
-            news(Change::Moved { from: at("2026-12-18T21:00Z") }, "Patch day"),
-            news(Change::Cancelled, "Failover test"),
-        ],
-        coming: vec![upgrade()],
-        older: 2,
-        backups: vec!["Grace Hopper".to_owned()],
-    };
-    let titles = vec!["Vacation".to_owned()];
-    Digest { start: at("2026-11-27T16:00Z"), end: at("2026-12-10T08:00Z"), leave: true, titles, accounts: vec![account] }
-}
+    Hello Ada Lovelace,
 
-#[test]
-fn a_digest_counts_first_and_ends_with_next_steps() {
-    let to = engineer("ada", "Ada Lovelace");
-    assert_snapshot!(check(&[notice(Kind::CatchUp, to, "you are back", Body::CatchUp(digest()))]), @"");
-}
+    You will be away from Fri 11 Dec 17:00 CET until Mon 21 Dec 09:00 CET.
+    While you are, nobody who knows the customer is there for 2 tasks. A short
+    briefing for each, written before you go, would help whoever is on call.
 
-#[test]
-fn an_empty_digest_is_one_friendly_line() {
-    let empty = Digest { accounts: Vec::new(), ..digest() };
-    let to = engineer("ada", "Ada Lovelace");
-    assert_snapshot!(check(&[notice(Kind::CatchUp, to, "you are back", Body::CatchUp(empty))]), @"");
-}
+    Helps by: Fri 11 Dec 17:00 CET (in 1 day 5 hours).
 
-#[test]
-fn alerts_name_the_trouble_and_the_way_out() {
-    let (feed, error) = ("events".parse().unwrap(), "answer 403".to_owned());
-    let alerts = [
-        Alert::FeedStale { feed, since: Some(at("2026-12-10T03:00Z")), error },
-        Alert::FeedBack { feed: "leave".parse().unwrap(), at: at("2026-12-10T10:50Z") },
-        Alert::LetterRefused {
-            subject: "Briefing wanted".to_owned(),
-            to: "ada@example.com".parse().unwrap(),
-            answer: "550 5.1.1 no such user".to_owned(),
-        },
-        Alert::Unmatched {
-            tasks: vec![("Mystery upgrade".to_owned(), at("2026-12-12T21:00Z"), "events".parse().unwrap())],
-            people: vec![("leave".parse().unwrap(), 2)],
-        },
-    ];
-    let letter = |alert| notice(Kind::FeedAlert, mailbox("admin@example.com"), "you run it", Body::Alert(alert));
-    assert_snapshot!(check(&alerts.map(letter)), @"");
-}
+    1. ACME Corp, Upgrade to 17.4
+       When:   Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET, your time
+               Sat 12 Dec 16:00 to 20:00 EST, the customer's time
+               (America/New_York)
+               Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+       Ticket: https://tickets.example.com/4711
+       Name:   t-0a1b
 
-/// A coverage report.
-fn report() -> Report {
-    let line = |name: &str, fetched: Option<&str>, error: Option<&str>, events| FeedLine {
-        feed: name.parse().unwrap(),
-        fetched: fetched.map(at),
-        error: error.map(str::to_owned),
-        events,
-    };
-    let mut long = upgrade();
-    long.title = "Migration of the whole platform to the new region, with a rehearsal".to_owned();
-    long.briefing = Briefing::Written;
-    Report {
-        at: now(),
-        tasks: vec![upgrade(), long],
-        feeds: vec![line("events", Some("2026-12-10T10:30Z"), None, 120), line("leave", None, Some("answer 403"), 0)],
-        unmatched_tasks: Vec::new(),
-        unmatched_people: vec![("leave".parse().unwrap(), 2)],
-    }
-}
+    2. [Globex] Database migration
+       When:   Tue 15 Dec 03:00 to 04:00 CET, your time
+               Tue 15 Dec 02:00 to 03:00 UTC
+       Ticket: https://tickets.example.com/4711
+       Name:   t-0a1c
 
-#[test]
-fn the_coverage_report_is_a_table() {
-    let to = mailbox("admin@example.com");
-    assert_snapshot!(check(&[notice(Kind::Coverage, to, "you run it", Body::Coverage(report()))]), @"");
-}
+    The best place for a briefing is an internal note in the ticket. When it
+    is there, or none is needed, put [briefing done] or [briefing waived] into
+    the title or description of the event, or ask an admin to run `offwatch
+    briefing done` with the name given above.
 
-#[test]
-fn an_empty_coverage_report_says_that_all_is_well() {
-    let mut quiet = report();
-    (quiet.tasks, quiet.unmatched_people) = (Vec::new(), Vec::new());
-    quiet.feeds.truncate(1);
-    let to = mailbox("admin@example.com");
-    assert_snapshot!(check(&[notice(Kind::Coverage, to, "you run it", Body::Coverage(quiet))]), @"");
-}
+    Briefing: an outline to paste into each ticket as an internal note
+    ------------------------------------------------------------------
 
-#[test]
-fn several_notices_share_one_greeting_and_one_outline_for_each_task() {
-    let mut again = request(upgrade());
-    again.reason = "2 working hours are left".to_owned();
-    let digest = notice(Kind::CatchUp, engineer("ada", "Ada Lovelace"), "you are back", Body::CatchUp(digest()));
-    let letter = check(&[digest, request(upgrade()), again]);
-    let subject = "Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00 (and 2 more)\n";
-    assert!(letter.starts_with(subject), "{letter}");
-    let times = |part: &str| letter.matches(part).count();
-    assert_eq!((times("Hello"), times("WHAT COULD GO WRONG"), times(" of 3: "), times("-- \n")), (1, 1, 3, 1), "{letter}");
+    WHAT IS PLANNED
+    -
+
+    WHAT COULD GO WRONG
+    -
+
+    WHAT WOULD HELP
+    (checks, ways back, workarounds)
+    -
+
+    WHAT IS SPECIAL ABOUT THIS ACCOUNT
+    (architecture, known problems, what they care about)
+    -
+
+    WHOM TO REACH
+    -
+
+    -- 
+    Why you get this: your leave begins soon. Written by offwatch,
+    automatically.
+    ");
 }

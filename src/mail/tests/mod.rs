@@ -3,4 +3,5 @@
 mod frame;
 mod letters;
 mod promises;
+mod reports;
 mod sample;

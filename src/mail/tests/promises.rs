@@ -4,10 +4,11 @@ use insta::assert_snapshot;
 use mail_parser::MessageParser;
 use proptest::prelude::*;
 
+use super::reports::{digest, report};
 use super::sample::{at, engineer, mailbox, notice, now, person, post, request, upgrade, window};
 use crate::mail::time::Times;
 use crate::mail::{text, word};
-use crate::plan::notice::{Gap, Reason, Step};
+use crate::plan::notice::{Alert, BeforeLeave, Gap, Reason, Step};
 use crate::plan::{Body, Kind};
 
 /// The names of the headers of every letter about one task.
@@ -29,8 +30,8 @@ const HEADERS: [&str; 13] = [
 
 /// Lines that are too wide although they could have been broken.
 fn wide(text: &str) -> Vec<&str> {
-    let bare = |line: &str| line.trim_start_matches([' ', '>', '-']).contains(' ');
-    text.lines().filter(|line| line.chars().count() > 78 && bare(line)).collect()
+    let bare = |line: &str| line.trim_start_matches([' ', '>', '-', '1', '.']).contains(' ');
+    text.lines().filter(|line| line.chars().count() > 74 && bare(line)).collect()
 }
 
 /// Titles as bad calendars hold them.
@@ -51,7 +52,7 @@ proptest! {
         request.reason = title;
         let letter = word(std::slice::from_ref(&request), &post(), now());
         let parsed = MessageParser::default().parse(&letter.bytes).unwrap();
-        let names: Vec<&str> = parsed.headers().iter().map(|header| header.name()).collect();
+        let names: Vec<&str> = parsed.headers().iter().map(mail_parser::Header::name).collect();
         prop_assert_eq!(names, HEADERS);
         let head = String::from_utf8(letter.bytes.clone()).unwrap();
         let head = head.split("\r\n\r\n").next().unwrap();
@@ -60,6 +61,33 @@ proptest! {
         let (_, body) = text(&[request], &post(), now());
         prop_assert_eq!(wide(&body), Vec::<&str>::new());
         prop_assert!(body.chars().all(|letter| letter == '\n' || !letter.is_control()));
+    }
+
+    #[test]
+    fn no_title_breaks_the_lists(title in titles(), name in titles()) {
+        let mut brief = upgrade();
+        (brief.title, brief.account, brief.date_only) = (title.clone(), Some(name.clone()), true);
+        let (mut digest, mut report) = (digest(), report());
+        digest.titles = vec![title.clone()];
+        for account in &mut digest.accounts {
+            account.account.clone_from(&name);
+            account.incidents[0].title.clone_from(&title);
+            account.news[0].title.clone_from(&title);
+            account.coming = vec![brief.clone()];
+        }
+        report.tasks = vec![brief.clone()];
+        report.unmatched_tasks = vec![(title.clone(), now(), "events".parse().unwrap())];
+        report.feeds[0].error = Some(title.clone());
+        let leave = BeforeLeave { start: now(), end: None, tasks: vec![brief] };
+        let refused = Alert::LetterRefused { subject: title, to: "ada@example.com".parse().unwrap(), answer: name };
+        let bodies = [Body::CatchUp(digest), Body::Coverage(report), Body::BeforeLeave(leave), Body::Alert(refused)];
+        for body in bodies {
+            let notices = [notice(Kind::CatchUp, engineer("ada", "Ada"), "you are back", body)];
+            let (subject, body) = text(&notices, &post(), now());
+            prop_assert!(!subject.chars().any(char::is_control) && subject.chars().count() <= 180);
+            prop_assert_eq!(wide(&body), Vec::<&str>::new());
+            prop_assert!(body.chars().all(|letter| letter == '\n' || !letter.is_control()));
+        }
     }
 }
 
@@ -100,18 +128,28 @@ fn stretch(zone: &str, start: &str, end: &str) -> String {
 
 #[test]
 fn stretches_over_a_change_of_clocks_name_both_times() {
-    assert_snapshot!(stretch("Europe/Berlin", "2027-03-28T00:00Z", "2027-03-28T02:00Z"), @"");
-    assert_snapshot!(stretch("Europe/Berlin", "2026-10-25T00:30Z", "2026-10-25T01:30Z"), @"");
-    assert_snapshot!(stretch("Europe/Berlin", "2027-10-30T22:00Z", "2027-10-31T04:00Z"), @"");
-    assert_snapshot!(stretch("America/Sao_Paulo", "2026-12-12T01:00Z", "2026-12-12T02:30Z"), @"");
+    assert_snapshot!(stretch("Europe/Berlin", "2027-03-28T00:00Z", "2027-03-28T02:00Z"), @"Sun 28 Mar 01:00 CET to 04:00 CEST");
+    assert_snapshot!(stretch("Europe/Berlin", "2026-10-25T00:30Z", "2026-10-25T01:30Z"), @"Sun 25 Oct 02:30 CEST to 02:30 CET");
+    assert_snapshot!(stretch("Europe/Berlin", "2027-10-30T22:00Z", "2027-10-31T04:00Z"), @"Sun 31 Oct 2027 00:00 CEST to 05:00 CET");
+    assert_snapshot!(stretch("America/Sao_Paulo", "2026-12-12T01:00Z", "2026-12-12T02:30Z"), @"Fri 11 Dec 22:00 to 23:30 UTC-03");
+}
+
+#[test]
+fn a_date_without_a_time_is_the_customers_date() {
+    let mut brief = upgrade();
+    brief.customer_zone = Some("Asia/Tokyo".parse().unwrap());
+    brief.window = window("2026-12-11T15:00Z", "2026-12-12T15:00Z");
+    brief.date_only = true;
+    let (subject, _) = text(&[request(brief)], &post(), now());
+    assert_snapshot!(subject, @"Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec");
 }
 
 #[test]
 fn a_moment_half_a_year_away_has_its_year() {
     let to = engineer("ada", "Ada");
     let times = Times::of(&to, now());
-    assert_snapshot!(times.moment(at("2027-01-04T08:00Z")), @"");
-    assert_snapshot!(times.moment(at("2027-07-05T08:00Z")), @"");
+    assert_snapshot!(times.moment(at("2027-01-04T08:00Z")), @"Mon 4 Jan 09:00 CET");
+    assert_snapshot!(times.moment(at("2027-07-05T08:00Z")), @"Mon 5 Jul 2027 10:00 CEST");
 }
 
 #[test]
@@ -120,5 +158,5 @@ fn lengths_are_told_in_their_two_largest_units() {
         .into_iter()
         .map(|seconds| crate::mail::time::span(jiff::SignedDuration::from_secs(seconds)))
         .collect();
-    assert_snapshot!(told.join("; "), @"");
+    assert_snapshot!(told.join("; "), @"less than a minute; less than a minute; 1 minute; 1 hour; 2 hours 5 minutes; 1 day 1 hour; 1 day; 8 days");
 }

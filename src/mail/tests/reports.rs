@@ -1,0 +1,266 @@
+//! Digests, alerts and reports in full, and letters that say several things.
+
+use insta::assert_snapshot;
+
+use super::letters::check;
+use super::sample::{at, engineer, mailbox, notice, now, request, upgrade, window};
+use crate::plan::notice::{AccountNews, Alert, Briefing, Change, Digest, FeedLine, Incident, News, Report};
+use crate::plan::{Body, Kind};
+
+/// A digest of one account.
+pub(super) fn digest() -> Digest {
+    let incident = Incident {
+        start: at("2026-12-05T22:10Z"),
+        end: at("2026-12-06T00:15Z"),
+        title: "Database down after failover".to_owned(),
+        tickets: vec!["https://tickets.example.com/4712".to_owned(), "https://tickets.example.com/4713".to_owned()],
+        uids: vec!["e1".to_owned()],
+    };
+    let mut ran = upgrade();
+    (ran.window, ran.briefing) = (window("2026-12-05T21:00Z", "2026-12-05T22:00Z"), Briefing::TooLate);
+    let news = |what, title: &str| News { what, title: title.to_owned(), ticket: None, start: at("2026-12-19T21:00Z") };
+    let account = AccountNews {
+        account: "ACME Corp".to_owned(),
+        incidents: vec![incident],
+        ran: vec![ran],
+        news: vec![
+            news(Change::Announced, "Go-live"),
+            news(Change::Moved { from: at("2026-12-18T21:00Z") }, "Patch day"),
+            news(Change::Cancelled, "Failover test"),
+        ],
+        coming: vec![upgrade()],
+        older: 2,
+        backups: vec!["Grace Hopper".to_owned()],
+    };
+    let titles = vec!["Vacation".to_owned()];
+    Digest { start: at("2026-11-27T16:00Z"), end: at("2026-12-10T08:00Z"), leave: true, titles, accounts: vec![account] }
+}
+
+#[test]
+fn a_digest_counts_first_and_ends_with_next_steps() {
+    let to = engineer("ada", "Ada Lovelace");
+    assert_snapshot!(check(&[notice(Kind::CatchUp, to, "you are back", Body::CatchUp(digest()))]), @r#"
+    Subject: While you were away: 1 emergency, 1 task ran, 3 changes of plan, 1 briefing wanted, 2 older items
+
+    Hello Ada Lovelace,
+
+    While you were away: 1 emergency, 1 task ran, 3 changes of plan, 1
+    briefing wanted, 2 older items.
+
+    Away:      Fri 27 Nov 17:00 CET to Thu 10 Dec 09:00 CET
+               your entries: "Vacation"
+
+    ACME Corp
+    ---------
+
+    Emergencies:
+    - Sat 5 Dec 23:10 CET (2 hours 5 minutes): Database down after failover,
+      https://tickets.example.com/4712 https://tickets.example.com/4713
+
+    Tasks that ran:
+    - Sat 5 Dec 22:00 CET: Upgrade to 17.4, without a briefing,
+      https://tickets.example.com/4711
+
+    Announced, moved or cancelled:
+    - new, Sat 19 Dec 22:00 CET: Go-live, no ticket link
+    - moved from Fri 18 Dec 22:00 CET to Sat 19 Dec 22:00 CET: Patch day, no
+      ticket link
+    - cancelled, was Sat 19 Dec 22:00 CET: Failover test, no ticket link
+
+    Coming up, briefing wanted:
+    - Sat 12 Dec 22:00 CET: Upgrade to 17.4, helps by Fri 11 Dec 17:00 CET,
+      https://tickets.example.com/4711
+
+    2 more items, too old to be listed.
+
+    What may help now
+    -----------------
+    [ ] read the tickets above
+    [ ] meet Grace Hopper, who stood in for you
+    [ ] reach out to ACME Corp about the next steps
+    [ ] write the briefings that are still wanted
+
+    -- 
+    Why you get this: you are back. Written by offwatch, automatically.
+    "#);
+}
+
+#[test]
+fn an_empty_digest_is_one_friendly_line() {
+    let empty = Digest { accounts: Vec::new(), ..digest() };
+    let to = engineer("ada", "Ada Lovelace");
+    assert_snapshot!(check(&[notice(Kind::CatchUp, to, "you are back", Body::CatchUp(empty))]), @"
+    Subject: While you were away: nothing to tell
+
+    Hello Ada Lovelace,
+
+    Nothing happened at your accounts while you were away (Fri 27 Nov 17:00
+    CET to Thu 10 Dec 09:00 CET). Have a good start.
+
+    -- 
+    Why you get this: you are back. Written by offwatch, automatically.
+    ");
+}
+
+#[test]
+fn alerts_name_the_trouble_and_the_way_out() {
+    let (feed, error) = ("events".parse().unwrap(), "answer 403".to_owned());
+    let alerts = [
+        Alert::FeedStale { feed, since: Some(at("2026-12-10T03:00Z")), error },
+        Alert::FeedBack { feed: "leave".parse().unwrap(), at: at("2026-12-10T10:50Z") },
+        Alert::LetterRefused {
+            subject: "Briefing wanted".to_owned(),
+            to: "ada@example.com".parse().unwrap(),
+            answer: "550 5.1.1 no such user".to_owned(),
+        },
+        Alert::Unmatched {
+            tasks: vec![("Mystery upgrade".to_owned(), at("2026-12-12T21:00Z"), "events".parse().unwrap())],
+            people: vec![("leave".parse().unwrap(), 2)],
+        },
+    ];
+    let letter = |alert| notice(Kind::FeedAlert, mailbox("admin@example.com"), "you run it", Body::Alert(alert));
+    assert_snapshot!(check(&alerts.map(letter)), @"
+    Subject: Feed events could not be read since Thu 10 Dec 03:00 (and 3 more)
+
+    Hello,
+
+    1 of 4: Feed events could not be read since Thu 10 Dec 03:00
+    ============================================================
+
+    Feed `events` could not be read since Thu 10 Dec 03:00 UTC (8 hours ago).
+    offwatch goes on with that last good copy: what was added, moved or
+    cancelled since then is not known.
+
+    Last try:  answer 403
+
+    This tries it at once and says what happens; one more letter follows when
+    the feed is read again:
+        offwatch feeds fetch events
+
+    2 of 4: Feed leave is read again
+    ================================
+
+    Feed `leave` is read again since Thu 10 Dec 10:50 UTC. Nothing is left to
+    do; what changed meanwhile is taken up now.
+
+    3 of 4: A letter to ada@example.com was refused: Briefing wanted
+    ================================================================
+
+    A mail server has refused a letter for good; it will not be tried again by
+    itself.
+
+    Subject:   Briefing wanted
+    To:        ada@example.com
+    Answer:    550 5.1.1 no such user
+
+    Once the cause is mended, `offwatch outbox list` shows it and `offwatch
+    outbox retry` sends it again.
+
+    4 of 4: Nothing matches: 1 task without an account, 2 team entries
+    ==================================================================
+
+    Some of what the feeds show means nothing to offwatch, so nobody is asked
+    or told because of it.
+
+    Tasks in which no account was found:
+    - Sat 12 Dec 21:00 UTC: Mystery upgrade (feed `events`)
+    A [Name] before the title, a category, or a match word of the account in
+    the configuration helps.
+
+    Entries of team feeds that match nobody:
+    - feed `leave`: 2 entries
+    An alias of the engineer in the configuration helps, spelt as in the feed.
+
+    -- 
+    Why you get this: you run it. Written by offwatch, automatically.
+    ");
+}
+
+/// A coverage report.
+pub(super) fn report() -> Report {
+    let line = |name: &str, fetched: Option<&str>, error: Option<&str>, events| FeedLine {
+        feed: name.parse().unwrap(),
+        fetched: fetched.map(at),
+        error: error.map(str::to_owned),
+        events,
+    };
+    let mut long = upgrade();
+    long.title = "Migration of the whole platform to the new region, with a rehearsal".to_owned();
+    long.briefing = Briefing::Written;
+    Report {
+        at: now(),
+        tasks: vec![upgrade(), long],
+        feeds: vec![line("events", Some("2026-12-10T10:30Z"), None, 120), line("leave", None, Some("answer 403"), 0)],
+        unmatched_tasks: Vec::new(),
+        unmatched_people: vec![("leave".parse().unwrap(), 2)],
+    }
+}
+
+#[test]
+fn the_coverage_report_is_a_table() {
+    let to = mailbox("admin@example.com");
+    assert_snapshot!(check(&[notice(Kind::Coverage, to, "you run it", Body::Coverage(report()))]), @"
+    Subject: Coverage: 2 uncovered tasks, 1 without a briefing, 1 feed in trouble, nothing matches 2 team entries
+
+    Hello,
+
+    This is the state of Thu 10 Dec 11:00 UTC.
+
+    Uncovered tasks of the next 14 days
+    -----------------------------------
+    Sat 12 Dec 21:00  wanted     ACME Corp, Upgrade to 17.4
+    Sat 12 Dec 21:00  written    ACME Corp, Migration of the whole platform to
+                                 the new region, with a rehearsal
+
+    Feeds
+    -----
+    events            read 30 minutes ago, 120 events
+    leave             never read, 0 events; the last try said: answer 403
+
+    What matches nobody
+    -------------------
+
+    Entries of team feeds that match nobody:
+    - feed `leave`: 2 entries
+    An alias of the engineer in the configuration helps, spelt as in the feed.
+
+    -- 
+    Why you get this: you run it. Written by offwatch, automatically.
+    ");
+}
+
+#[test]
+fn an_empty_coverage_report_says_that_all_is_well() {
+    let mut quiet = report();
+    (quiet.tasks, quiet.unmatched_people) = (Vec::new(), Vec::new());
+    quiet.feeds.truncate(1);
+    let to = mailbox("admin@example.com");
+    assert_snapshot!(check(&[notice(Kind::Coverage, to, "you run it", Body::Coverage(quiet))]), @"
+    Subject: Coverage: all is well
+
+    Hello,
+
+    All is well: no uncovered task in the next 14 days, every feed is read,
+    and everything in them has an owner. This report comes regularly all the
+    same; should it stay out, something is wrong with offwatch.
+
+    Feeds
+    -----
+    events            read 30 minutes ago, 120 events
+
+    -- 
+    Why you get this: you run it. Written by offwatch, automatically.
+    ");
+}
+
+#[test]
+fn several_notices_share_one_greeting_and_one_outline_for_each_task() {
+    let mut again = request(upgrade());
+    again.reason = "2 working hours are left".to_owned();
+    let digest = notice(Kind::CatchUp, engineer("ada", "Ada Lovelace"), "you are back", Body::CatchUp(digest()));
+    let letter = check(&[digest, request(upgrade()), again]);
+    let subject = "Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00 (and 2 more)\n";
+    assert!(letter.starts_with(subject), "{letter}");
+    let times = |part: &str| letter.matches(part).count();
+    assert_eq!((times("Hello"), times("WHAT COULD GO WRONG"), times(" of 3: "), times("-- \n")), (1, 1, 3, 1), "{letter}");
+}
