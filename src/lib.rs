@@ -31,3 +31,5 @@ pub mod plan;
 pub mod feeds;
 #[doc(hidden)]
 pub mod send;
+#[doc(hidden)]
+pub mod oracle;
