@@ -30,6 +30,6 @@ pub mod plan;
 #[doc(hidden)]
 pub mod feeds;
 #[doc(hidden)]
-pub mod send;
-#[doc(hidden)]
 pub mod oracle;
+#[doc(hidden)]
+pub mod send;

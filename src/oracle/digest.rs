@@ -77,7 +77,12 @@ fn steady(knowledge: &Knowledge<'_>, id: &EngineerId, spell: &Spell, index: usiz
 
 /// UIDs of what happened in the spell and must be in its digest at `at`.
 fn happened<'a>(
-    knowledge: &Knowledge<'_>, id: &EngineerId, moment: &'a Moment, presence: &Presence, spell: &Spell, at: Timestamp,
+    knowledge: &Knowledge<'_>,
+    id: &EngineerId,
+    moment: &'a Moment,
+    presence: &Presence,
+    spell: &Spell,
+    at: Timestamp,
 ) -> BTreeSet<&'a str> {
     let mut uids = BTreeSet::new();
     for emergency in &moment.emergencies {
@@ -85,7 +90,9 @@ fn happened<'a>(
         let mine = mine.is_some_and(|account| account.engineers.contains(id));
         let earlier = presence.spells.iter().take_while(|other| other.window.start() < spell.window.start());
         // A spell that was over before the state was born took its emergencies with it.
-        let first = !earlier.into_iter().any(|other| belongs(emergency, other) && (tells(knowledge, other) || other.window.end() <= knowledge.world.born));
+        let first = !earlier
+            .into_iter()
+            .any(|other| belongs(emergency, other) && (tells(knowledge, other) || other.window.end() <= knowledge.world.born));
         let recent = emergency.end.max(emergency.start) > spell.window.end() - OLD;
         if mine && first && recent && emergency.start <= at && belongs(emergency, spell) && !on_call(moment, id, emergency) {
             uids.insert(emergency.uid.as_str());

@@ -59,7 +59,9 @@ fn leave(knowledge: &Knowledge<'_>, id: &EngineerId, list: &Heard) -> Result<Tim
     if due.is_empty() {
         return Err(wrong(MISTIMED, "no leave is near enough".to_owned()));
     }
-    let holds = |spell: &&&Spell| uids.iter().all(|uid| moment.tasks.iter().any(|task| task.uid == **uid && fits(knowledge, id, task, spell, list.at)));
+    let holds = |spell: &&&Spell| {
+        uids.iter().all(|uid| moment.tasks.iter().any(|task| task.uid == **uid && fits(knowledge, id, task, spell, list.at)))
+    };
     let found = due.iter().find(holds).map(|spell| spell.window.start());
     found.ok_or_else(|| wrong(WRONG, format!("not all of {uids:?} want a briefing in one leave")))
 }
@@ -101,7 +103,8 @@ fn due(presence: &Presence, spell: &Spell, lead: WorkingTime) -> Option<Timestam
 
 /// UIDs of what wants a briefing in the leave, but for series and what was answered in any way.
 fn wanting<'a>(knowledge: &Knowledge<'_>, id: &EngineerId, moment: &'a Moment, spell: &Spell, at: Timestamp) -> Vec<&'a str> {
-    let plain = |task: &&TaskFact| !knowledge.is_series(&task.uid) && knowledge.answered(&task.reference()).is_none_or(|(said, _)| said > at);
+    let plain =
+        |task: &&TaskFact| !knowledge.is_series(&task.uid) && knowledge.answered(&task.reference()).is_none_or(|(said, _)| said > at);
     let tasks = moment.tasks.iter().filter(plain).filter(|task| fits(knowledge, id, task, spell, at));
     tasks.map(|task| task.uid.as_str()).collect()
 }

@@ -16,7 +16,11 @@ mod leave;
 mod presence;
 mod request;
 mod rest;
+#[cfg(test)]
+mod sample;
 mod silence;
+#[cfg(test)]
+mod tests;
 mod unsaid;
 
 /// A simulated world: who there is, what was decided, and what was known from which instant on.

@@ -49,7 +49,9 @@ fn unchanged<'k>(knowledge: &'k Knowledge<'_>, name: &TaskRef) -> Option<&'k Run
     }
     let mut facts = (0..knowledge.world.moments.len()).filter_map(|index| knowledge.fact(name, index));
     // A mark in the event is an answer, and what was said after the start no matter.
-    let same = facts.all(|fact| (fact.start, fact.end, &fact.title, &fact.account, fact.cancelled) == (task.start, task.end, &task.title, &task.account, false));
+    let same = facts.all(|fact| {
+        (fact.start, fact.end, &fact.title, &fact.account, fact.cancelled) == (task.start, task.end, &task.title, &task.account, false)
+    });
     let first = (0..knowledge.world.moments.len()).find(|index| knowledge.fact(name, *index).is_some())?;
     let seen = knowledge.world.moments.get(first)?.at.max(knowledge.world.born);
     let account = knowledge.account(task)?;
