@@ -21,6 +21,10 @@ pub(super) struct Knowledge<'a> {
     series: BTreeSet<&'a str>,
     /// The runs of every occurrence.
     runs: BTreeMap<TaskRef, Vec<Run>>,
+    /// By UID, others that may be the same task re-created.
+    aliases: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    /// The aliases of what has none.
+    nobody: BTreeSet<&'a str>,
 }
 
 /// A time in which one occurrence stood unchanged, wanted somebody and was known.
@@ -63,7 +67,8 @@ impl<'a> Knowledge<'a> {
         }
         let recurs = |ids: &BTreeSet<Option<&String>>| ids.len() > 1 || ids.iter().any(Option::is_some);
         let series = names.iter().filter(|(_, ids)| recurs(ids)).map(|(uid, _)| *uid).collect();
-        let mut knowledge = Self { world, presence: presence(world), series, runs: BTreeMap::new() };
+        let (presence, aliases) = (presence(world), aliases(world));
+        let mut knowledge = Self { world, presence, series, runs: BTreeMap::new(), aliases, nobody: BTreeSet::new() };
         knowledge.runs = knowledge.tasks().into_iter().map(|name| (name.clone(), knowledge.find_runs(&name))).collect();
         knowledge
     }
@@ -177,16 +182,8 @@ impl<'a> Knowledge<'a> {
     }
 
     /// Names under which the same task may have been known: same account and title, never seen together with it.
-    pub(super) fn aliases(&self, task: &TaskFact) -> BTreeSet<&'a str> {
-        let like = |other: &&TaskFact| other.account == task.account && plain(&other.title) == plain(&task.title);
-        let moments = self.world.moments.iter();
-        let mut others: BTreeSet<&str> = moments.flat_map(|moment| &moment.tasks).filter(like).map(|other| other.uid.as_str()).collect();
-        for moment in &self.world.moments {
-            if moment.tasks.iter().any(|other| other.uid == task.uid) {
-                others.retain(|uid| moment.tasks.iter().all(|other| other.uid != *uid));
-            }
-        }
-        others
+    pub(super) fn aliases(&self, uid: &str) -> &BTreeSet<&'a str> {
+        self.aliases.get(uid).unwrap_or(&self.nobody)
     }
 
     /// Where letters to that engineer go.
@@ -215,6 +212,31 @@ fn plain(title: &str) -> String {
         }
     }
     text
+}
+
+/// By UID, others of the same account and title that were never seen together with it.
+fn aliases(world: &World) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut seen: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    let mut titles = BTreeSet::new();
+    for (index, moment) in world.moments.iter().enumerate() {
+        for task in &moment.tasks {
+            seen.entry(&task.uid).or_default().insert(index);
+            titles.insert((task.account.as_ref(), task.title.as_str(), task.uid.as_str()));
+        }
+    }
+    let mut alike: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+    for (account, title, uid) in titles {
+        alike.entry((account, plain(title))).or_default().insert(uid);
+    }
+    let apart = |one: &str, other: &str| seen.get(one).zip(seen.get(other)).is_some_and(|(one, other)| one.is_disjoint(other));
+    let mut aliases: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for uids in alike.values() {
+        for uid in uids {
+            let others = uids.iter().copied().filter(|other| apart(uid, other));
+            aliases.entry(uid).or_default().extend(others);
+        }
+    }
+    aliases
 }
 
 /// Everybody's presence at each moment.

@@ -44,7 +44,7 @@ pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {
 fn unchanged<'k>(knowledge: &'k Knowledge<'_>, name: &TaskRef) -> Option<&'k Run> {
     let [run] = knowledge.runs(name) else { return None };
     let task = &run.task;
-    if !run.held() || knowledge.is_series(&name.uid) || !knowledge.aliases(task).is_empty() {
+    if !run.held() || knowledge.is_series(&name.uid) || !knowledge.aliases(&name.uid).is_empty() {
         return None;
     }
     let mut facts = (0..knowledge.world.moments.len()).filter_map(|index| knowledge.fact(name, index));

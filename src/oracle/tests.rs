@@ -74,7 +74,8 @@ fn a_letter_in_a_leave_that_is_known_by_then_breaks_the_first_promise() {
     let mut ill = moment("2027-01-14T08:10Z", vec![saturday()]);
     ill.absences = vec![away("2027-01-14T08:00Z", "2027-01-15T16:00Z")];
     let world = world(vec![moment("2027-01-04T00:00Z", vec![saturday()]), ill]);
-    let heard: Vec<Heard> = with("2027-01-14T08:25Z escalation bob 2027-01-16T10:00Z 1 working day");
+    let mut heard = with("2027-01-14T08:25Z escalation bob 2027-01-16T10:00Z 1 working day");
+    heard.push(list("2027-01-18T08:15Z catch-up upgrade"));
     let lines = ["2027-01-14T08:15:00Z never on leave", "2027-01-15T14:00:00Z never on leave"];
     expect(&world, &heard, &lines);
 }
@@ -112,6 +113,7 @@ fn a_leave_entered_late_still_names_somebody() {
     let mut heard = without("2 working hours");
     heard[3].at = at("2027-01-15T09:00Z");
     heard[4].at = at("2027-01-15T10:00Z");
+    heard.push(list("2027-01-18T08:15Z catch-up upgrade"));
     expect(&world, &heard, &[]);
     heard[4].at = at("2027-01-15T10:10Z");
     expect(&world, &heard, &["2027-01-15T10:00:00Z told in time when nobody can write"]);
@@ -150,7 +152,7 @@ fn the_next_writer_is_asked_when_the_owner_leaves_earlier() {
     let world = world(vec![known]);
     let lines = [
         "2027-01-04T08:15Z briefing-request ada 2027-01-16T10:00Z 10 working days",
-        "2027-01-08T08:15Z before-leave upgrade",
+        "2027-01-07T08:15Z before-leave upgrade",
         "2027-01-11T08:15Z briefing-request ada 2027-01-16T10:00Z 1 working day",
         "2027-01-12T14:00Z briefing-request ada 2027-01-16T10:00Z 2 working hours",
         "2027-01-13T08:15Z escalation bob 2027-01-16T10:00Z 3 working days",

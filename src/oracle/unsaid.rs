@@ -51,7 +51,7 @@ fn unsaid(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard])
     if !run.held() || start > knowledge.world.until || answered {
         return None;
     }
-    let aliases = knowledge.aliases(&run.task);
+    let aliases = knowledge.aliases(&name.uid);
     let series = knowledge.is_series(&name.uid);
     let named = |uid: &str| uid == name.uid || aliases.contains(uid);
     let told = heard.iter().filter(|notice| notice.at < start).any(|notice| match notice.kind.as_str() {
@@ -94,7 +94,7 @@ fn late(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -
 /// Whether that step was taken in time: as an escalation, or as news of a change to somebody who had been told before.
 fn told(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, step: &Step<'_>, heard: &[Heard]) -> bool {
     let start = run.task.start;
-    let aliases = knowledge.aliases(&run.task);
+    let aliases = knowledge.aliases(&name.uid);
     let named = |uid: &String| *uid == name.uid || aliases.contains(uid.as_str());
     let address = |contact: &Contact| knowledge.world.team.address(contact).map(|address| address.as_str().to_lowercase());
     let account = knowledge.account(&run.task);
