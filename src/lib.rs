@@ -30,6 +30,8 @@ pub mod plan;
 #[doc(hidden)]
 pub mod feeds;
 #[doc(hidden)]
-pub mod oracle;
-#[doc(hidden)]
 pub mod send;
+
+// Beside the line: checks what was said in simulated worlds, from the words alone.
+#[doc(hidden)]
+pub mod oracle;

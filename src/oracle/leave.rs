@@ -27,12 +27,13 @@ pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {
         let lists: Vec<&Heard> = heard.iter().filter(|notice| notice.kind == "before-leave" && notice.reached(id)).collect();
         let mut starts = BTreeSet::new();
         for list in &lists {
-            match leave(knowledge, id, list) {
+            match leaves(knowledge, id, list) {
                 Err(wrong) => broken.push(wrong),
-                Ok(start) if !starts.insert(start) => {
-                    broken.push(Broken { at: list.at, rule: TWICE, what: format!("`{id}`'s leave from {start}") });
-                }
-                Ok(_) => {}
+                // A long task may be in two leaves: whichever has had no list yet.
+                Ok(fitting) => match fitting.iter().find(|start| !starts.contains(*start)) {
+                    Some(start) => drop(starts.insert(*start)),
+                    None => broken.push(Broken { at: list.at, rule: TWICE, what: format!("`{id}`'s leave from {fitting:?}") }),
+                },
             }
         }
         broken.extend(missing(knowledge, id, &lists));
@@ -40,8 +41,8 @@ pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {
     broken
 }
 
-/// The start of the leave that a list is about, or what is wrong with the list.
-fn leave(knowledge: &Knowledge<'_>, id: &EngineerId, list: &Heard) -> Result<Timestamp, Broken> {
+/// The starts of the leaves that a list may be about, or what is wrong with the list.
+fn leaves(knowledge: &Knowledge<'_>, id: &EngineerId, list: &Heard) -> Result<Vec<Timestamp>, Broken> {
     let wrong = |rule, what: String| Broken { at: list.at, rule, what: format!("list for `{id}`: {what}") };
     let uids: Vec<&String> = list.uids.iter().flatten().collect();
     if uids.is_empty() {
@@ -62,8 +63,8 @@ fn leave(knowledge: &Knowledge<'_>, id: &EngineerId, list: &Heard) -> Result<Tim
     let holds = |spell: &&&Spell| {
         uids.iter().all(|uid| moment.tasks.iter().any(|task| task.uid == **uid && fits(knowledge, id, task, spell, list.at)))
     };
-    let found = due.iter().find(holds).map(|spell| spell.window.start());
-    found.ok_or_else(|| wrong(WRONG, format!("not all of {uids:?} want a briefing in one leave")))
+    let found: Vec<Timestamp> = due.iter().filter(holds).map(|spell| spell.window.start()).collect();
+    if found.is_empty() { Err(wrong(WRONG, format!("not all of {uids:?} want a briefing in one leave"))) } else { Ok(found) }
 }
 
 /// Whether a task is in a spell, one of the engineer's accounts', yet to begin, and wants a briefing.
@@ -111,5 +112,5 @@ fn wanting<'a>(knowledge: &Knowledge<'_>, id: &EngineerId, moment: &'a Moment, s
 
 /// Whether a list was one for a leave with that start.
 fn same_leave(knowledge: &Knowledge<'_>, id: &EngineerId, list: &Heard, spell: &Spell) -> bool {
-    leave(knowledge, id, list) == Ok(spell.window.start())
+    leaves(knowledge, id, list).is_ok_and(|starts| starts.contains(&spell.window.start()))
 }

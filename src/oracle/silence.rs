@@ -14,6 +14,8 @@ use crate::people::Contact;
 const TWICE: &str = "a key is said once, ever";
 /// A task had begun.
 const BEGUN: &str = "nothing at or after a task's start";
+/// A letter came before the first turn, or when the play was over.
+const OUTSIDE: &str = "nothing outside the time that is played";
 /// The task was not there, covered, cancelled, moved or answered.
 const NEEDLESS: &str = "nothing of what needs nothing";
 /// The recipient has nothing to do with it.
@@ -29,7 +31,7 @@ pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {
             say(TWICE, format!("`{}` was said again", notice.key));
         }
         if !knowledge.world.plays(notice.at) {
-            say(BEGUN, format!("`{}` was said outside the time that was played", notice.key));
+            say(OUTSIDE, format!("`{}`", notice.key));
         }
         let about = notice.uid.clone().map(|uid| TaskRef { uid, recurrence_id: notice.recurrence_id.clone() });
         let (Some(name), Some(start)) = (about, notice.task_start) else { continue };

@@ -272,6 +272,31 @@ fn a_leave_has_one_list_at_its_lead_and_what_ran_in_its_digest() {
 }
 
 #[test]
+fn a_task_re_created_under_a_new_uid_needs_no_second_letter() {
+    let again = TaskFact { uid: "new".to_owned(), ..saturday() };
+    let world = world(vec![moment("2027-01-04T00:00Z", vec![saturday()]), moment("2027-01-15T15:50Z", vec![again])]);
+    let heard: Vec<Heard> = right().into_iter().take(4).collect();
+    expect(&world, &heard, &[]);
+    expect(&world, &[], &["2027-01-16T10:00:00Z no uncovered task goes unsaid"]);
+}
+
+#[test]
+fn an_engineer_who_manages_is_told_in_their_hours() {
+    let mut world = quiet();
+    world.team.accounts[0].backups.clear();
+    world.team.accounts[0].manager = Some(Contact::Engineer("bob".parse().unwrap()));
+    let bob = engineer("bob", "America/Vancouver", &[(540, 1020)]);
+    world.team.engineers.insert(bob.id.clone(), bob);
+    // Vancouver keeps seven hours behind UTC in the winter of 2027.
+    let mut heard = without("escalation manager");
+    heard.push(notice("2027-01-15T16:15Z escalation bob 2027-01-16T10:00Z manager"));
+    expect(&world, &heard, &[]);
+    heard.pop();
+    let lines = ["2027-01-15T16:15:00Z requests come at their leads", "2027-01-15T16:15:00Z told in time when nobody can write"];
+    expect(&world, &heard, &lines);
+}
+
+#[test]
 fn clocks_that_jump_move_the_instant_and_not_the_local_hour() {
     let mut world = quiet();
     world.born = at("2027-03-22T00:00Z");

@@ -77,7 +77,7 @@ fn stale(run: &Run, at: Timestamp, how: Option<Answer>) -> bool {
 /// Those who should have been told when nobody could write, and were not, or too late.
 fn late(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -> Vec<Broken> {
     let world = knowledge.world;
-    if run.nudged() {
+    if run.nudged() || recreated(knowledge, name, run) {
         return Vec::new();
     }
     let answer = knowledge.answered(name).map_or(Timestamp::MAX, |(at, _)| at);
@@ -89,6 +89,14 @@ fn late(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -
         format!("nobody can write for {} at {}, but {:?} was not told as `{stage}` by then", shown(name), run.task.start, step.to)
     };
     missing.map(|step| Broken { at: step.at, rule: LATE, what: what(&step) }).collect()
+}
+
+/// Whether the task was known before under another UID at about the same start: then it is known for longer than its
+/// name, and who was able then may still be.
+fn recreated(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run) -> bool {
+    let aliases = knowledge.aliases(&name.uid);
+    let mut tasks = knowledge.world.moments.iter().flat_map(|moment| &moment.tasks);
+    tasks.any(|task| aliases.contains(task.uid.as_str()) && near(task.start, run.task.start))
 }
 
 /// Whether that step was taken in time: as an escalation, or as news of a change to somebody who had been told before.
