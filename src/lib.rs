@@ -53,3 +53,7 @@ pub mod cycle;
 pub mod daemon;
 #[doc(hidden)]
 pub mod simulate;
+
+// The second opinion: checks simulated worlds, shares nothing with the line but the words.
+#[doc(hidden)]
+pub mod oracle;

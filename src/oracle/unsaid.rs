@@ -1,0 +1,126 @@
+//! The second promise: every uncovered task that was known is asked for, escalated, or told to the last resort.
+//! Of a series only the first uncovered occurrence is held to it, for the others may ride on its briefing.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::chain::{Step, steps, turns};
+use super::knowledge::{Knowledge, Run, near};
+use super::{Answer, Broken, Heard, TaskRef};
+use crate::people::Contact;
+
+/// Nobody heard of a task.
+const UNSAID: &str = "no uncovered task goes unsaid";
+/// The manager or the last resort did not hear of it in time.
+const LATE: &str = "told in time when nobody can write";
+/// How long a change may stand before somebody is told of it.
+const STANDING: SignedDuration = SignedDuration::from_mins(30);
+
+/// Every task of which nobody heard, or not the right ones in time.
+pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    let mut first: BTreeMap<String, Broken> = BTreeMap::new();
+    let mut starts: BTreeMap<String, Timestamp> = BTreeMap::new();
+    for name in knowledge.tasks() {
+        for run in knowledge.runs(&name) {
+            let unsaid = unsaid(knowledge, &name, run, heard);
+            if !knowledge.is_series(&name.uid) {
+                broken.extend(unsaid);
+                broken.extend(late(knowledge, &name, run, heard));
+                continue;
+            }
+            let earliest = starts.entry(name.uid.clone()).or_insert(Timestamp::MAX);
+            if run.held() && run.task.start < *earliest {
+                *earliest = run.task.start;
+                match unsaid {
+                    Some(unsaid) => first.insert(name.uid.clone(), unsaid),
+                    None => first.remove(&name.uid),
+                };
+            }
+        }
+    }
+    broken.extend(first.into_values());
+    broken
+}
+
+/// That nobody heard of a task before it began, though it stood as it was until then.
+fn unsaid(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -> Option<Broken> {
+    let start = run.task.start;
+    let answered = knowledge.answered(name).is_some_and(|(at, how)| at < start && !stale(run, at, how));
+    if !run.held() || start > knowledge.world.until || answered {
+        return None;
+    }
+    let aliases = knowledge.aliases(&name.uid);
+    let series = knowledge.is_series(&name.uid);
+    let named = |uid: &str| uid == name.uid || aliases.contains(uid);
+    let told = heard.iter().filter(|notice| notice.at < start).any(|notice| match notice.kind.as_str() {
+        "briefing-request" | "escalation" | "task-changed" => {
+            let same = notice.task_start.is_some_and(|said| said == start || (run.nudged() && near(said, start)));
+            notice.uid.as_deref().is_some_and(named) && (series || same)
+        }
+        "before-leave" => {
+            let listed = notice.uids.iter().flatten().any(|uid| named(uid));
+            listed && knowledge.fact_at(name, notice.at).is_none_or(|task| series || run.nudged() || task.start == start)
+        }
+        _ => false,
+    });
+    let what = || format!("nobody heard of {} at {start}, known since {}", shown(name), run.known);
+    (!told).then(|| Broken { at: start, rule: UNSAID, what: what() })
+}
+
+/// Whether an answer was given for another start than this run's.
+fn stale(run: &Run, at: Timestamp, how: Option<Answer>) -> bool {
+    how == Some(Answer::Done) && at < run.known && run.moved_from.is_some() && !run.nudged()
+}
+
+/// Those who should have been told when nobody could write, and were not, or too late.
+fn late(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -> Vec<Broken> {
+    let world = knowledge.world;
+    if run.nudged() || recreated(knowledge, name, run) {
+        return Vec::new();
+    }
+    let answer = knowledge.answered(name).map_or(Timestamp::MAX, |(at, _)| at);
+    let turns = turns(knowledge, run);
+    let steps = turns.iter().flat_map(|turn| steps(knowledge, run, turn));
+    let missing = steps.filter(|step| step.at < answer && world.plays(step.at) && !told(knowledge, name, run, step, heard));
+    let what = |step: &Step<'_>| {
+        let stage = step.stage;
+        format!("nobody can write for {} at {}, but {:?} was not told as `{stage}` by then", shown(name), run.task.start, step.to)
+    };
+    missing.map(|step| Broken { at: step.at, rule: LATE, what: what(&step) }).collect()
+}
+
+/// Whether the task was known before under another UID at about the same start: then it is known for longer than its
+/// name, and who was able then may still be.
+fn recreated(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run) -> bool {
+    let aliases = knowledge.aliases(&name.uid);
+    let mut tasks = knowledge.world.moments.iter().flat_map(|moment| &moment.tasks);
+    tasks.any(|task| aliases.contains(task.uid.as_str()) && near(task.start, run.task.start))
+}
+
+/// Whether that step was taken in time: as an escalation, or as news of a change to somebody who had been told before.
+fn told(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, step: &Step<'_>, heard: &[Heard]) -> bool {
+    let start = run.task.start;
+    let aliases = knowledge.aliases(&name.uid);
+    let named = |uid: &String| *uid == name.uid || aliases.contains(uid.as_str());
+    let address = |contact: &Contact| knowledge.world.team.address(contact).map(|address| address.as_str().to_lowercase());
+    let account = knowledge.account(&run.task);
+    let manager = account.and_then(|account| account.manager.as_ref()).and_then(address);
+    // One address in both roles need not hear the same thing twice.
+    let both = manager.is_some() && manager == account.map(|account| &account.last_resort).and_then(address);
+    let mine = heard.iter().filter(|notice| {
+        let to = Some(notice.to.to_lowercase()) == address(step.to);
+        to && notice.uid.as_ref().is_some_and(named) && notice.task_start == Some(start) && notice.at < start
+    });
+    mine.into_iter().any(|notice| match notice.kind.as_str() {
+        "escalation" => notice.at <= step.at && (notice.stage.as_deref() == Some(step.stage) || both),
+        "task-changed" => notice.at <= step.at.max(run.known + STANDING),
+        _ => false,
+    })
+}
+
+/// A task's name for people.
+pub(super) fn shown(name: &TaskRef) -> String {
+    name.recurrence_id.as_ref().map_or_else(|| format!("`{}`", name.uid), |id| format!("`{}` of {id}", name.uid))
+}
