@@ -106,7 +106,7 @@ impl Talk {
         }
         match fault.as_deref().unwrap_or(reply) {
             "drop" => None,
-            "silence" => Some(std::future::pending().await),
+            "silence" => std::future::pending().await,
             reply => write.write_all(format!("{reply}\r\n").as_bytes()).await.ok(),
         }
     }
