@@ -13,7 +13,7 @@ mod run;
 mod session;
 mod simulate;
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -177,9 +177,4 @@ fn print(text: &str) -> Result<()> {
     let mut out = anstream::AutoStream::auto(std::io::stdout());
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
-}
-
-/// Whether answers may be coloured: a terminal, and nobody said NO_COLOR (anstream strips what must not be).
-fn colourful() -> bool {
-    std::io::stdout().is_terminal()
 }

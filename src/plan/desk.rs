@@ -151,6 +151,53 @@ pub(super) struct Look<'a> {
     pub(super) now: Timestamp,
 }
 
+impl Look<'_> {
+    /// The instant remembered under a name.
+    fn instant(&self, name: &str) -> Option<Timestamp> {
+        self.past.instants.get(name).copied()
+    }
+
+    /// When the turn before this one was.
+    pub(super) fn last_turn(&self) -> Timestamp {
+        self.instant(LAST_TURN).unwrap_or(Timestamp::MIN)
+    }
+
+    /// Since when a task is known in its present form, which includes that it is uncovered: of one that was known before
+    /// and is seen uncovered for the first time, since this turn.
+    pub(super) fn known(&self, case: &Case) -> Timestamp {
+        let uncovered = self.instant(&uncovered_mark(&case.id));
+        let covered = self.instant(&covered_mark(&case.id));
+        match uncovered {
+            Some(uncovered) if covered.is_none_or(|covered| covered < uncovered) => case.known.max(uncovered),
+            Some(_) => self.now,
+            None if self.last_turn() >= case.known => self.now,
+            None => case.known,
+        }
+    }
+
+    /// Remembers whether a task that is still to come is covered, when that is news.
+    pub(super) fn note_cover(&self, case: &Case, plan: &mut Plan) {
+        let uncovered = self.instant(&uncovered_mark(&case.id));
+        let covered = self.instant(&covered_mark(&case.id));
+        let was_uncovered = uncovered.is_some_and(|uncovered| covered.is_none_or(|covered| covered < uncovered));
+        if case.uncovered && !was_uncovered {
+            plan.instants.push((uncovered_mark(&case.id), self.known(case)));
+        } else if !case.uncovered && was_uncovered {
+            plan.instants.push((covered_mark(&case.id), self.now));
+        }
+    }
+}
+
+/// The name under which it is remembered since when a task is uncovered.
+fn uncovered_mark(task: &TaskId) -> String {
+    format!("uncovered/{task}")
+}
+
+/// The name under which it is remembered when an uncovered task was last seen covered.
+fn covered_mark(task: &TaskId) -> String {
+    format!("covered/{task}")
+}
+
 /// Everything laid out for decisions.
 #[derive(Clone, Debug)]
 pub struct Desk {
@@ -254,7 +301,7 @@ impl Desk {
             request::decide(case, look, &mut found);
             escalation::decide(case, look, &mut found);
             // What was said or handed over changes what is to be said next: decide again with that in the past.
-            if !(found.say.is_empty() && found.writers.is_empty()) {
+            if !(found.say.is_empty() && found.writers.is_empty() && found.instants.is_empty()) {
                 self.open.insert(id);
             } else if let Some(next) = found.next {
                 self.wakes.insert((next, id));
