@@ -94,10 +94,11 @@ fn lines(coming: &[Coming], hold: &[Hold]) -> Result<String> {
 
 /// The letters to come.
 fn letters(coming: &[Coming], days: u16, usual: &Zone) -> String {
+    let span = if days == 1 { "day".to_owned() } else { format!("{days} days") };
     if coming.is_empty() {
-        return format!("nothing is to be said in the next {days} days, as far as is known now\n");
+        return format!("nothing is to be said in the next {span}, as far as is known now\n");
     }
-    let mut text = format!("what will be said in the next {days} days, if nothing changes\n");
+    let mut text = format!("what will be said in the next {span}, if nothing changes\n");
     for (at, written) in coming {
         let zone = written.notices.first().map_or(usual, |notice| &notice.to.zone);
         let kinds: Vec<String> = written.notices.iter().map(|notice| notice.kind.to_string()).collect();
