@@ -8,11 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::before_leave::Leave;
 use super::case::Case;
-use super::notice::{Key, Kind, Notice, Recipient};
+use super::notice::{Briefing, Key, Kind, Notice, Recipient};
 use super::past::{Past, Writer};
 use super::rules::Rules;
 use super::verdict::Hold;
-use super::{alert, before_leave, catch_up, coverage, escalation, request};
+use super::{alert, before_leave, catch_up, chain, coverage, escalation, request};
 use crate::agenda::{Absence, Emergency, History, Shift, TaskId};
 use crate::availability::Availability;
 use crate::people::{Account, AccountId, Address, Contact, EngineerId, FeedName, Team};
@@ -270,6 +270,23 @@ impl Desk {
     pub fn settled(&self, case: &Case, past: &Past, now: Timestamp) -> Option<super::Why> {
         let outside = Outside::default();
         request::settled(case, Look { scene: &self.scene, past, outside: &outside, now })
+    }
+
+    /// What is known of a task's briefing at `now`.
+    pub fn briefing(&self, case: &Case, past: &Past, now: Timestamp) -> Briefing {
+        let outside = Outside::default();
+        case.briefing(Look { scene: &self.scene, past, outside: &outside, now })
+    }
+
+    /// Who is to write for a task at `now`, and until when they can; none when nobody is asked any more.
+    pub fn writer(&self, case: &Case, past: &Past, now: Timestamp) -> Option<(EngineerId, Option<Timestamp>)> {
+        let outside = Outside::default();
+        let look = Look { scene: &self.scene, past, outside: &outside, now };
+        if request::settled(case, look).is_some() {
+            return None;
+        }
+        let standing = chain::standing(case, look);
+        standing.asked.first().map(|asked| (asked.link.engineer.clone(), asked.link.deadline))
     }
 
     /// When a letter due now reaches `engineer`; none when that is beyond sight.
