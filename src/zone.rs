@@ -134,6 +134,16 @@ impl Zone {
         self.place(wall, true)
     }
 
+    /// The instant that an event means by `wall` (RFC 5545 §3.3.5): a repeated time is its first instance, and a time
+    /// inside a gap is read with the offset in force before the gap.
+    pub fn event(&self, wall: DateTime) -> Timestamp {
+        match self.rules.to_ambiguous_timestamp(wall).offset() {
+            AmbiguousOffset::Unambiguous { offset: before }
+            | AmbiguousOffset::Fold { before, .. }
+            | AmbiguousOffset::Gap { before, .. } => at(before, wall),
+        }
+    }
+
     /// The start of a local date.
     pub fn midnight(&self, date: Date) -> Timestamp {
         self.first(date.at(0, 0, 0, 0))
@@ -201,6 +211,14 @@ mod tests {
     #[test]
     fn a_repeated_time_is_the_earlier_for_a_start_and_the_later_for_an_end() {
         assert_eq!(check("Europe/Berlin", "2026-10-25T02:30"), "2026-10-25T00:30:00Z 2026-10-25T01:30:00Z");
+    }
+
+    #[test]
+    fn an_event_takes_the_first_of_two_instants_and_the_offset_before_a_gap() {
+        let event = |wall: &str| zone("Europe/Berlin").event(wall.parse().unwrap()).to_string();
+        assert_eq!(event("2026-10-25T02:30"), "2026-10-25T00:30:00Z");
+        assert_eq!(event("2027-03-28T02:30"), "2027-03-28T01:30:00Z");
+        assert_eq!(event("2027-03-28T12:00"), "2027-03-28T10:00:00Z");
     }
 
     #[test]

@@ -1,11 +1,31 @@
 //! iCalendar bytes become events *and problems*; events become occurrences in a window (RFC 5545).
 //! The only room that knows an iCalendar crate. Never fails and never panics: a broken feed is data.
 
+mod blocks;
+mod bytes;
+mod component;
+#[cfg(test)]
+mod conformance;
+mod event;
+mod observance;
+mod occurrence;
+mod recurrence;
+mod stamp;
+#[cfg(test)]
+mod tests;
+mod zones;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use self::blocks::{Block, Blocks};
+use self::bytes::Lines;
+use self::component::Component;
+use self::event::{Entry, Reader};
+use self::occurrence::Series;
+use self::zones::{Place, Zones};
 use crate::window::Window;
 use crate::zone::Zone;
 
@@ -160,17 +180,87 @@ pub struct Calendar {
     pub standing: Standing,
     /// What is odd in it.
     pub problems: Vec<Problem>,
-}
-
-/// Reads any bytes.
-pub fn read(_bytes: &[u8]) -> Calendar {
-    Calendar { standing: Standing::Empty, problems: Vec::new() }
+    /// Its events by UID.
+    series: Arc<[Series]>,
 }
 
 impl Calendar {
-    /// The occurrences that overlap `span`, floating times and all-day dates placed in `zone` unless the file names
-    /// its own (X-WR-TIMEZONE). An occurrence without length overlaps when its instant lies in `span`.
-    pub fn occurrences(&self, _span: Window, _zone: &Zone) -> Occurrences {
-        Occurrences::default()
+    /// A calendar without events.
+    fn without_events(standing: Standing) -> Self {
+        Self { standing, problems: Vec::new(), series: Arc::new([]) }
     }
+
+    /// The occurrences that overlap `span`: floating times are placed in `zone` unless the file names its own
+    /// (X-WR-TIMEZONE), all-day dates always. An occurrence without length overlaps when its instant lies in `span`.
+    pub fn occurrences(&self, span: Window, zone: &Zone) -> Occurrences {
+        occurrence::find(&self.series, span, zone)
+    }
+}
+
+/// Reads any bytes.
+pub fn read(bytes: &[u8]) -> Calendar {
+    let Some(Lines { content: lines, latin, open }) = bytes::lines(bytes) else {
+        return Calendar::without_events(Standing::NotACalendar("a file larger than 16 MiB"));
+    };
+    let Some(first) = lines.first() else { return Calendar::without_events(Standing::Empty) };
+    let guess = kind(&first.text);
+    let Blocks { roots, mut problems, standing } = blocks::blocks(lines, open);
+    if let Some(line) = latin {
+        problems.push(Problem { line: Some(line), component: None, uid: None, problem: "no UTF-8, read as Latin-1".to_owned() });
+    }
+    let standing = match standing {
+        Standing::NotACalendar(_) if roots.is_empty() => return Calendar::without_events(Standing::NotACalendar(guess)),
+        Standing::Whole | Standing::CutOff | Standing::Empty | Standing::NotACalendar(_) => standing,
+    };
+    let entries = entries(roots, &mut problems);
+    let series = occurrence::series(entries, &mut problems).into();
+    problems.sort();
+    Calendar { standing, problems, series }
+}
+
+/// A word for what a file that begins with `first` is, when it is no calendar.
+fn kind(first: &str) -> &'static str {
+    let head: String = first.trim().chars().take(64).collect::<String>().to_ascii_lowercase();
+    match head.chars().next() {
+        _ if head == "n/a" => "the word N/A",
+        _ if head.starts_with("<?xml") => "an XML document",
+        Some('<') => "an HTML page",
+        Some('{' | '[') => "a JSON document",
+        _ if head.starts_with("pk\u{3}") || head.starts_with('\u{1f}') => "a compressed file",
+        _ if head.starts_with("begin:vcard") => "an address book",
+        _ => "some other text",
+    }
+}
+
+/// The events in `roots`; the time zones of the whole file are known before the first event is read.
+fn entries(roots: Vec<Block>, problems: &mut Vec<Problem>) -> Vec<Entry> {
+    let mut zones = Zones::default();
+    let (mut calendars, mut events) = (Vec::new(), Vec::new());
+    let mut queue: Vec<(Block, Option<usize>)> = roots.into_iter().rev().map(|block| (block, None)).collect();
+    while let Some((mut block, parent)) = queue.pop() {
+        match block.name.as_str() {
+            "VEVENT" => events.push((component::component(block, false, problems), parent)),
+            "VTIMEZONE" => zones.define(component::component(block, true, problems)),
+            "VTODO" | "VJOURNAL" | "VFREEBUSY" | "VAVAILABILITY" | "VALARM" => {}
+            _ => {
+                let inner = std::mem::take(&mut block.blocks);
+                queue.extend(inner.into_iter().rev().map(|block| (block, Some(calendars.len()))));
+                calendars.push(component::component(block, false, problems));
+            }
+        }
+    }
+    let homes: Vec<Place> = calendars.iter().map(|calendar| home(calendar, &mut zones)).collect();
+    let mut found = Vec::with_capacity(events.len());
+    for (event, parent) in events {
+        let floating = parent.and_then(|parent| homes.get(parent)).cloned().unwrap_or(Place::Floating);
+        found.extend(Reader { zones: &mut zones, floating, problems }.entry(&event));
+    }
+    problems.append(&mut zones.problems);
+    found
+}
+
+/// Where the floating times of a calendar belong.
+fn home(calendar: &Component, zones: &mut Zones) -> Place {
+    let named = calendar.property("X-WR-TIMEZONE").filter(|property| !property.value.trim().is_empty());
+    named.and_then(|property| zones.place(&property.value, property.line)).unwrap_or(Place::Floating)
 }

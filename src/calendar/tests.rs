@@ -1,0 +1,125 @@
+//! What the calendar room promises, told on small calendars.
+
+use super::{Calendar, Standing, Status, read};
+use crate::window::Window;
+use crate::zone::Zone;
+
+/// A calendar of these VEVENT bodies.
+fn calendar(events: &[&str]) -> Calendar {
+    let events: Vec<String> = events.iter().map(|body| format!("BEGIN:VEVENT\n{body}\nEND:VEVENT\n")).collect();
+    read(format!("BEGIN:VCALENDAR\n{}END:VCALENDAR\n", events.concat()).as_bytes())
+}
+
+/// What occurs in 2026, one row an occurrence: its original start, when it is, and what is not confirmed.
+fn check(events: &[&str]) -> String {
+    let span = Window::new("2026-01-01T00:00Z".parse().unwrap(), "2027-01-01T00:00Z".parse().unwrap()).unwrap();
+    let zone: Zone = "Europe/Berlin".parse().unwrap();
+    let found = calendar(events).occurrences(span, &zone).found;
+    let rows = found.iter().map(|found| {
+        let (start, end) = found.when.placed(&zone);
+        let id = found.recurrence_id.as_ref().map_or("-".to_owned(), ToString::to_string);
+        let status = if found.event.status == Status::Cancelled { " cancelled" } else { "" };
+        format!("{id} {} {}{status}", zone.local(start).strftime("%m%dT%H%M"), zone.local(end).strftime("%m%dT%H%M"))
+    });
+    rows.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn dtend_is_an_exact_duration_and_duration_is_nominal() {
+    let until = "UID:a\nDTSTART;TZID=Europe/Berlin:20261017T120000\nDTEND;TZID=Europe/Berlin:20261018T120000\nRRULE:FREQ=WEEKLY;COUNT=2";
+    assert_eq!(check(&[until]), "2026-10-17T10:00:00Z 1017T1200 1018T1200\n2026-10-24T10:00:00Z 1024T1200 1025T1100");
+    let nominal = "UID:a\nDTSTART;TZID=Europe/Berlin:20261024T120000\nDURATION:P1D";
+    assert_eq!(check(&[nominal]), "- 1024T1200 1025T1200");
+}
+
+#[test]
+fn all_day_events_last_at_least_a_day() {
+    assert_eq!(check(&["UID:a\nDTSTART;VALUE=DATE:20260501\nDTEND;VALUE=DATE:20260501"]), "- 0501T0000 0502T0000");
+    assert_eq!(check(&["UID:a\nDTSTART;VALUE=DATE:20260508\nDTEND:20260509T040001Z"]), "- 0508T0000 0509T0000");
+}
+
+#[test]
+fn a_cancelled_override_before_its_master_is_still_listed() {
+    let found = check(&[
+        "UID:a\nRECURRENCE-ID:20260311T080000Z\nDTSTART:20260311T080000Z\nSTATUS:CANCELLED",
+        "UID:a\nDTSTART;TZID=Europe/Berlin:20260310T090000\nRRULE:FREQ=DAILY;COUNT=2",
+    ]);
+    assert_eq!(found, "2026-03-10T08:00:00Z 0310T0900 0310T0900\n2026-03-11T08:00:00Z 0311T0900 0311T0900 cancelled");
+}
+
+#[test]
+fn an_override_without_master_is_an_occurrence() {
+    let body = "UID:a\nRECURRENCE-ID:20250311T080000Z\nDTSTART:20260311T080000Z\nDURATION:PT1H";
+    assert_eq!(check(&[body]), "2025-03-11T08:00:00Z 0311T0900 0311T1000");
+}
+
+#[test]
+fn a_bad_rule_keeps_its_start_and_is_reported() {
+    let body = "UID:a\nDTSTART:20260310T080000Z\nRRULE:FREQ=BOGUS";
+    assert_eq!(check(&[body]), "- 0310T0900 0310T0900");
+    let problem = calendar(&[body]).problems.remove(0);
+    assert_eq!((problem.line, problem.uid.as_deref()), (Some(5), Some("a")));
+    assert!(problem.problem.starts_with("RRULE `FREQ=BOGUS` cannot be followed"), "{}", problem.problem);
+}
+
+#[test]
+fn a_period_has_an_end_of_its_own() {
+    let body = "UID:a\nDTSTART:20260310T080000Z\nRDATE;VALUE=PERIOD:20260312T080000Z/20260312T100000Z,20260313T080000Z/PT3H";
+    let rows =
+        "2026-03-10T08:00:00Z 0310T0900 0310T0900\n2026-03-12T08:00:00Z 0312T0900 0312T1100\n2026-03-13T08:00:00Z 0313T0900 0313T1200";
+    assert_eq!(check(&[body]), rows);
+}
+
+#[test]
+fn two_events_that_share_a_uid_are_both_kept() {
+    let events = ["UID:a\nSUMMARY:Ada\nDTSTART;VALUE=DATE:20260310", "UID:a\nSUMMARY:Bob\nDTSTART;VALUE=DATE:20260311"];
+    assert_eq!(check(&events), "- 0310T0000 0311T0000\n- 0311T0000 0312T0000");
+    assert_eq!(calendar(&events).problems[0].problem, "another event has the same UID, both are kept");
+}
+
+#[test]
+fn zones_are_known_by_many_names_and_guessed_aloud() {
+    for name in
+        ["/example.org/Europe/Berlin", "W. Europe Standard Time", "(GMT+01.00) Amsterdam / Berlin / Bern / Rome / Stockholm / Vienna"]
+    {
+        assert_eq!(check(&[&format!("UID:a\nDTSTART;TZID=\"{name}\":20260710T090000")]), "- 0710T0900 0710T0900", "{name}");
+        assert!(calendar(&[&format!("UID:a\nDTSTART;TZID=\"{name}\":20260710T090000")]).problems.is_empty(), "{name}");
+    }
+    let unknown = "UID:a\nDTSTART;TZID=Foo/Bar:20260710T090000\nDTEND;TZID=Foo/Bar:20260710T100000";
+    assert_eq!(check(&[unknown]), "- 0710T0900 0710T1000");
+    assert_eq!(calendar(&[unknown]).problems.len(), 1);
+}
+
+#[test]
+fn what_is_no_calendar_has_a_word_for_it() {
+    assert_eq!(read(b" \r\n").standing, Standing::Empty);
+    assert_eq!(read(b"N/A").standing, Standing::NotACalendar("the word N/A"));
+    assert_eq!(read(b"<!DOCTYPE html>\n<p>BEGIN:VCALENDAR</p>").standing, Standing::NotACalendar("an HTML page"));
+    assert_eq!(read(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\n").standing, Standing::CutOff);
+    assert_eq!(read(b"BEGIN:VCALENDAR\n").standing, Standing::Whole);
+}
+
+#[test]
+fn an_event_without_uid_gets_the_same_one_each_time() {
+    let uid = |calendar: &Calendar| {
+        let span = Window::new("2026-01-01T00:00Z".parse().unwrap(), "2027-01-01T00:00Z".parse().unwrap()).unwrap();
+        calendar.occurrences(span, &Zone::utc()).found[0].event.uid.clone()
+    };
+    let body = "SUMMARY:x\nDTSTART:20260310T080000Z";
+    assert_eq!(uid(&calendar(&[body])), uid(&calendar(&[&format!("DTSTAMP:20260101T000000Z\n{body}")])));
+}
+
+#[test]
+fn a_large_feed_is_searched_without_comparing_all_with_all() {
+    let events: Vec<String> = (0..5000)
+        .map(|number| {
+            let rule = if number % 10 == 0 { "\nRRULE:FREQ=WEEKLY;BYDAY=MO,TH" } else { "" };
+            format!("UID:{number}\nDTSTART;TZID=Europe/Berlin:2019{:02}10T090000\nDURATION:PT1H{rule}", number % 12 + 1)
+        })
+        .collect();
+    let events: Vec<&str> = events.iter().map(String::as_str).collect();
+    let calendar = calendar(&events);
+    let span = Window::new("2026-01-01T00:00Z".parse().unwrap(), "2027-06-01T00:00Z".parse().unwrap()).unwrap();
+    let found = calendar.occurrences(span, &Zone::utc());
+    assert_eq!((found.found.len(), found.problems.len()), (500 * 148, 0));
+}
