@@ -119,8 +119,8 @@ fn task<'a>(word: &str, history: &'a History, now: Timestamp) -> Result<&'a Sigh
     match ahead.as_slice() {
         [only] => Ok(only),
         [] if named.is_empty() => {
-            let names = tasks().filter(coming).flat_map(|sighting| [sighting.id.as_str(), &sighting.thing.identity().uid]);
-            Err(usage(format!("no task has the id or UID `{word}`{}", suggestion(word, names))))
+            let known = tasks().filter(coming).flat_map(|sighting| [sighting.id.as_str(), &sighting.thing.identity().uid]);
+            Err(usage(format!("no task has the id or UID `{word}`{}", suggestion(word, known))))
         }
         [] => Err(usage(format!("no task to come has the UID `{word}`; name one by its id: {}", labels(named)))),
         several => Err(usage(format!("{} tasks to come have the UID `{word}`; name one by its id: {}", several.len(), labels(ahead)))),

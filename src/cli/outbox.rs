@@ -148,7 +148,7 @@ fn keys(letter: &Waiting) -> Vec<String> {
 fn line(format: Format, letter: &Waiting) -> String {
     let life = &letter.life;
     if format == Format::Json {
-        let line = json!({
+        let object = json!({
             "key": letter.key.as_str(),
             "to": letter.to.as_str(),
             "engineer": letter.engineer,
@@ -163,7 +163,7 @@ fn line(format: Format, letter: &Waiting) -> String {
             "done": life.done.map(|done| done.to_string()),
             "notices": keys(letter),
         });
-        return format!("{line}\n");
+        return format!("{object}\n");
     }
     let when = match life.done {
         Some(done) => format!("{} {done}", life.state),

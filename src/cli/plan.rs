@@ -13,7 +13,6 @@ use super::session::{self, Session};
 use super::{Format, instant, json, print};
 use crate::agenda::TaskId;
 use crate::cycle::{Cycle, Written};
-use crate::people::Address;
 use crate::plan::{Hold, Why};
 use crate::simulate::Simulation;
 use crate::zone::Zone;
@@ -76,20 +75,16 @@ fn starts(cycle: &mut Cycle, now: Timestamp) -> BTreeMap<TaskId, Timestamp> {
 
 /// Everything as the contract has it.
 fn lines(coming: &[Coming], hold: &[Hold]) -> Result<String> {
-    let mut text = String::new();
-    for (at, written) in coming {
-        text += &serde_json::to_string(&json::Letter::new(*at, written))?;
-        text.push('\n');
-    }
-    for hold in hold {
+    let letters = coming.iter().map(|(at, written)| serde_json::to_string(&json::Letter::new(*at, written)));
+    let holds = hold.iter().map(|hold| {
         let person = Some(&hold.person).filter(|person| !person.is_empty());
         let task = hold.task.as_ref().map(TaskId::as_str);
-        let line = json!({ "hold": {
-            "kind": hold.kind.name(), "person": person, "task": task, "subject": hold.subject, "why": hold.why.to_string(),
-        } });
-        text += &format!("{line}\n");
-    }
-    Ok(text)
+        let (kind, why) = (hold.kind.name(), hold.why.to_string());
+        json!({ "hold": { "kind": kind, "person": person, "task": task, "subject": hold.subject, "why": why } })
+    });
+    let mut lines = letters.collect::<Result<Vec<String>, _>>()?;
+    lines.extend(holds.map(|hold| hold.to_string()));
+    Ok(lines.into_iter().map(|line| line + "\n").collect())
 }
 
 /// The letters to come.
@@ -99,49 +94,40 @@ fn letters(coming: &[Coming], days: u16, usual: &Zone) -> String {
         return format!("nothing is to be said in the next {span}, as far as is known now\n");
     }
     let mut text = format!("what will be said in the next {span}, if nothing changes\n");
-    for (at, written) in coming {
-        let zone = written.notices.first().map_or(usual, |notice| &notice.to.zone);
-        let kinds: Vec<String> = written.notices.iter().map(|notice| notice.kind.to_string()).collect();
-        text += &entry(moment(*at, zone), &written.letter.to, &kinds, &written.letter.subject);
-        for notice in &written.notices {
-            text += &format!("      {}\n", notice.key);
-        }
-    }
+    text.extend(coming.iter().map(|(at, written)| entry(*at, written, usual)));
     text
 }
 
-/// One letter to come.
-fn entry(when: String, to: &Address, kinds: &[String], subject: &str) -> String {
-    let mut kinds = kinds.to_vec();
+/// One letter to come, with the keys by which it can be seen whole.
+fn entry(at: Timestamp, written: &Written, usual: &Zone) -> String {
+    let zone = written.notices.first().map_or(usual, |notice| &notice.to.zone);
+    let mut kinds: Vec<&str> = written.notices.iter().map(|notice| notice.kind.name()).collect();
     kinds.dedup();
-    format!("  {when}  to {to}  {}\n      {subject}\n", kinds.join(", "))
+    let keys: String = written.notices.iter().map(|notice| "\n      ".to_owned() + notice.key.as_str()).collect();
+    let (to, subject) = (&written.letter.to, &written.letter.subject);
+    format!("  {}  to {to}  {}\n      {subject}{keys}\n", moment(at, zone), kinds.join(", "))
 }
 
 /// What is held, task by task in the order of their starts, then what concerns no task.
 fn held(hold: &[Hold], starts: &BTreeMap<TaskId, Timestamp>, zone: &Zone) -> String {
-    let mut groups: BTreeMap<(Option<Timestamp>, Option<&TaskId>), Vec<&Hold>> = BTreeMap::new();
+    let mut tasks: BTreeMap<(Option<Timestamp>, &TaskId), Vec<&Hold>> = BTreeMap::new();
     for hold in hold {
-        let start = hold.task.as_ref().and_then(|task| starts.get(task)).copied();
-        groups.entry((start, hold.task.as_ref())).or_default().push(hold);
-    }
-    if groups.is_empty() {
-        return String::new();
-    }
-    let mut text = "\nwhat is held, and why\n".to_owned();
-    let (general, tasks): (Vec<_>, Vec<_>) = groups.into_iter().partition(|((_, task), _)| task.is_none());
-    for ((start, task), holds) in tasks {
-        let start = start.map(|start| format!(", {}", moment(start, zone))).unwrap_or_default();
-        let subject = holds.first().map(|hold| hold.subject.as_str()).unwrap_or_default();
-        text += &format!("  {subject}{start}  ({})\n", task.map(TaskId::as_str).unwrap_or_default());
-        for hold in holds {
-            text += &format!("      {}{}: {}\n", hold.kind, person(hold), hold.why);
+        if let Some(task) = &hold.task {
+            tasks.entry((starts.get(task).copied(), task)).or_default().push(hold);
         }
     }
-    for hold in general.into_iter().flat_map(|(_, holds)| holds) {
+    let tasks = tasks.into_iter().map(|((start, task), holds)| {
+        let start = start.map(|start| format!(", {}", moment(start, zone))).unwrap_or_default();
+        let subject = holds.first().map(|hold| hold.subject.as_str()).unwrap_or_default();
+        let lines: Vec<String> = holds.iter().map(|hold| format!("      {}{}: {}\n", hold.kind, person(hold), hold.why)).collect();
+        format!("  {subject}{start}  ({task})\n{}", lines.concat())
+    });
+    let others = hold.iter().filter(|hold| hold.task.is_none()).map(|hold| {
         let subject = if hold.subject.is_empty() { String::new() } else { format!(", {}", hold.subject) };
-        text += &format!("  {}{}{subject}: {}\n", hold.kind, person(hold), hold.why);
-    }
-    text
+        format!("  {}{}{subject}: {}\n", hold.kind, person(hold), hold.why)
+    });
+    let heading = if hold.is_empty() { "" } else { "\nwhat is held, and why\n" };
+    std::iter::once(heading.to_owned()).chain(tasks).chain(others).collect()
 }
 
 /// To whom it would go.

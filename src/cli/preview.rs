@@ -41,7 +41,7 @@ struct Found {
 
 /// Finds and shows.
 pub(super) async fn run(session: &Session<'_>, preview: &Preview) -> Result<u8> {
-    let found = find(session, preview).await?;
+    let found = Box::pin(find(session, preview)).await?;
     if preview.eml {
         let mut out = std::io::stdout().lock();
         out.write_all(&found.bytes)?;

@@ -7,9 +7,9 @@ use crate::world::{World, calendar, task};
 /// Kinds and instants of the letters that the plan shows.
 fn coming(world: &World) -> Vec<(String, String)> {
     let lines = world.json(&["plan"]);
-    let letters = lines.iter().filter(|line| line.get("hold").is_none());
-    let word = |value: &Value| value.as_str().unwrap().to_owned();
-    letters.map(|letter| (word(&letter["notices"][0]["kind"]), word(&letter["at"]))).collect()
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let letters = lines.iter().filter(|object| object.get("hold").is_none());
+    letters.map(|letter| (text(&letter["notices"][0]["kind"]), text(&letter["at"]))).collect()
 }
 
 #[test]

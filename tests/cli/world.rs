@@ -54,15 +54,20 @@ match = ["ACME"]
 
 /// The world.
 pub(crate) struct World {
+    /// Where all of it lies; gone with it.
     folder: TempDir,
+    /// The date on which it was made, in UTC.
     today: Date,
 }
 
 /// What one run of the program came to.
 #[derive(Debug)]
 pub(crate) struct Run {
+    /// The exit code.
     pub(crate) code: i32,
+    /// What it said on standard output.
     pub(crate) out: String,
+    /// What it said on standard error.
     pub(crate) err: String,
 }
 
