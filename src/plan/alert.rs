@@ -20,21 +20,7 @@ pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
 
 /// A notice to the admin.
 fn notice(key: Key, reason: String, uids: Option<Vec<String>>, alert: Alert, look: Look<'_>) -> Notice {
-    Notice {
-        kind: Kind::FeedAlert,
-        key,
-        to: look.scene.admin(),
-        account: None,
-        task: None,
-        uid: None,
-        recurrence_id: None,
-        task_start: None,
-        stage: None,
-        reason,
-        uids,
-        covers: Vec::new(),
-        body: Body::Alert(alert),
-    }
+    Notice::list(Kind::FeedAlert, key, look.scene.admin(), reason, uids, Body::Alert(alert))
 }
 
 /// One letter when a feed has failed for too long, one when it is back.

@@ -90,21 +90,11 @@ fn list(engineer: &EngineerId, spell: Spell, cases: &[&Case], look: Look<'_>, pl
 fn notice(engineer: &EngineerId, spell: Spell, cases: &[&Case], key: Key, look: Look<'_>) -> Option<Notice> {
     let tasks = cases.iter().map(|case| case.brief(Some(engineer), look)).collect();
     let to = look.scene.engineer(engineer)?;
-    Some(Notice {
-        kind: Kind::BeforeLeave,
-        key,
-        account: None,
-        task: None,
-        uid: None,
-        recurrence_id: None,
-        task_start: None,
-        stage: None,
-        reason: format!("you are away from {}, and tasks of your accounts that want a briefing fall into that time", to.clock(spell.start)),
-        to,
-        uids: Some(cases.iter().map(|case| case.task.identity.uid.clone()).collect()),
-        covers: Vec::new(),
-        body: Body::BeforeLeave(BeforeLeave { start: spell.start, end: spell.end, tasks }),
-    })
+    let reason =
+        format!("you are away from {}, and tasks of your accounts that want a briefing fall into that time", to.clock(spell.start));
+    let uids = cases.iter().map(|case| case.task.identity.uid.clone()).collect();
+    let body = Body::BeforeLeave(BeforeLeave { start: spell.start, end: spell.end, tasks });
+    Some(Notice::list(Kind::BeforeLeave, key, to, reason, Some(uids), body))
 }
 
 /// Takes the single requests of the same letter into the list.

@@ -119,21 +119,9 @@ impl Return<'_> {
         titles.dedup();
         let digest = Digest { start: first, end: last.end?, leave: self.leave, titles, accounts };
         let to = look.scene.engineer(self.engineer)?;
-        Some(Notice {
-            kind: Kind::CatchUp,
-            key: Key::new(Kind::CatchUp, self.engineer.as_str(), "", Some(last.start), "", 0),
-            account: None,
-            task: None,
-            uid: None,
-            recurrence_id: None,
-            task_start: None,
-            stage: None,
-            reason: format!("{what}, between {} and {}", to.clock(first), to.clock(last.end?)),
-            to,
-            uids: Some(uids),
-            covers: Vec::new(),
-            body: Body::CatchUp(digest),
-        })
+        let key = Key::new(Kind::CatchUp, self.engineer.as_str(), "", Some(last.start), "", 0);
+        let reason = format!("{what}, between {} and {}", to.clock(first), to.clock(last.end?));
+        Some(Notice::list(Kind::CatchUp, key, to, reason, Some(uids), Body::CatchUp(digest)))
     }
 
     /// Whether an entry of theirs took them away in one of the spells.

@@ -49,19 +49,7 @@ pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
     let admin = look.scene.admin();
     let key = Key::new(Kind::Coverage, admin.person(), "", Some(due), "", 0);
     plan.instants.push((LAST.to_owned(), due));
-    plan.say.push(Notice {
-        kind: Kind::Coverage,
-        key,
-        account: None,
-        task: None,
-        uid: None,
-        recurrence_id: None,
-        task_start: None,
-        stage: None,
-        reason: format!("you administer offwatch, and this is its regular report, due {}", admin.clock(due)),
-        to: admin,
-        uids: Some(tasks.iter().map(|case| case.task.identity.uid.clone()).collect()),
-        covers: Vec::new(),
-        body: Body::Coverage(report),
-    });
+    let reason = format!("you administer offwatch, and this is its regular report, due {}", admin.clock(due));
+    let uids = tasks.iter().map(|case| case.task.identity.uid.clone()).collect();
+    plan.say.push(Notice::list(Kind::Coverage, key, admin, reason, Some(uids), Body::Coverage(report)));
 }

@@ -162,6 +162,14 @@ pub struct Notice {
     pub body: Body,
 }
 
+impl Notice {
+    /// A notice about no single task. `uids` are those of what it lists.
+    pub(super) fn list(kind: Kind, key: Key, to: Recipient, reason: String, uids: Option<Vec<String>>, body: Body) -> Self {
+        let (account, task, uid, recurrence_id, task_start, stage) = (None, None, None, None, None, None);
+        Self { kind, key, to, account, task, uid, recurrence_id, task_start, stage, reason, uids, covers: Vec::new(), body }
+    }
+}
+
 /// The facts of a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
