@@ -44,8 +44,15 @@ pub struct FeedState {
     events: usize,
     /// What was odd about it.
     pub problems: Vec<Problem>,
-    /// Set when a new copy came in that no turn has looked at: the fetch before it.
-    fresh: Option<Option<Timestamp>>,
+    /// Set when a new copy came in that no turn has looked at.
+    fresh: Option<Fresh>,
+}
+
+/// A copy that no turn has looked at yet.
+#[derive(Clone, Copy, Debug)]
+struct Fresh {
+    /// The good fetch before it.
+    before: Option<Timestamp>,
 }
 
 /// All feeds, in the order of the configuration.
@@ -94,8 +101,8 @@ impl Inputs {
         for state in &mut self.feeds {
             let stored = copies.get(&state.copy.feed).filter(|stored| stored.fetched > state.copy.fetched);
             let Some(stored) = stored.filter(|stored| stored.hash != state.copy.hash) else { continue };
-            let before = state.copy.fetched;
-            *state = FeedState { fresh: Some(before), ..FeedState::new(&state.feed, Some(stored)) };
+            let fresh = Fresh { before: state.copy.fetched };
+            *state = FeedState { fresh: Some(fresh), ..FeedState::new(&state.feed, Some(stored)) };
             self.changed = true;
         }
     }
@@ -154,7 +161,7 @@ impl Inputs {
 
     /// The feeds whose new copies no turn has looked at yet, each with the fetch before; from now on one has.
     pub(super) fn take_fresh(&mut self) -> BTreeMap<FeedName, Option<Timestamp>> {
-        let fresh = self.feeds.iter_mut().filter_map(|state| state.fresh.take().map(|before| (state.copy.feed.clone(), before)));
+        let fresh = self.feeds.iter_mut().filter_map(|state| state.fresh.take().map(|fresh| (state.copy.feed.clone(), fresh.before)));
         fresh.collect()
     }
 
@@ -244,7 +251,7 @@ impl FeedState {
             }
         };
         // Several copies may come in before a turn looks: what vanished, vanished after the first of them.
-        self.fresh.get_or_insert(self.copy.fetched);
+        self.fresh.get_or_insert(Fresh { before: self.copy.fetched });
         self.succeeded(now);
         self.copy.changed = Some(now);
         self.copy.body = Some(body.bytes.to_vec());
