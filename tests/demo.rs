@@ -65,8 +65,7 @@ fn the_demo_says_the_same_each_time_and_leaves_strangers_alone() {
 #[test]
 fn the_timeline_is_narrow_plain_where_nobody_looks_and_tells_the_story() {
     let text = &PLAYED.text;
-    let wide: Vec<&str> =
-        text.lines().filter(|line| line.chars().count() > 100).filter(|line| !line.contains("offwatch simulate")).collect();
+    let wide: Vec<&str> = text.lines().filter(|line| line.chars().count() > 100).collect();
     assert_eq!(wide, Vec::<&str>::new());
     assert!(!text.contains('\u{1b}'), "colours in a pipe");
     for told in ["Globex announces an upgrade for tonight", "Anna Vogel, Mon 09:15 CET", "Mei enters leave", "What to try next"] {

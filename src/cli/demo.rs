@@ -201,7 +201,8 @@ fn end(sent: &[Sent], folder: &Path) -> String {
     page.prose(&format!("Each of them lies in `{}` as an .eml file that any mail program opens.", folder.display()));
     page.heading("What to try next");
     page.prose("Read config/demo of the sources, change a calendar or a person's hours, and play it again:");
-    page.line(&format!("    offwatch simulate --config config/demo/offwatch.toml --from {FROM} --to {TO}"));
+    page.line("    offwatch simulate --config config/demo/offwatch.toml \\");
+    page.line(&format!("        --from {FROM} --to {TO}"));
     page.prose("Write a configuration of your own and have it checked, then see what it would say:");
     page.line("    offwatch check --config offwatch.toml");
     page.line("    offwatch simulate --config offwatch.toml --from … --to …");
@@ -294,7 +295,9 @@ impl Page {
         let mark = self.time(at);
         let name = first.to.name.as_deref().unwrap_or(first.to.address.as_str());
         let local = first.to.zone.local(at).strftime("%a %H:%M");
-        let place = first.to.zone.abbreviation(at);
+        let offset = first.to.zone.abbreviation(at);
+        // Zones without letters of their own are called by their offset alone.
+        let place = if offset.starts_with(['+', '-']) { format!("UTC{offset}") } else { offset };
         self.line(&format!("{mark}✉ {WHO}{name}{WHO:#}, {local} {place}"));
         self.item(&" ".repeat(INDENT), Style::new(), &format!("“{}”", written.letter.subject));
         for notice in &written.notices {
@@ -335,4 +338,48 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     }
     lines.push(line);
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar;
+
+    /// Every file below `folder`.
+    fn files(folder: &'static Dir<'static>) -> Vec<&'static File<'static>> {
+        folder.files().chain(folder.dirs().flat_map(files)).collect()
+    }
+
+    #[test]
+    fn the_shipped_calendars_have_nothing_odd_in_them() {
+        let calendars: Vec<_> =
+            files(&SHIPPED).into_iter().filter(|file| file.path().extension().is_some_and(|end| end == "ics")).collect();
+        assert!(calendars.len() > 20);
+        for file in calendars {
+            let calendar = calendar::read(file.contents());
+            assert_eq!(calendar.standing, calendar::Standing::Whole, "{}", file.path().display());
+            assert_eq!(calendar.problems, [], "{}", file.path().display());
+        }
+    }
+
+    #[test]
+    fn the_story_is_told_in_order_and_within_the_span() {
+        let story = story().unwrap();
+        assert!(story.is_sorted_by_key(|(at, _)| *at));
+        let (from, to): (Timestamp, Timestamp) = (FROM.parse().unwrap(), TO.parse().unwrap());
+        assert!(story.iter().all(|(at, told)| (from..to).contains(at) && !told.is_empty()));
+    }
+
+    #[test]
+    fn lines_break_between_words_and_keep_their_spaces() {
+        for (text, expected) in [
+            ("", vec![""]),
+            ("one two three", vec!["one two", "three"]),
+            ("a  b", vec!["a  b"]),
+            ("unbreakable words", vec!["unbreakable", "words"]),
+            ("grüße an x", vec!["grüße an", "x"]),
+        ] {
+            assert_eq!(wrap(text, 8), expected, "{text}");
+        }
+    }
 }
