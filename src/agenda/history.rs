@@ -192,10 +192,11 @@ pub fn compare(history: &History, shown: Vec<Thing>, fetched: &BTreeMap<FeedName
     update
 }
 
-/// The earliest end that each feed shows: what ended later and is missing was deleted, not rolled away.
+/// The earliest end that each feed shows: what ended later and is missing was deleted, not rolled away. A series is no
+/// sign of that: as long as it goes on, its feed shows it from its first day.
 fn oldest_shown(shown: &[Thing]) -> BTreeMap<FeedName, Timestamp> {
     let mut oldest: BTreeMap<FeedName, Timestamp> = BTreeMap::new();
-    for thing in shown {
+    for thing in shown.iter().filter(|thing| thing.identity().recurrence_id.is_none()) {
         let end = oldest.entry(thing.feed().clone()).or_insert(thing.end());
         *end = (*end).min(thing.end());
     }
