@@ -58,6 +58,8 @@ pub struct Cycle {
     desk: Option<Desk>,
     /// Letters refused so far.
     refused: Vec<RefusedLetter>,
+    /// What was seen but could not be written down yet, because the store refused it (a full disk): the next turn tries.
+    unwritten: Turn,
 }
 
 impl Written {
@@ -72,7 +74,15 @@ impl Cycle {
     pub async fn resume(config: Arc<Config>, store: &Store) -> Result<Self> {
         let copies = store.copies().await.context("reading the copies of feeds")?;
         let inputs = Inputs::new(&config, &copies);
-        let mut cycle = Self { config, inputs, past: Past::default(), history: Arc::default(), desk: None, refused: Vec::new() };
+        let mut cycle = Self {
+            config,
+            inputs,
+            past: Past::default(),
+            history: Arc::default(),
+            desk: None,
+            refused: Vec::new(),
+            unwritten: Turn::default(),
+        };
         cycle.reload(store).await?;
         Ok(cycle)
     }
@@ -125,17 +135,31 @@ impl Cycle {
 
     /// One turn: looks at what is new, decides, queues the letters in one transaction. Sends nothing yet.
     pub async fn turn(&mut self, store: &Store, now: Timestamp) -> Result<Report> {
-        let mut leaving = Turn::default();
+        let mut leaving = std::mem::take(&mut self.unwritten);
         self.look(now, &mut leaving);
         let outside = self.outside();
         let Some(desk) = &mut self.desk else { return Ok(Report::default()) };
+        let seen = Turn {
+            sightings: leaving.sightings.clone(),
+            forgotten: leaving.forgotten.clone(),
+            instants: leaving.instants.clone(),
+            ..Turn::default()
+        };
         let plan = desk.decide(&self.past, &outside, now);
         let written = write(&plan.say, &self.config, now);
         leaving.letters = written.iter().map(|written| written.letter.clone()).collect();
         leaving.writers.clone_from(&plan.writers);
         leaving.instants.extend(plan.instants.iter().cloned());
         leaving.instants.push((LAST_TURN.to_owned(), now));
-        let committed = store.commit(&leaving, now).await.context("writing the turn down")?;
+        let committed = match store.commit(&leaving, now).await {
+            Ok(committed) => committed,
+            Err(error) => {
+                // Nothing was said. What was decided is decided again, what was seen is written down by the next turn.
+                self.unwritten = seen;
+                self.desk = None;
+                return Err(error.context("writing the turn down"));
+            }
+        };
         desk.touch(plan.say.iter().filter_map(|notice| notice.task.as_ref()));
         let letters: Vec<Written> = written.into_iter().filter(|written| !committed.dropped.contains(&written.letter.key)).collect();
         self.remember(&letters, leaving);
@@ -172,8 +196,8 @@ impl Cycle {
             history.retain(|id, _| !update.forgotten.contains(id));
             history.extend(update.changed.iter().map(|sighting| (sighting.id.clone(), sighting.clone())));
         }
-        leaving.sightings = update.changed;
-        leaving.forgotten = update.forgotten;
+        leaving.sightings.extend(update.changed);
+        leaving.forgotten.extend(update.forgotten);
         self.desk = Some(Desk::new(self.inputs.scene(&self.config, &self.past, Arc::clone(&self.history))));
     }
 
