@@ -17,12 +17,14 @@ use crate::plan::{Hold, Why};
 use crate::simulate::Simulation;
 use crate::zone::Zone;
 
+/// The contract of the lines for programs.
+const JSON: &str = r#"With `--format json`, one object a line: first each coming letter as `simulate` prints letters, then each thing
+held at the first instant: {"hold":{"kind","person","task","subject","why"}}. `person` and `task` are null where a hold
+concerns nobody or no task in particular. Tasks that have begun are left out."#;
+
 /// What to look at.
-///
-/// `--format json` prints one object a line: first each coming letter as `simulate` prints letters, then each thing held
-/// at the first instant: `{"hold":{"kind","person","task","subject","why"}}`; `person` and `task` are null where a hold
-/// concerns nobody or no task in particular. Tasks that have begun are left out.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = JSON)]
 pub(super) struct Plan {
     /// How many days to look ahead.
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=120))]

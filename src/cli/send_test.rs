@@ -10,11 +10,13 @@ use crate::outbox::{Letter, Life, Outcome, Waiting};
 use crate::people::Address;
 use crate::send::{Sender, Way};
 
+/// The contract for programs.
+const JSON: &str = r#"With `--format json`, one object: {"to","outcome","answer","hint"}. `outcome` is `accepted`, `refused`, `unclear` or
+`halted`; `hint` is null when it was accepted."#;
+
 /// Where to send it.
-///
-/// `--format json` prints one object: `{"to","outcome","answer","hint"}`; `outcome` is `accepted`, `refused`, `unclear` or
-/// `halted`, and `hint` is null when it was accepted.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = JSON)]
 pub(super) struct SendTest {
     /// The address.
     #[arg(value_name = "ADDRESS", value_parser = address)]
