@@ -34,8 +34,8 @@ pub(super) struct Plan {
     at: Option<Timestamp>,
 }
 
-/// A turn to come: its instant and its letters.
-type Coming = (Timestamp, Written);
+/// A letter to come and its instant.
+pub(super) type Coming = (Timestamp, Written);
 
 /// Looks ahead and prints.
 pub(super) async fn run(session: &Session<'_>, plan: &Plan) -> Result<u8> {
@@ -43,9 +43,9 @@ pub(super) async fn run(session: &Session<'_>, plan: &Plan) -> Result<u8> {
     let now = session::at(plan.at);
     let until = now.saturating_add(SignedDuration::from_hours(24 * i64::from(plan.days))).unwrap_or(Timestamp::MAX);
     let (mut cycle, _store) = session.reading(&config, now).await?;
-    let starts = starts(&mut cycle, now);
-    let (next, hold, coming) = ahead(cycle, now, until).await?;
+    let (starts, hold, next) = present(&mut cycle, now);
     let hold: Vec<Hold> = hold.into_iter().filter(|hold| hold.why != Why::Begun).collect();
+    let coming = ahead(cycle, now, until).await?;
     match session.format {
         Format::Json => print(&lines(&coming, &hold)?),
         Format::Text => {
@@ -56,23 +56,20 @@ pub(super) async fn run(session: &Session<'_>, plan: &Plan) -> Result<u8> {
     Ok(0)
 }
 
-/// Plays `[from, until)`: when the first answer next changes, what it holds, and all letters with their instants.
-pub(super) async fn ahead(cycle: Cycle, from: Timestamp, until: Timestamp) -> Result<(Option<Timestamp>, Vec<Hold>, Vec<Coming>)> {
+/// Plays `[from, until)`: all letters with their instants.
+pub(super) async fn ahead(cycle: Cycle, from: Timestamp, until: Timestamp) -> Result<Vec<Coming>> {
     let mut play = Simulation::ahead(cycle, from, until);
-    let mut first = None;
     let mut coming = Vec::new();
-    while let Some((at, report)) = play.step().await? {
+    while let Some((at, report)) = play.play().await? {
         coming.extend(report.letters.into_iter().map(|written| (at, written)));
-        first.get_or_insert((report.next, report.hold));
     }
-    let (next, hold) = first.unwrap_or_default();
-    Ok((next, hold, coming))
+    Ok(coming)
 }
 
-/// When each task starts.
-fn starts(cycle: &mut Cycle, now: Timestamp) -> BTreeMap<TaskId, Timestamp> {
-    let Some((desk, _)) = cycle.preview(now) else { return BTreeMap::new() };
-    desk.cases().map(|case| (case.id.clone(), case.start())).collect()
+/// The present answer: when each task starts, what is held, and when that next changes.
+fn present(cycle: &mut Cycle, now: Timestamp) -> (BTreeMap<TaskId, Timestamp>, Vec<Hold>, Option<Timestamp>) {
+    let Some((desk, plan)) = cycle.preview(now) else { return (BTreeMap::new(), Vec::new(), None) };
+    (desk.cases().map(|case| (case.id.clone(), case.start())).collect(), plan.hold, plan.next)
 }
 
 /// Everything as the contract has it.
