@@ -1,6 +1,5 @@
 //! A simulated year: 50 engineers, 200 accounts, 5,000 task occurrences, 400 emergencies, 200 leaves, in one process.
 #![expect(clippy::expect_used, reason = "a benchmark that cannot set its stage has nothing to measure")]
-#![expect(missing_docs, reason = "criterion's macros make undocumented functions")]
 #![expect(clippy::print_stdout, reason = "the figures are the point")]
 
 use std::fmt::Write as _;

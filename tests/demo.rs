@@ -5,9 +5,30 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
+use std::sync::LazyLock;
 
 use mail_parser::MessageParser;
 use serde_json::Value;
+
+/// What one demo left behind.
+struct Played {
+    /// The timeline.
+    text: String,
+    /// The files in its folder, with their content.
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+/// A demo that all tests look at.
+static PLAYED: LazyLock<Played> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    Played { text: demo(folder.path(), &[]).replace(folder.path().to_str().unwrap(), "FOLDER"), files: files(folder.path()) }
+});
+
+/// The letters that `offwatch demo --format json` prints.
+static LETTERS: LazyLock<Vec<Value>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    demo(folder.path(), &["--format", "json"]).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+});
 
 /// What `offwatch demo` prints, with its letters written into `folder`.
 fn demo(folder: &Path, more: &[&str]) -> String {
@@ -16,12 +37,6 @@ fn demo(folder: &Path, more: &[&str]) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     String::from_utf8(output.stdout).unwrap()
-}
-
-/// The letters that `offwatch demo --format json` prints.
-fn letters() -> Vec<Value> {
-    let folder = tempfile::tempdir().unwrap();
-    demo(folder.path(), &["--format", "json"]).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// The files in `folder` with their content.
@@ -44,13 +59,12 @@ fn the_demo_says_the_same_each_time_and_leaves_strangers_alone() {
     assert_eq!(first, second);
     assert!(written == again, "the second demo wrote other letters");
     assert_eq!(written["mine.eml"], b"not the demo's");
-    assert_eq!(written.len(), letters().len() + 1);
+    assert_eq!(written.len(), LETTERS.len() + 1);
 }
 
 #[test]
 fn the_timeline_is_narrow_plain_where_nobody_looks_and_tells_the_story() {
-    let folder = tempfile::tempdir().unwrap();
-    let text = demo(folder.path(), &[]);
+    let text = &PLAYED.text;
     let wide: Vec<&str> =
         text.lines().filter(|line| line.chars().count() > 100).filter(|line| !line.contains("offwatch simulate")).collect();
     assert_eq!(wide, Vec::<&str>::new());
@@ -58,12 +72,12 @@ fn the_timeline_is_narrow_plain_where_nobody_looks_and_tells_the_story() {
     for told in ["Globex announces an upgrade for tonight", "Anna Vogel, Mon 09:15 CET", "Mei enters leave", "What to try next"] {
         assert!(text.contains(told), "{told}");
     }
-    assert_eq!(text.matches('✉').count(), letters().len());
+    assert_eq!(text.matches('✉').count(), LETTERS.len());
 }
 
 #[test]
 fn every_kind_of_notice_and_every_step_of_the_chain_occurs() {
-    let letters = letters();
+    let letters = &*LETTERS;
     let notices: Vec<&Value> = letters.iter().flat_map(|letter| letter["notices"].as_array().unwrap()).collect();
     let said: BTreeSet<String> = notices.iter().map(|notice| notice["kind"].as_str().unwrap().to_owned()).collect();
     for kind in ["before-leave", "briefing-request", "catch-up", "coverage", "escalation", "feed-alert"] {
@@ -81,10 +95,10 @@ fn every_kind_of_notice_and_every_step_of_the_chain_occurs() {
 
 #[test]
 fn every_line_of_json_keeps_the_contract() {
-    let letters = letters();
+    let letters = &*LETTERS;
     let instants: Vec<&str> = letters.iter().map(|letter| letter["at"].as_str().unwrap()).collect();
     assert!(instants.is_sorted());
-    for letter in &letters {
+    for letter in letters {
         assert_eq!(fields(letter), BTreeSet::from(["at", "notices", "subject", "to"]), "{letter}");
         assert_eq!(letter["to"].as_array().unwrap().len(), 1);
         assert!(!letter["notices"].as_array().unwrap().is_empty(), "{letter}");
@@ -105,11 +119,8 @@ fn every_line_of_json_keeps_the_contract() {
 
 #[test]
 fn every_letter_is_a_message_that_robots_leave_unanswered() {
-    let folder = tempfile::tempdir().unwrap();
-    demo(folder.path(), &[]);
-    let files = files(folder.path());
-    assert!(files.len() >= 25);
-    for (name, bytes) in &files {
+    assert_eq!(PLAYED.files.len(), LETTERS.len());
+    for (name, bytes) in &PLAYED.files {
         let message = MessageParser::default().parse(bytes.as_slice()).unwrap();
         assert_eq!(message.header_raw("Auto-Submitted").map(str::trim), Some("auto-generated"), "{name}");
         assert!(message.subject().is_some_and(|subject| !subject.is_empty()), "{name}");

@@ -54,7 +54,7 @@ const WHY: Style = Style::new().dimmed();
 /// Where the letters go.
 #[derive(Debug, clap::Args)]
 pub(super) struct Demo {
-    /// The folder that gets every letter as an .eml file.
+    /// The folder that gets every letter as an .eml file, whatever the format of the answer.
     #[arg(long, value_name = "FOLDER", default_value = "offwatch-demo")]
     into: PathBuf,
 }

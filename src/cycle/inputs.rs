@@ -89,6 +89,17 @@ impl Inputs {
         *self = Self::new(config, &copies);
     }
 
+    /// Takes over copies that another process has stored since.
+    pub(super) fn renew(&mut self, copies: &BTreeMap<FeedName, FeedCopy>) {
+        for state in &mut self.feeds {
+            let stored = copies.get(&state.copy.feed).filter(|stored| stored.fetched > state.copy.fetched);
+            let Some(stored) = stored.filter(|stored| stored.hash != state.copy.hash) else { continue };
+            let before = state.copy.fetched;
+            *state = FeedState { fresh: Some(before), ..FeedState::new(&state.feed, Some(stored)) };
+            self.changed = true;
+        }
+    }
+
     /// All feeds.
     pub fn feeds(&self) -> &[FeedState] {
         &self.feeds

@@ -82,6 +82,7 @@ impl Cycle {
         self.past = store.past().await.context("reading the ledger")?.as_ref().clone();
         self.history = store.history().await.context("reading the history")?;
         let refused = store.refused_since(Timestamp::MIN).await.context("reading refused letters")?;
+        self.inputs.renew(store.copies().await.context("reading the copies of feeds")?.as_ref());
         self.refused = refused.into_iter().map(delivery::refused_letter).collect();
         self.desk = None;
         Ok(())

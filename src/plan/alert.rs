@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::desk::{BORN, Desk, FeedHealth, Look, Plan};
+use super::desk::{Desk, FeedHealth, Look, Plan};
 use super::notice::{Alert, Body, Key, Kind, Notice};
 use super::verdict::{Hold, Why};
 use crate::people::FeedName;
@@ -52,7 +52,8 @@ fn feed(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) {
             None if look.now < due => Why::TooEarly(due),
             None => {
                 let error = health.error.clone().unwrap_or_default();
-                let reason = format!("feed `{name}` could not be read since {last}, longer than its `stale_after`");
+                let reason =
+                    format!("feed `{name}` could not be read since {}, longer than its `stale_after`", look.scene.admin().clock(last));
                 let alert = Alert::FeedStale { feed: health.feed.clone(), since: health.fetched, error };
                 plan.say.push(notice(begins, reason, None, alert, look));
                 return;
@@ -121,8 +122,7 @@ fn unmatched(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
     }
     let lines = tasks.iter().map(|case| (case.task.title.clone(), case.start(), case.task.feed.clone())).collect();
     let alert = Alert::Unmatched { tasks: lines, people: people(look) };
-    let born = look.past.instants.get(BORN).map(|born| format!(" since {born}")).unwrap_or_default();
-    let reason = format!("entries that match no account or engineer{born}; this list comes at most once a day, when it has grown");
+    let reason = "some entries match no account or engineer; this list comes at most once a day, when it has grown".to_owned();
     plan.say.push(notice(key, reason, Some(marks.into_iter().collect()), alert, look));
 }
 

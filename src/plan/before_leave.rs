@@ -89,17 +89,18 @@ fn list(engineer: &EngineerId, spell: Spell, cases: &[&Case], look: Look<'_>, pl
 /// The list as a notice.
 fn notice(engineer: &EngineerId, spell: Spell, cases: &[&Case], key: Key, look: Look<'_>) -> Option<Notice> {
     let tasks = cases.iter().map(|case| case.brief(Some(engineer), look)).collect();
+    let to = look.scene.engineer(engineer)?;
     Some(Notice {
         kind: Kind::BeforeLeave,
         key,
-        to: look.scene.engineer(engineer)?,
         account: None,
         task: None,
         uid: None,
         recurrence_id: None,
         task_start: None,
         stage: None,
-        reason: format!("you are away from {}; these tasks of your accounts fall into that time and want a briefing", spell.start),
+        reason: format!("you are away from {}, and tasks of your accounts that want a briefing fall into that time", to.clock(spell.start)),
+        to,
         uids: Some(cases.iter().map(|case| case.task.identity.uid.clone()).collect()),
         covers: Vec::new(),
         body: Body::BeforeLeave(BeforeLeave { start: spell.start, end: spell.end, tasks }),

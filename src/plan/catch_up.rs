@@ -118,17 +118,18 @@ impl Return<'_> {
         titles.sort_unstable();
         titles.dedup();
         let digest = Digest { start: first, end: last.end?, leave: self.leave, titles, accounts };
+        let to = look.scene.engineer(self.engineer)?;
         Some(Notice {
             kind: Kind::CatchUp,
             key: Key::new(Kind::CatchUp, self.engineer.as_str(), "", Some(last.start), "", 0),
-            to: look.scene.engineer(self.engineer)?,
             account: None,
             task: None,
             uid: None,
             recurrence_id: None,
             task_start: None,
             stage: None,
-            reason: format!("{what}: away from {first} to {}", last.end?),
+            reason: format!("{what}, between {} and {}", to.clock(first), to.clock(last.end?)),
+            to,
             uids: Some(uids),
             covers: Vec::new(),
             body: Body::CatchUp(digest),

@@ -80,7 +80,7 @@ fn notice(case: &Case, to: Recipient, key: Key, step: Step, look: Look<'_>) -> N
     };
     let nobody =
         if case.chain.is_empty() { "the account has no engineers" } else { "nobody who knows the customer can write a briefing any more" };
-    let reason = format!("uncovered ({}); {nobody}; {why}", case.reasons(look.scene));
+    let reason = format!("{why}; the task is uncovered ({}), and {nobody}", case.reasons(look.scene));
     let brief = Box::new(case.brief(to.engineer.as_ref(), look));
     Notice { stage: Some(stage), reason, ..about(Kind::Escalation, key, to, case, Body::Escalation(brief, step)) }
 }

@@ -119,6 +119,12 @@ pub struct Recipient {
 }
 
 impl Recipient {
+    /// An instant as their clock shows it, e.g. `Fri 19 Mar 15:00 CET`.
+    pub fn clock(&self, instant: Timestamp) -> String {
+        let local = self.zone.local(instant).strftime("%a %-d %b %H:%M");
+        format!("{local} {}", self.zone.abbreviation(instant))
+    }
+
     /// How a key names them: the id, else the address.
     pub fn person(&self) -> &str {
         self.engineer.as_ref().map_or(self.address.as_str(), EngineerId::as_str)

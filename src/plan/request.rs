@@ -85,14 +85,15 @@ fn notice(case: &Case, asked: &Asked<'_>, kind: Kind, lead: usize, look: Look<'_
     let to = look.scene.engineer(&asked.link.engineer)?;
     let stage = look.scene.rules.leads.get(lead)?.to_string();
     let key = key(case, asked.link, kind, lead, look);
-    let deadline = asked.link.deadline.map(|deadline| format!(", which ends {deadline}")).unwrap_or_default();
+    let deadline = asked.link.deadline.map(|deadline| to.clock(deadline)).unwrap_or_default();
     let why = match asked.link.role {
         Role::Owner => "you own the account".to_owned(),
         role @ (Role::Engineer | Role::Backup) => {
-            format!("nobody before you in the account's list can write it any more; you are its {}", role.word())
+            format!("you are the account's {}, and nobody before you in its list can write it any more", role.word())
         }
     };
-    let reason = format!("uncovered ({}); {why}; lead `{stage}` before the end of your working time{deadline}", case.reasons(look.scene));
+    let reason =
+        format!("{why}; the task is uncovered ({}); {stage} before your last working moment, {deadline}", case.reasons(look.scene));
     let brief = Box::new(case.brief(Some(&asked.link.engineer), look));
     let body = if kind == Kind::BriefingRequest { Body::Request(brief) } else { Body::Escalation(brief, Step::Writer) };
     Some(Notice { stage: Some(stage), reason, ..about(kind, key, to, case, body) })
