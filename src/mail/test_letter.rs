@@ -69,8 +69,8 @@ mod tests {
         assert_eq!(message.subject(), Some("offwatch can write to you"));
         assert_eq!(message.to().unwrap().first().unwrap().address(), Some("me@example.com"));
         assert!(letter.bytes.is_ascii(), "every server takes it");
-        let text = message.body_text(0).unwrap();
-        assert!(text.contains("ä é ß 日本 – “quotes”"), "{text}");
+        let text = message.body_text(0).unwrap().replace("\r\n", "\n");
+        assert!(text.contains("ä é ß 日本 –\n“quotes”"), "{text}");
         assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
         assert!(text.contains("\n-- \nWhy you get this: somebody ran `offwatch send-test`"), "{text}");
     }
