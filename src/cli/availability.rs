@@ -15,9 +15,10 @@ use crate::config::Config;
 use crate::people::Engineer;
 
 /// The contract of the lines for programs.
-const JSON: &str = r#"With `--format json`, one object a line: {"engineer","at","available","until","next","reason","zone"}. `until` is the
-instant at which they go or come, `next` the start of their next stretch, both null beyond sight; `reason` is
-`outside hours`, `weekend`, `away`, or null for somebody who is there."#;
+const JSON: &str = r#"With `--format json`, one object a line: {"engineer", "at", "available",
+"until", "next", "reason", "zone"}. `until` is the instant at which they go or
+come, `next` the start of their next stretch, both null beyond sight; `reason`
+is `outside hours`, `weekend`, `away`, or null for somebody who is there."#;
 
 /// Whom to look for.
 #[derive(Debug, clap::Args)]

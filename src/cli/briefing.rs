@@ -19,12 +19,14 @@ use crate::plan::{Answer, Case, Desk, Past};
 use crate::zone::Zone;
 
 /// The contract of what is noted, for programs.
-const NOTED: &str = r#"With `--format json`, one object: {"task","uid","recurrence_id","state","by","note","at"}; absent facts are null."#;
+const NOTED: &str = r#"With `--format json`, one object: {"task", "uid", "recurrence_id", "state",
+"by", "note", "at"}; absent facts are null."#;
 
 /// The contract of the list for programs.
-const LISTED: &str = r#"With `--format json`, one object a line, by start:
-{"task","uid","recurrence_id","account","title","start","state","writer","deadline"}. `state` is `wanted`, `asked`,
-`written` or `waived`; `writer` and `deadline` are null when nobody is to write it."#;
+const LISTED: &str = r#"With `--format json`, one object a line, by start: {"task", "uid",
+"recurrence_id", "account", "title", "start", "state", "writer", "deadline"}.
+`state` is `wanted`, `asked`, `written` or `waived`; `writer` and `deadline`
+are null when nobody is to write it."#;
 
 /// What to do with briefings.
 #[derive(Debug, clap::Args)]

@@ -13,9 +13,11 @@ use crate::outbox::{State, Waiting};
 use crate::store::Store;
 
 /// The contract of one letter's line for programs.
-const JSON: &str = r#"With `--format json`, one object for each letter, oldest first: {"key","to","engineer","subject","state","queued",
-"due","tries","last_answer","maybe_twice","useful_until","done","notices"}. `notices` are the keys of all that the letter
-says, `maybe_twice` tells that it may have arrived without offwatch knowing; absent facts are null."#;
+const JSON: &str = r#"With `--format json`, one object for each letter, oldest first: {"key", "to",
+"engineer", "subject", "state", "queued", "due", "tries", "last_answer",
+"maybe_twice", "useful_until", "done", "notices"}. `notices` are the keys of
+all that the letter says, `maybe_twice` tells that it may have arrived without
+offwatch knowing; absent facts are null."#;
 
 /// What to do with letters.
 #[derive(Debug, clap::Args)]

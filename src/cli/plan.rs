@@ -18,9 +18,11 @@ use crate::simulate::Simulation;
 use crate::zone::Zone;
 
 /// The contract of the lines for programs.
-const JSON: &str = r#"With `--format json`, one object a line: first each coming letter as `simulate` prints letters, then each thing
-held at the first instant: {"hold":{"kind","person","task","subject","why"}}. `person` and `task` are null where a hold
-concerns nobody or no task in particular. Tasks that have begun are left out."#;
+const JSON: &str = r#"With `--format json`, one object a line: first each coming letter as
+`simulate` prints letters, then each thing held at the first instant:
+{"hold":{"kind", "person", "task", "subject", "why"}}. `person` and `task` are
+null where a hold concerns nobody or no task in particular. Tasks that have
+begun are left out."#;
 
 /// What to look at.
 #[derive(Debug, clap::Args)]

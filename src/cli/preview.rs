@@ -16,7 +16,7 @@ use crate::plan::HORIZON;
 
 /// Which letter, and how to show it.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = r#"With `--format json`, one object: {"subject","to","text"}."#)]
+#[command(after_long_help = r#"With `--format json`, one object: {"subject", "to", "text"}."#)]
 pub(super) struct Preview {
     /// The key of a notice, as `plan`, `simulate` and `outbox list` show it.
     key: String,

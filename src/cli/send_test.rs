@@ -11,8 +11,9 @@ use crate::people::Address;
 use crate::send::{Sender, Way};
 
 /// The contract for programs.
-const JSON: &str = r#"With `--format json`, one object: {"to","outcome","answer","hint"}. `outcome` is `accepted`, `refused`, `unclear` or
-`halted`; `hint` is null when it was accepted."#;
+const JSON: &str = r#"With `--format json`, one object: {"to", "outcome", "answer", "hint"}.
+`outcome` is `accepted`, `refused`, `unclear` or `halted`; `hint` is null when
+it was accepted."#;
 
 /// Where to send it.
 #[derive(Debug, clap::Args)]
