@@ -14,12 +14,15 @@ use crate::availability::{Availability, Off};
 use crate::config::Config;
 use crate::people::Engineer;
 
+/// The contract of the lines for programs.
+const JSON: &str = r#"With `--format json`, one object a line: {"engineer", "at", "available",
+"until", "next", "reason", "zone"}. `until` is the instant at which they go or
+come, `next` the start of their next stretch, both null beyond sight; `reason`
+is `outside hours`, `weekend`, `away`, or null for somebody who is there."#;
+
 /// Whom to look for.
-///
-/// `--format json` prints one object a line: `{"engineer","at","available","until","next","reason","zone"}`. `until` is the
-/// instant at which they go or come, `next` the start of their next stretch, both null beyond sight; `reason` is
-/// `outside hours`, `weekend`, `away`, or null for somebody who is there.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = JSON)]
 pub(super) struct Who {
     /// An engineer's id; everybody when none is given.
     #[arg(value_name = "WHO")]

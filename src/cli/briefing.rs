@@ -18,6 +18,16 @@ use crate::people::AccountId;
 use crate::plan::{Answer, Case, Desk, Past};
 use crate::zone::Zone;
 
+/// The contract of what is noted, for programs.
+const NOTED: &str = r#"With `--format json`, one object: {"task", "uid", "recurrence_id", "state",
+"by", "note", "at"}; absent facts are null."#;
+
+/// The contract of the list for programs.
+const LISTED: &str = r#"With `--format json`, one object a line, by start: {"task", "uid",
+"recurrence_id", "account", "title", "start", "state", "writer", "deadline"}.
+`state` is `wanted`, `asked`, `written` or `waived`; `writer` and `deadline`
+are null when nobody is to write it."#;
+
 /// What to do with briefings.
 #[derive(Debug, clap::Args)]
 pub(super) struct Briefings {
@@ -27,17 +37,16 @@ pub(super) struct Briefings {
 }
 
 /// What can be done with briefings.
-///
-/// With `--format json`, `done` and `waive` print `{"task","uid","recurrence_id","state","by","note","at"}`, and `list`
-/// prints one object a line: `{"task","uid","recurrence_id","account","title","start","state","writer","deadline"}`, where
-/// `state` is `wanted`, `asked`, `written` or `waived`, and `writer` and `deadline` are null when nobody is to write it.
 #[derive(Debug, clap::Subcommand)]
 enum Action {
     /// Say that the briefing of a task is written.
+    #[command(after_long_help = NOTED)]
     Done(Word),
     /// Say that a task needs no briefing.
+    #[command(after_long_help = NOTED)]
     Waive(Word),
     /// List uncovered tasks to come and what is known of their briefings.
+    #[command(after_long_help = LISTED)]
     List {
         /// The instant to look at; now when not given.
         #[arg(long, value_parser = instant, value_name = "INSTANT")]

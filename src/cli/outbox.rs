@@ -12,6 +12,13 @@ use crate::clock;
 use crate::outbox::{State, Waiting};
 use crate::store::Store;
 
+/// The contract of one letter's line for programs.
+const JSON: &str = r#"With `--format json`, one object for each letter, oldest first: {"key", "to",
+"engineer", "subject", "state", "queued", "due", "tries", "last_answer",
+"maybe_twice", "useful_until", "done", "notices"}. `notices` are the keys of
+all that the letter says, `maybe_twice` tells that it may have arrived without
+offwatch knowing; absent facts are null."#;
+
 /// What to do with letters.
 #[derive(Debug, clap::Args)]
 pub(super) struct Outbox {
@@ -21,14 +28,10 @@ pub(super) struct Outbox {
 }
 
 /// What can be done with letters. Letters are named by the key of any notice in them.
-///
-/// With `--format json`, `list` prints one object a line, oldest first: `{"key","to","engineer","subject","state","queued",
-/// "due","tries","last_answer","maybe_twice","useful_until","done","notices"}`; `notices` are the keys of all that the letter
-/// says, `maybe_twice` tells that it may have arrived without offwatch knowing; absent facts are null. `retry` and
-/// `withdraw` print that object for their letter.
 #[derive(Debug, clap::Subcommand)]
 enum Action {
     /// List letters that wait or were refused.
+    #[command(after_long_help = JSON)]
     List {
         /// Only letters that stand like this.
         #[arg(long, value_enum, conflicts_with = "all")]
@@ -38,11 +41,13 @@ enum Action {
         all: bool,
     },
     /// Put a letter back into the queue, due at once: one that waits, was refused or was taken back.
+    #[command(after_long_help = JSON)]
     Retry {
         /// The key of a notice in it.
         key: String,
     },
     /// Take a letter back before it is sent.
+    #[command(after_long_help = JSON)]
     Withdraw {
         /// The key of a notice in it.
         key: String,

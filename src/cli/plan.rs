@@ -17,12 +17,16 @@ use crate::plan::{Hold, Why};
 use crate::simulate::Simulation;
 use crate::zone::Zone;
 
+/// The contract of the lines for programs.
+const JSON: &str = r#"With `--format json`, one object a line: first each coming letter as
+`simulate` prints letters, then each thing held at the first instant:
+{"hold":{"kind", "person", "task", "subject", "why"}}. `person` and `task` are
+null where a hold concerns nobody or no task in particular. Tasks that have
+begun are left out."#;
+
 /// What to look at.
-///
-/// `--format json` prints one object a line: first each coming letter as `simulate` prints letters, then each thing held
-/// at the first instant: `{"hold":{"kind","person","task","subject","why"}}`; `person` and `task` are null where a hold
-/// concerns nobody or no task in particular. Tasks that have begun are left out.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = JSON)]
 pub(super) struct Plan {
     /// How many days to look ahead.
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=120))]
@@ -32,8 +36,8 @@ pub(super) struct Plan {
     at: Option<Timestamp>,
 }
 
-/// A turn to come: its instant and its letters.
-type Coming = (Timestamp, Written);
+/// A letter to come and its instant.
+pub(super) type Coming = (Timestamp, Written);
 
 /// Looks ahead and prints.
 pub(super) async fn run(session: &Session<'_>, plan: &Plan) -> Result<u8> {
@@ -41,9 +45,9 @@ pub(super) async fn run(session: &Session<'_>, plan: &Plan) -> Result<u8> {
     let now = session::at(plan.at);
     let until = now.saturating_add(SignedDuration::from_hours(24 * i64::from(plan.days))).unwrap_or(Timestamp::MAX);
     let (mut cycle, _store) = session.reading(&config, now).await?;
-    let starts = starts(&mut cycle, now);
-    let (next, hold, coming) = ahead(cycle, now, until).await?;
+    let (starts, hold, next) = present(&mut cycle, now);
     let hold: Vec<Hold> = hold.into_iter().filter(|hold| hold.why != Why::Begun).collect();
+    let coming = ahead(cycle, now, until).await?;
     match session.format {
         Format::Json => print(&lines(&coming, &hold)?),
         Format::Text => {
@@ -54,23 +58,20 @@ pub(super) async fn run(session: &Session<'_>, plan: &Plan) -> Result<u8> {
     Ok(0)
 }
 
-/// Plays `[from, until)`: when the first answer next changes, what it holds, and all letters with their instants.
-pub(super) async fn ahead(cycle: Cycle, from: Timestamp, until: Timestamp) -> Result<(Option<Timestamp>, Vec<Hold>, Vec<Coming>)> {
+/// Plays `[from, until)`: all letters with their instants.
+pub(super) async fn ahead(cycle: Cycle, from: Timestamp, until: Timestamp) -> Result<Vec<Coming>> {
     let mut play = Simulation::ahead(cycle, from, until);
-    let mut first = None;
     let mut coming = Vec::new();
-    while let Some((at, report)) = play.step().await? {
+    while let Some((at, report)) = play.play().await? {
         coming.extend(report.letters.into_iter().map(|written| (at, written)));
-        first.get_or_insert((report.next, report.hold));
     }
-    let (next, hold) = first.unwrap_or_default();
-    Ok((next, hold, coming))
+    Ok(coming)
 }
 
-/// When each task starts.
-fn starts(cycle: &mut Cycle, now: Timestamp) -> BTreeMap<TaskId, Timestamp> {
-    let Some((desk, _)) = cycle.preview(now) else { return BTreeMap::new() };
-    desk.cases().map(|case| (case.id.clone(), case.start())).collect()
+/// The present answer: when each task starts, what is held, and when that next changes.
+fn present(cycle: &mut Cycle, now: Timestamp) -> (BTreeMap<TaskId, Timestamp>, Vec<Hold>, Option<Timestamp>) {
+    let Some((desk, plan)) = cycle.preview(now) else { return (BTreeMap::new(), Vec::new(), None) };
+    (desk.cases().map(|case| (case.id.clone(), case.start())).collect(), plan.hold, plan.next)
 }
 
 /// Everything as the contract has it.

@@ -15,9 +15,8 @@ use crate::people::Address;
 use crate::plan::HORIZON;
 
 /// Which letter, and how to show it.
-///
-/// `--format json` prints one object: `{"subject","to","text"}`.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = r#"With `--format json`, one object: {"subject", "to", "text"}."#)]
 pub(super) struct Preview {
     /// The key of a notice, as `plan`, `simulate` and `outbox list` show it.
     key: String,
@@ -66,8 +65,7 @@ async fn find(session: &Session<'_>, preview: &Preview) -> Result<Found> {
     }
     let mut known: Vec<String> = cycle.past().said.keys().map(ToString::to_string).collect();
     let until = now.saturating_add(HORIZON).unwrap_or(Timestamp::MAX);
-    let (_, _, coming) = plan::ahead(cycle, now, until).await?;
-    for (_, written) in coming {
+    for (_, written) in plan::ahead(cycle, now, until).await? {
         let letter = written.letter;
         if letter.notices.iter().any(|said| said.key.as_str() == preview.key) {
             return Ok(Found { to: letter.to, subject: letter.subject, bytes: letter.bytes });

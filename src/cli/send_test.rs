@@ -10,11 +10,14 @@ use crate::outbox::{Letter, Life, Outcome, Waiting};
 use crate::people::Address;
 use crate::send::{Sender, Way};
 
+/// The contract for programs.
+const JSON: &str = r#"With `--format json`, one object: {"to", "outcome", "answer", "hint"}.
+`outcome` is `accepted`, `refused`, `unclear` or `halted`; `hint` is null when
+it was accepted."#;
+
 /// Where to send it.
-///
-/// `--format json` prints one object: `{"to","outcome","answer","hint"}`; `outcome` is `accepted`, `refused`, `unclear` or
-/// `halted`, and `hint` is null when it was accepted.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = JSON)]
 pub(super) struct SendTest {
     /// The address.
     #[arg(value_name = "ADDRESS", value_parser = address)]
@@ -89,4 +92,43 @@ fn remedy(answer: &str, way: &Way) -> String {
         return "this login may not send as `[mail] envelope_from` or `from`: allow it at the server, or name another".to_owned();
     }
     format!("no talk with `{host}` port {port}: look at `[mail] host`, `port` and `tls`, and whether a firewall stands between")
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::send::{Smtp, Timeouts, Tls};
+
+    /// What is advised, a line for each answer of a server.
+    fn check(answers: &[&str]) -> String {
+        let second = SignedDuration::from_secs(1);
+        let timeouts = Timeouts { connect: second, command: second, data: second, dot: second };
+        let envelope_from = "bounces@example.com".parse().unwrap();
+        let (host, port, tls) = ("mail.example.com".to_owned(), 587, Tls::StartTls);
+        let way = Way::Smtp(Box::new(Smtp { host, port, tls, ca_file: None, login: None, envelope_from, timeouts }));
+        let advised = answers.iter().map(|answer| remedy(answer, &way));
+        advised.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn what_hinders_mail_comes_with_what_to_look_at() {
+        let answers = [
+            "connecting: Connection error: Connection refused (os error 111)",
+            "connecting: invalid peer certificate: UnknownIssuer",
+            "`mail.example.com` offers no STARTTLS, and nothing is sent without",
+            "logging in: 535 5.7.8 Error: authentication failed",
+            "`mail.example.com` offers no login that offwatch knows (PLAIN, LOGIN)",
+            "at MAIL: 550 5.7.60 SMTP; Client does not have permissions to send as this sender",
+        ];
+        insta::assert_snapshot!(check(&answers), @"
+        no talk with `mail.example.com` port 587: look at `[mail] host`, `port` and `tls`, and whether a firewall stands between
+        nothing was sent without TLS: look at `[mail] tls` and `ca_file`, and whether `mail.example.com` is the name in its certificate
+        nothing was sent without TLS: look at `[mail] tls` and `ca_file`, and whether `mail.example.com` is the name in its certificate
+        the login failed: look at `[mail] username` and the secret that `password_file` or `password_credential` names
+        the login failed: look at `[mail] username` and the secret that `password_file` or `password_credential` names
+        this login may not send as `[mail] envelope_from` or `from`: allow it at the server, or name another
+        ");
+    }
 }

@@ -45,3 +45,38 @@ fn text(post: &Post) -> String {
     }
     page.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use mail_parser::MessageParser;
+
+    use super::*;
+    use crate::mail::page::WIDTH;
+
+    /// The letter to one address, so many seconds into 2027.
+    fn letter(second: i64) -> Letter {
+        let now: Timestamp = "2027-01-01T00:00:00Z".parse().unwrap();
+        let now = now.checked_add(SignedDuration::from_secs(second)).unwrap();
+        let post = Post { from: "offwatch <offwatch@example.com>".parse().unwrap(), public_url: None };
+        test(&"me@example.com".parse().unwrap(), &post, now)
+    }
+
+    #[test]
+    fn the_test_letter_arrives_as_it_was_written() {
+        let letter = letter(0);
+        let message = MessageParser::default().parse(&letter.bytes).unwrap();
+        assert_eq!(message.subject(), Some("offwatch can write to you"));
+        assert_eq!(message.to().unwrap().first().unwrap().address(), Some("me@example.com"));
+        assert!(letter.bytes.is_ascii(), "every server takes it");
+        let text = message.body_text(0).unwrap().replace("\r\n", "\n");
+        assert!(text.contains("ä é ß 日本 –\n“quotes”"), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        assert!(text.contains("\n-- \nWhy you get this: somebody ran `offwatch send-test`"), "{text}");
+    }
+
+    #[test]
+    fn two_tests_are_two_messages() {
+        assert_ne!(letter(0).key, letter(1).key);
+    }
+}

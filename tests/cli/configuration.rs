@@ -70,3 +70,23 @@ fn the_reading_commands_make_no_state() {
     }
     world.run(&["briefing", "done", "upgrade-1@acme"]).says(1, &["there is no state", "`offwatch once` makes it"]);
 }
+
+#[test]
+fn the_help_of_each_command_documents_what_programs_read() {
+    let world = World::new();
+    let documented = [
+        (["plan"].as_slice(), "hold kind person task subject why"),
+        (&["availability"], "engineer at available until next reason zone"),
+        (&["briefing", "done"], "task uid recurrence_id state by note at"),
+        (&["briefing", "list"], "task uid recurrence_id account title start state writer deadline"),
+        (&["preview"], "subject to text"),
+        (&["outbox", "list"], "key to engineer subject state queued due tries last_answer maybe_twice useful_until done notices"),
+        (&["send-test"], "to outcome answer hint"),
+    ];
+    for (command, fields) in documented {
+        let run = world.run(&[command, &["--help"]].concat());
+        run.says(0, &["With `--format json`, one object"]);
+        let fields: Vec<String> = fields.split(' ').map(|field| format!("\"{field}\"")).collect();
+        run.says(0, &fields.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+}
