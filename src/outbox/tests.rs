@@ -142,41 +142,43 @@ fn waits_double_to_four_hours_for_five_days() {
     assert_eq!(now, at("2030-01-12T08:59Z"), "the last try is a minute before the end");
 }
 
+/// Replies by stage.
+const REPLIES: &str = "
+    Connect 554 no service here
+    Connect 421 too busy
+    Connect 454 4.7.0 TLS not available
+    Login 535 5.7.8 bad password
+    Login 454 4.7.0 temporary authentication failure
+    Mail 250 ok
+    Mail 451 4.7.1 try later
+    Mail 421 4.3.2 closing
+    Mail 530 5.7.57 not authenticated
+    Mail 550 5.7.1 sender unknown
+    Mail 552 5.3.4 too big
+    Rcpt 250 ok
+    Rcpt 251 will forward
+    Rcpt 450 4.2.0 greylisted
+    Rcpt 421 4.3.2 closing
+    Rcpt 550 5.1.1 no such user
+    Rcpt 552 5.2.2 mailbox full
+    Rcpt 552 full
+    Rcpt 530 5.7.0 must issue STARTTLS first
+    Data 354 go on
+    Data 250 what
+    Data 451 4.3.0 no
+    Data 554 5.5.1 no valid recipients
+    Dot 250 2.0.0 queued as 1
+    Dot 251 strange
+    Dot 354 strange
+    Dot 432 4.3.2 slow down
+    Dot 552 5.3.4 too big
+    Dot 554 5.7.1 spam
+    Dot 554 5.2.252 SendAsDenied; not yours
+    Dot 550 5.7.60 not this sender
+";
+
 #[test]
 fn replies_mean_what_they_mean() {
-    let rows = "
-        Connect 554 no service here
-        Connect 421 too busy
-        Connect 454 4.7.0 TLS not available
-        Login 535 5.7.8 bad password
-        Login 454 4.7.0 temporary authentication failure
-        Mail 250 ok
-        Mail 451 4.7.1 try later
-        Mail 421 4.3.2 closing
-        Mail 530 5.7.57 not authenticated
-        Mail 550 5.7.1 sender unknown
-        Mail 552 5.3.4 too big
-        Rcpt 250 ok
-        Rcpt 251 will forward
-        Rcpt 450 4.2.0 greylisted
-        Rcpt 421 4.3.2 closing
-        Rcpt 550 5.1.1 no such user
-        Rcpt 552 5.2.2 mailbox full
-        Rcpt 552 full
-        Rcpt 530 5.7.0 must issue STARTTLS first
-        Data 354 go on
-        Data 250 what
-        Data 451 4.3.0 no
-        Data 554 5.5.1 no valid recipients
-        Dot 250 2.0.0 queued as 1
-        Dot 251 strange
-        Dot 354 strange
-        Dot 432 4.3.2 slow down
-        Dot 552 5.3.4 too big
-        Dot 554 5.7.1 spam
-        Dot 554 5.2.252 SendAsDenied; not yours
-        Dot 550 5.7.60 not this sender
-    ";
     let stage = |name: &str| match name {
         "Connect" => Stage::Connect,
         "Login" => Stage::Login,
@@ -190,8 +192,40 @@ fn replies_mean_what_they_mean() {
         let (name, code, text) = (words.next()?, words.next()?.parse().ok()?, words.next()?);
         Some(answer(code, text, stage(name)).as_ref().map_or_else(|| format!("go on: {row}"), shown))
     };
-    let lines: Vec<String> = rows.lines().filter_map(|row| line(row.trim())).collect();
-    assert_snapshot!(lines.join("\n"));
+    let lines: Vec<String> = REPLIES.lines().filter_map(|row| line(row.trim())).collect();
+    assert_snapshot!(lines.join("\n"), @r"
+    halted: connecting: 554 no service here
+    halted: connecting: 421 too busy
+    halted: connecting: 454 4.7.0 TLS not available
+    halted: logging in: 535 5.7.8 bad password
+    halted: logging in: 454 4.7.0 temporary authentication failure
+    go on: Mail 250 ok
+    unclear: at MAIL: 451 4.7.1 try later
+    halted: at MAIL: 421 4.3.2 closing
+    halted: at MAIL: 530 5.7.57 not authenticated
+    halted: at MAIL: 550 5.7.1 sender unknown
+    refused: at MAIL: 552 5.3.4 too big
+    go on: Rcpt 250 ok
+    go on: Rcpt 251 will forward
+    unclear: at RCPT: 450 4.2.0 greylisted
+    unclear: at RCPT: 421 4.3.2 closing
+    refused: at RCPT: 550 5.1.1 no such user
+    unclear: at RCPT: 552 5.2.2 mailbox full
+    unclear: at RCPT: 552 full
+    halted: at RCPT: 530 5.7.0 must issue STARTTLS first
+    go on: Data 354 go on
+    unclear: at DATA: 250 what
+    unclear: at DATA: 451 4.3.0 no
+    refused: at DATA: 554 5.5.1 no valid recipients
+    accepted: 250 2.0.0 queued as 1
+    unclear, maybe sent: after the message: 251 strange
+    unclear, maybe sent: after the message: 354 strange
+    unclear: after the message: 432 4.3.2 slow down
+    refused: after the message: 552 5.3.4 too big
+    refused: after the message: 554 5.7.1 spam
+    halted: after the message: 554 5.2.252 SendAsDenied; not yours
+    halted: after the message: 550 5.7.60 not this sender
+    ");
 }
 
 #[test]

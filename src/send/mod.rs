@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use jiff::SignedDuration;
 
 mod folder;
+#[cfg(test)]
+mod peer;
 mod smtp;
 #[cfg(test)]
 mod tests;

@@ -65,6 +65,11 @@ impl Postman {
         Self { smtp, line: None }
     }
 
+    /// Whether a line to the server is open.
+    pub fn is_connected(&self) -> bool {
+        self.line.is_some()
+    }
+
     /// Makes one attempt at one letter.
     pub async fn send(&mut self, letter: &Waiting) -> Outcome {
         let (mail, rcpt) = match self.envelope(letter) {

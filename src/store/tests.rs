@@ -349,6 +349,7 @@ fn on_a_small_disk(test: &str) -> bool {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that did not run says so")]
 fn a_full_or_read_only_disk_keeps_what_was_kept() {
     if !on_a_small_disk("store::tests::on_a_full_disk") || !on_a_small_disk("store::tests::on_a_read_only_disk") {
         eprintln!("skipped: no mounts are permitted here (unshare -rm)");
