@@ -137,6 +137,22 @@ impl Simulation {
         })
     }
 
+    /// Plays `[from, until)` on from where `cycle` stands: nothing is fetched and nobody answers.
+    pub fn ahead(cycle: Cycle, from: Timestamp, until: Timestamp) -> Self {
+        Self {
+            cycle,
+            world: World::new(),
+            pulses: Vec::new(),
+            replies: Vec::new(),
+            store: Store::memory(),
+            sender: Sender::Memory(crate::send::Memory::default()),
+            next: None,
+            now: from,
+            until,
+            begun: false,
+        }
+    }
+
     /// Plays on until a turn has letters or the span is over; what that turn came to, with its instant.
     pub async fn play(&mut self) -> Result<Option<(Timestamp, Report)>> {
         while let Some((at, report)) = self.step().await? {

@@ -12,20 +12,12 @@ use crate::config::{self, Config, Context, Problems};
 use crate::people::{Account, Contact, Hours, Stretch};
 use crate::zone;
 
-/// The exit code of a configuration that cannot be used.
-const BAD_CONFIGURATION: u8 = 78;
-
 /// What to check, and how to say it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Check {
     /// Also fetch every feed.
     #[arg(long)]
     pub(crate) feeds: bool,
-}
-
-/// Checks the file at `path`, and answers with the exit code: 0, or 78 when the file cannot be used.
-pub(crate) fn run(path: &Path, context: &Context, format: Format, out: &mut impl Write, err: &mut impl Write) -> anyhow::Result<u8> {
-    Ok(if read(path, context, format, out, err)?.is_some() { 0 } else { BAD_CONFIGURATION })
 }
 
 /// Reads the file at `path` and says what it means, or what is wrong with it; gives the configuration if it is good.
@@ -185,7 +177,8 @@ mod tests {
         let path = folder.path().join("offwatch.toml");
         std::fs::write(&path, text).unwrap();
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = run(&path, &Context::default(), format, &mut out, &mut err).unwrap();
+        let good = read(&path, &Context::default(), format, &mut out, &mut err).unwrap().is_some();
+        let code = if good { 0 } else { 78 };
         let (out, err) = (String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap());
         let shown = format!("exit {code}\n{out}--\n{err}");
         shown.replace(&format!("{}/", folder.path().display()), "").replace(&zone::tzdata_version(), "2099a")

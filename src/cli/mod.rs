@@ -1,19 +1,27 @@
 //! The command line: one file a command, and the only room that prints.
 //! Owns exit codes: 0 fine, 1 it ran and found something wrong, 2 usage, 78 bad configuration.
 
+mod availability;
+mod briefing;
 mod check;
 mod demo;
 mod feeds;
 mod inspect;
 mod json;
 mod logging;
+mod moment;
+mod near;
 mod once;
+mod outbox;
+mod plan;
+mod preview;
 mod reload;
 mod run;
+mod send_test;
 mod session;
 mod simulate;
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -70,6 +78,18 @@ enum Command {
     Once,
     /// Check the configuration: all problems at once.
     Check(check::Check),
+    /// Say what will be said in the next days, and what is held and why.
+    Plan(plan::Plan),
+    /// Say who is there, until when, and when next.
+    Availability(availability::Who),
+    /// Say that briefings are written or not needed, or list what wants one.
+    Briefing(briefing::Briefings),
+    /// Show a letter by the key of any notice in it, said or still to come.
+    Preview(preview::Preview),
+    /// Look at letters that wait, try one again, or take one back.
+    Outbox(outbox::Outbox),
+    /// Send a test letter at once, past the outbox, and show what the server says.
+    SendTest(send_test::SendTest),
     /// Play turns in virtual time and print every letter as it would go out.
     Simulate(simulate::Simulate),
     /// Show what offwatch sees in a calendar.
@@ -115,6 +135,12 @@ fn act(cli: &Cli) -> Result<u8> {
             Command::Reload => reload::run(&desk),
             Command::Once => once::run(&desk).await,
             Command::Check(check) => checked(&desk, check).await,
+            Command::Plan(plan) => plan::run(&desk, plan).await,
+            Command::Availability(who) => availability::run(&desk, who).await,
+            Command::Briefing(briefings) => briefing::run(&desk, briefings).await,
+            Command::Preview(preview) => preview::run(&desk, preview).await,
+            Command::Outbox(outbox) => outbox::run(&desk, outbox).await,
+            Command::SendTest(test) => send_test::run(&desk, test).await,
             Command::Simulate(simulate) => simulate::run(&desk, simulate).await,
             Command::Inspect(inspect) => inspected(inspect, cli.format).await,
             Command::Feeds(feeds) => feeds::run(&desk, feeds).await,
@@ -177,9 +203,4 @@ fn print(text: &str) -> Result<()> {
     let mut out = anstream::AutoStream::auto(std::io::stdout());
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
-}
-
-/// Whether answers may be coloured: a terminal, and nobody said NO_COLOR (anstream strips what must not be).
-fn colourful() -> bool {
-    std::io::stdout().is_terminal()
 }

@@ -9,6 +9,6 @@ use crate::daemon::Daemon;
 pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     let config = session.load()?;
     let daemon = Daemon::start(session.config.to_owned(), session.surroundings.folders.clone(), config).await?;
-    daemon.run().await?;
+    Box::pin(daemon.run()).await?;
     Ok(0)
 }

@@ -20,6 +20,8 @@ use crate::store::Store;
 pub(super) struct Surroundings {
     /// Folders that the service manager gives.
     pub(super) folders: Context,
+    /// Who types, as far as the system says: a login name.
+    pub(super) login: Option<String>,
     /// What decides about the log.
     pub(super) logs: logging::Surroundings,
 }
@@ -35,6 +37,8 @@ impl Surroundings {
                 state_directory: var("STATE_DIRECTORY").and_then(first),
                 credentials_directory: var("CREDENTIALS_DIRECTORY").map(PathBuf::from),
             },
+            // Whoever became another user is still the one who types.
+            login: var("SUDO_USER").or_else(|| var("USER")).or_else(|| var("LOGNAME")),
             logs: logging::Surroundings {
                 levels: var("OFFWATCH_LOG"),
                 journal_stream: var("JOURNAL_STREAM"),
@@ -68,6 +72,14 @@ impl Session<'_> {
     /// The state of `config`, beside a daemon that may run; an empty one in memory when there is none yet.
     pub(super) async fn store(&self, config: &Config) -> Result<Store> {
         if config.state.exists() { Ok(Store::open(&config.state).await?) } else { Ok(Store::memory()) }
+    }
+
+    /// The state of `config` for a command that changes something in it, beside a daemon that may run; there must be one.
+    pub(super) async fn existing(&self, config: &Config) -> Result<Store> {
+        if !config.state.exists() {
+            bail!("there is no state `{}` yet: `offwatch run` or `offwatch once` makes it", config.state.display());
+        }
+        Ok(Store::open(&config.state).await?)
     }
 
     /// The turns at `now` for a command that only reads: stored copies, and a fetch of feeds that have none.

@@ -47,13 +47,12 @@ fn letter(at: Timestamp, written: &Written, config: &Config, format: Format) -> 
     if format == Format::Json {
         return Ok(serde_json::to_string(&json::Letter::new(at, written))? + "\n");
     }
-    let mut text = format!("=== {at}  to {}\n", written.letter.to);
-    for notice in &written.notices {
+    let why = written.notices.iter().map(|notice| {
         let stage = notice.stage.as_ref().map(|stage| format!(" ({stage})")).unwrap_or_default();
-        text += &format!("--- {}{stage}: {}\n", notice.kind, notice.reason);
-    }
-    text += &format!("Subject: {}\n\n{}\n", written.letter.subject, written.text(config, at));
-    Ok(text)
+        format!("--- {}{stage}: {}\n", notice.kind, notice.reason)
+    });
+    let (to, why) = (&written.letter.to, why.collect::<String>());
+    Ok(format!("=== {at}  to {to}\n{why}Subject: {}\n\n{}\n", written.letter.subject, written.text(config, at)))
 }
 
 /// Reads people's answers. An optional first line of names is passed over.

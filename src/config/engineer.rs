@@ -12,8 +12,8 @@ use crate::zone::Zone;
 
 /// `[hours]`: what holds for an engineer who says nothing else.
 pub(super) struct Usual {
-    /// The zone.
-    zone: Option<Zone>,
+    /// The zone; also for dates that neither a feed nor an account places.
+    pub(super) zone: Option<Zone>,
     /// The hours.
     hours: Hours,
 }

@@ -114,8 +114,8 @@ fn meant(file: &Reader<'_>, place: &Surroundings) -> Option<Config> {
     let engineers = engineer::ids(file);
     let briefing = rules::briefing(file, |table, word| account::contact(table, word, &engineers));
     let rules = rules::rules(file, times.as_ref(), &briefing, admin);
-    let reading = rules::reading(file, &briefing, times.as_ref().map(|times| &times.zone));
     let usual = engineer::usual(file);
+    let reading = rules::reading(file, &briefing, usual.zone.as_ref());
     let (feeds, names) = feed::read(file, place, times.as_ref());
     let people = engineer::read(file, &usual, &names);
     let accounts = account::read(file, &engineers, &briefing, admin);

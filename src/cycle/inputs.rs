@@ -15,6 +15,7 @@ use crate::people::{AccountId, EngineerId, FeedName};
 use crate::plan::{FeedHealth, HORIZON, Past, Scene};
 use crate::store::FeedCopy;
 use crate::window::Window;
+use crate::zone::Zone;
 
 /// How far beyond the plan's horizon calendars are expanded, so that the desk need not be laid out anew every turn.
 const SLACK: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -263,11 +264,17 @@ impl FeedState {
             self.part = Some(Agenda::default());
             return;
         };
-        let zone = self.feed.role.zone.as_ref().unwrap_or(&config.reading.zone);
+        let zone = self.feed.role.zone.as_ref().or_else(|| self.owner_zone(config)).unwrap_or(&config.reading.zone);
         let occurrences = calendar.occurrences(span, zone);
         self.events = occurrences.found.len();
         self.problems = calendar.problems.iter().chain(&occurrences.problems).cloned().collect();
         self.part = Some(agenda::sheet(&self.feed.role, &occurrences.found, &config.team, &config.reading));
+    }
+
+    /// The zone of the one engineer whose calendar it is: floating times in it are theirs.
+    fn owner_zone<'a>(&self, config: &'a Config) -> Option<&'a Zone> {
+        let mut owners = config.team.engineers.values().filter(|engineer| engineer.feeds.contains(&self.copy.feed));
+        owners.next().map(|owner| &owner.zone).filter(|_| owners.next().is_none())
     }
 
     /// Whether it is read for `purpose`.

@@ -18,6 +18,7 @@ use crate::agenda::history;
 use crate::config::Config;
 use crate::mail;
 use crate::outbox::Letter;
+use crate::people::FeedName;
 use crate::plan::{BORN, Desk, Hold, Key, Kind, LAST_TURN, Notice, Outside, Past, RefusedLetter, Said};
 use crate::send::Sender;
 use crate::store::{Store, Turn};
@@ -159,7 +160,12 @@ impl Cycle {
         }
         self.inputs.read(&self.config, now);
         self.note_arrivals(now, leaving);
-        let update = history::compare(&self.history, self.inputs.shown(), &self.inputs.take_fresh(), now);
+        let mut fresh = self.inputs.take_fresh();
+        // What only a feed showed that is not in the configuration any more is gone with it.
+        let configured = |feed: &FeedName| self.config.feeds.iter().any(|known| known.role.name == *feed);
+        let orphans = self.history.values().map(|sighting| sighting.thing.feed()).filter(|feed| !configured(feed));
+        fresh.extend(orphans.map(|feed| (feed.clone(), None)));
+        let update = history::compare(&self.history, self.inputs.shown(), &fresh, now);
         if !update.changed.is_empty() || !update.forgotten.is_empty() {
             let history = Arc::make_mut(&mut self.history);
             history.retain(|id, _| !update.forgotten.contains(id));
@@ -173,7 +179,9 @@ impl Cycle {
     /// Notes when offwatch, each feed, account and engineer was first there.
     fn note_arrivals(&mut self, now: Timestamp, leaving: &mut Turn) {
         let team = &self.config.team;
-        let feeds = self.config.feeds.iter().map(|feed| inputs::feed_mark(&feed.role.name));
+        // A feed is there from its first good fetch on: what it shows then is no news.
+        let read = self.inputs.feeds().iter().filter(|state| state.copy.fetched.is_some());
+        let feeds = read.map(|state| inputs::feed_mark(&state.copy.feed));
         let accounts = team.accounts.iter().map(|account| inputs::account_mark(&account.id));
         let engineers = team.engineers.keys().map(inputs::engineer_mark);
         for name in std::iter::once(BORN.to_owned()).chain(feeds).chain(accounts).chain(engineers) {

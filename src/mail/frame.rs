@@ -16,27 +16,48 @@ use crate::agenda::TaskId;
 use crate::people;
 use crate::plan::Notice;
 
-/// The whole message with CRLF line ends.
+/// What stands on the envelope of one letter, whatever it says.
+pub(super) struct Cover<'a> {
+    /// What the Message-ID derives from.
+    pub(super) key: &'a str,
+    /// The recipient's name.
+    pub(super) name: Option<&'a str>,
+    /// Where it goes.
+    pub(super) address: &'a people::Address,
+    /// One id for each task it is about.
+    pub(super) threads: Vec<String>,
+    /// The kinds of what it says.
+    pub(super) kinds: String,
+    /// Its subject.
+    pub(super) subject: &'a str,
+}
+
+/// The whole message of `notices` with CRLF line ends.
 pub(super) fn bytes(first: &Notice, notices: &[Notice], post: &Post, subject: &str, text: String, now: Timestamp) -> Vec<u8> {
+    let (name, address) = (first.to.name.as_deref(), &first.to.address);
+    let (threads, kinds) = (threads(notices, &domain(post)), kinds(notices));
+    whole(&Cover { key: first.key.as_str(), name, address, threads, kinds, subject }, post, text, now)
+}
+
+/// The whole message under `cover` with CRLF line ends.
+pub(super) fn whole(cover: &Cover<'_>, post: &Post, text: String, now: Timestamp) -> Vec<u8> {
     let body = Body::new(text);
     let mut headers = Headers::new();
     headers.set(Date::new(date(now)));
     headers.set(From::from(Mailboxes::from(mailbox(post.from.name.as_deref(), &post.from.address))));
-    headers.set(To::from(Mailboxes::from(mailbox(first.to.name.as_deref(), &first.to.address))));
+    headers.set(To::from(Mailboxes::from(mailbox(cover.name, cover.address))));
     // A title that spells out an encoded word must not be decoded into something else.
-    headers.set(Subject::from(subject.replace("=?", "= ?")));
-    let domain = domain(post);
-    headers.set(MessageId::from(id(first.key.as_str(), &domain)));
-    let threads = threads(notices, &domain);
-    if let [thread] = threads.as_slice() {
+    headers.set(Subject::from(cover.subject.replace("=?", "= ?")));
+    headers.set(MessageId::from(id(cover.key, &domain(post))));
+    if let [thread] = cover.threads.as_slice() {
         headers.set(InReplyTo::from(thread.clone()));
     }
-    if !threads.is_empty() {
-        headers.set(References::from(threads.join(" ")));
+    if !cover.threads.is_empty() {
+        headers.set(References::from(cover.threads.join(" ")));
     }
     headers.insert_raw(plain("Auto-Submitted", "auto-generated"));
     headers.insert_raw(plain("X-Auto-Response-Suppress", "OOF, AutoReply, RN, NRN, DR"));
-    headers.insert_raw(plain("X-Offwatch-Kind", &kinds(notices)));
+    headers.insert_raw(plain("X-Offwatch-Kind", &cover.kinds));
     headers.set(MIME_VERSION_1_0);
     headers.set(ContentType::TEXT_PLAIN);
     headers.set(body.encoding());

@@ -12,6 +12,7 @@ mod frame;
 mod page;
 mod request;
 mod skeleton;
+mod test_letter;
 mod time;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ use crate::people::Mailbox;
 use crate::plan::notice::{Brief, Step};
 use crate::plan::{Body, Notice, Said};
 use page::Page;
+pub use test_letter::test;
 use time::Times;
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ fn feed(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) {
     let key = |since: Option<Timestamp>, stage: &str| Key::new(Kind::FeedAlert, admin, name, since, stage, 0);
     if let Some(since) = health.failing_since {
         let added = look.scene.feeds_added.get(&health.feed).copied();
-        let Some(last) = health.fetched.or(added) else { return };
+        let Some(last) = health.fetched.or(added).or(health.failing_since) else { return };
         let due = last.saturating_add(health.stale_after).unwrap_or(Timestamp::MAX);
         let begins = key(Some(since), "begins");
         let why = match look.past.said.get(&begins) {

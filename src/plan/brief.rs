@@ -57,7 +57,7 @@ impl Case {
     fn answered(&self, look: Look<'_>) -> Option<Briefing> {
         let word = |waived: bool| if waived { Briefing::Waived } else { Briefing::Written };
         let mark = self.task.mark.map(|mark| word(mark == crate::agenda::Mark::Waived));
-        mark.or_else(|| look.past.answer(&self.id, self.known).map(|answer| word(answer.waived)))
+        mark.or_else(|| look.past.answer(&self.id, look.known(self)).map(|answer| word(answer.waived)))
     }
 
     /// Whether anybody was asked.

@@ -39,6 +39,8 @@ struct Walk<'a> {
     scene: &'a Scene,
     /// Writers so far, oldest first.
     handed: &'a [Writer],
+    /// Since when it is known in its present form.
+    known: Timestamp,
     /// The turn before this one.
     turn: Timestamp,
     /// This turn.
@@ -48,9 +50,11 @@ struct Walk<'a> {
 /// Finds the writer of `case` at `now`.
 pub(super) fn standing<'a>(case: &'a Case, look: Look<'a>) -> Standing<'a> {
     let Look { scene, past, now, .. } = look;
+    let known = look.known(case);
+    // Hand-overs from before it was covered for a while do not count.
     let handed = past.writers(&case.id, case.anchor);
-    let turn = past.instants.get(super::desk::LAST_TURN).copied().unwrap_or(Timestamp::MIN);
-    let walk = Walk { case, scene, handed, turn, now };
+    let handed = handed.get(handed.partition_point(|writer| writer.since < known)..).unwrap_or_default();
+    let walk = Walk { case, scene, handed, known, turn: look.last_turn(), now };
     let (current, since) = walk.first_able();
     let latest = handed.last();
     let handover = match latest {
@@ -72,7 +76,7 @@ impl<'a> Walk<'a> {
     fn first_able(&self) -> (Option<&'a Link>, Timestamp) {
         // When nobody was able until now, whoever is able now owes it to this turn's news.
         let mut since = match self.handed.last() {
-            None => self.case.known,
+            None => self.known,
             Some(writer) if writer.engineer.is_none() => self.now,
             Some(writer) => writer.since,
         };
@@ -100,7 +104,7 @@ impl<'a> Walk<'a> {
 
     /// Whether there is enough working time between `became` and the start.
     fn has_time(&self, link: &Link, became: Timestamp) -> bool {
-        let (from, start) = (became.max(self.case.known), self.case.start());
+        let (from, start) = (became.max(self.known), self.case.start());
         self.scene.availability.get(&link.engineer).is_some_and(|availability| {
             let reached = availability.arrive(from, self.scene.rules.settle).is_some_and(|at| at < start);
             reached && availability.measure(from, start) >= self.scene.rules.min_writing
@@ -126,7 +130,7 @@ impl<'a> Walk<'a> {
         if !is_current && !stands {
             return None;
         }
-        let since = new.or(self.entries(link).next_back()).map_or(self.case.known, |writer| writer.since);
+        let since = new.or(self.entries(link).next_back()).map_or(self.known, |writer| writer.since);
         let again = self.entries(link).chain(new).count() > 1;
         Some(Asked { link, since, again })
     }

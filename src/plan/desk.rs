@@ -8,11 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::before_leave::Leave;
 use super::case::Case;
-use super::notice::{Key, Kind, Notice, Recipient};
+use super::notice::{Briefing, Key, Kind, Notice, Recipient};
 use super::past::{Past, Writer};
 use super::rules::Rules;
 use super::verdict::Hold;
-use super::{alert, before_leave, catch_up, coverage, escalation, request};
+use super::{alert, before_leave, catch_up, chain, coverage, escalation, request};
 use crate::agenda::{Absence, Emergency, History, Shift, TaskId};
 use crate::availability::Availability;
 use crate::people::{Account, AccountId, Address, Contact, EngineerId, FeedName, Team};
@@ -151,6 +151,53 @@ pub(super) struct Look<'a> {
     pub(super) now: Timestamp,
 }
 
+impl Look<'_> {
+    /// The instant remembered under a name.
+    fn instant(&self, name: &str) -> Option<Timestamp> {
+        self.past.instants.get(name).copied()
+    }
+
+    /// When the turn before this one was.
+    pub(super) fn last_turn(&self) -> Timestamp {
+        self.instant(LAST_TURN).unwrap_or(Timestamp::MIN)
+    }
+
+    /// Since when a task is known in its present form, which includes that it is uncovered: of one that was known before
+    /// and is seen uncovered for the first time, since this turn.
+    pub(super) fn known(&self, case: &Case) -> Timestamp {
+        let uncovered = self.instant(&uncovered_mark(&case.id));
+        let covered = self.instant(&covered_mark(&case.id));
+        match uncovered {
+            Some(uncovered) if covered.is_none_or(|covered| covered < uncovered) => case.known.max(uncovered),
+            Some(_) => self.now,
+            None if self.last_turn() >= case.known => self.now,
+            None => case.known,
+        }
+    }
+
+    /// Remembers whether a task that is still to come is covered, when that is news.
+    pub(super) fn note_cover(&self, case: &Case, plan: &mut Plan) {
+        let uncovered = self.instant(&uncovered_mark(&case.id));
+        let covered = self.instant(&covered_mark(&case.id));
+        let was_uncovered = uncovered.is_some_and(|uncovered| covered.is_none_or(|covered| covered < uncovered));
+        if case.uncovered && !was_uncovered {
+            plan.instants.push((uncovered_mark(&case.id), self.known(case)));
+        } else if !case.uncovered && was_uncovered {
+            plan.instants.push((covered_mark(&case.id), self.now));
+        }
+    }
+}
+
+/// The name under which it is remembered since when a task is uncovered.
+fn uncovered_mark(task: &TaskId) -> String {
+    format!("uncovered/{task}")
+}
+
+/// The name under which it is remembered when an uncovered task was last seen covered.
+fn covered_mark(task: &TaskId) -> String {
+    format!("covered/{task}")
+}
+
 /// Everything laid out for decisions.
 #[derive(Clone, Debug)]
 pub struct Desk {
@@ -225,6 +272,23 @@ impl Desk {
         request::settled(case, Look { scene: &self.scene, past, outside: &outside, now })
     }
 
+    /// What is known of a task's briefing at `now`.
+    pub fn briefing(&self, case: &Case, past: &Past, now: Timestamp) -> Briefing {
+        let outside = Outside::default();
+        case.briefing(Look { scene: &self.scene, past, outside: &outside, now })
+    }
+
+    /// Who is to write for a task at `now`, and until when they can; none when nobody is asked any more.
+    pub fn writer(&self, case: &Case, past: &Past, now: Timestamp) -> Option<(EngineerId, Option<Timestamp>)> {
+        let outside = Outside::default();
+        let look = Look { scene: &self.scene, past, outside: &outside, now };
+        if request::settled(case, look).is_some() {
+            return None;
+        }
+        let standing = chain::standing(case, look);
+        standing.asked.first().map(|asked| (asked.link.engineer.clone(), asked.link.deadline))
+    }
+
     /// When a letter due now reaches `engineer`; none when that is beyond sight.
     pub fn reached(&self, engineer: &EngineerId, now: Timestamp) -> Option<Timestamp> {
         match self.scene.reach(Some(engineer), now) {
@@ -254,7 +318,7 @@ impl Desk {
             request::decide(case, look, &mut found);
             escalation::decide(case, look, &mut found);
             // What was said or handed over changes what is to be said next: decide again with that in the past.
-            if !(found.say.is_empty() && found.writers.is_empty()) {
+            if !(found.say.is_empty() && found.writers.is_empty() && found.instants.is_empty()) {
                 self.open.insert(id);
             } else if let Some(next) = found.next {
                 self.wakes.insert((next, id));

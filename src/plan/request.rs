@@ -8,7 +8,7 @@ use super::verdict::{Hold, Why};
 
 /// Why a task wants nothing said at `now`, if so: everything that settles it before anybody's leads are looked at.
 pub(super) fn settled(case: &Case, look: Look<'_>) -> Option<Why> {
-    let answer = look.past.answer(&case.id, case.known);
+    let answer = look.past.answer(&case.id, look.known(case));
     match (case.stands, look.now < case.start(), case.uncovered, case.task.mark, answer) {
         (false, ..) => Some(Why::Cancelled),
         (_, false, ..) => Some(Why::Begun),
@@ -23,6 +23,9 @@ pub(super) fn settled(case: &Case, look: Look<'_>) -> Option<Why> {
 
 /// Decides what to say to the writers of `case`.
 pub(super) fn decide(case: &Case, look: Look<'_>, plan: &mut Plan) {
+    if case.stands && look.now < case.start() {
+        look.note_cover(case, plan);
+    }
     if let Some(why) = settled(case, look) {
         plan.hold.push(hold(case, Kind::BriefingRequest, case.chain.first().map(|link| link.engineer.as_str()), why));
         return;

@@ -145,6 +145,7 @@ impl Memory {
         history.retain(|_, sighting| !old(sighting.gone.or(sighting.last_seen)));
         let past = Arc::make_mut(&mut kept.past);
         past.said.retain(|key, _| kept.said_in.contains_key(key));
+        past.instants.retain(|name, at| before <= *at || !(name.starts_with("covered/") || name.starts_with("uncovered/")));
         past.writers.retain(|(_, start), _| before <= *start);
         past.answers.retain(|task, answer| before <= answer.at || history.contains_key(task));
         kept.answers.retain(|answer| past.answers.contains_key(&answer.task));

@@ -84,6 +84,7 @@ impl Sqlite {
         let steps = [
             "DELETE FROM letters WHERE done < $1",
             "DELETE FROM sightings WHERE coalesce(gone, last_seen) < $1",
+            "DELETE FROM instants WHERE at < $1 AND (name LIKE 'covered/%' OR name LIKE 'uncovered/%')",
             "DELETE FROM writers WHERE since < $1 AND start < $1",
             "DELETE FROM answers WHERE task NOT IN (SELECT id FROM sightings) \
                 AND task IN (SELECT task FROM answers GROUP BY task HAVING max(at) < $1)",

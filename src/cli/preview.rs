@@ -1,0 +1,86 @@
+//! `offwatch preview`: a letter as its recipient sees it, from the outbox or, when it is still to come, from the plan.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+use mail_parser::MessageParser;
+use serde_json::json;
+
+use super::near::suggestion;
+use super::session::{self, Session};
+use super::{Format, instant, plan, print, usage};
+use crate::people::Address;
+use crate::plan::HORIZON;
+
+/// Which letter, and how to show it.
+///
+/// `--format json` prints one object: `{"subject","to","text"}`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Preview {
+    /// The key of a notice, as `plan`, `simulate` and `outbox list` show it.
+    key: String,
+    /// The whole message as it goes out.
+    #[arg(long)]
+    eml: bool,
+    /// The instant from which to look for a letter still to come; now when not given.
+    #[arg(long, value_parser = instant, value_name = "INSTANT")]
+    at: Option<Timestamp>,
+}
+
+/// A letter that was found.
+struct Found {
+    /// To whom.
+    to: Address,
+    /// Its subject.
+    subject: String,
+    /// The whole message.
+    bytes: Vec<u8>,
+}
+
+/// Finds and shows.
+pub(super) async fn run(session: &Session<'_>, preview: &Preview) -> Result<u8> {
+    let found = find(session, preview).await?;
+    if preview.eml {
+        let mut out = std::io::stdout().lock();
+        out.write_all(&found.bytes)?;
+        out.flush()?;
+        return Ok(0);
+    }
+    let text = text(&found.bytes)?;
+    print(&match session.format {
+        Format::Json => format!("{}\n", json!({ "subject": found.subject, "to": found.to.as_str(), "text": text })),
+        Format::Text => format!("To: {}\nSubject: {}\n\n{text}", found.to, found.subject),
+    })?;
+    Ok(0)
+}
+
+/// The letter that says the key.
+async fn find(session: &Session<'_>, preview: &Preview) -> Result<Found> {
+    let config = Arc::new(session.load()?);
+    let now = session::at(preview.at);
+    let (cycle, store) = session.reading(&config, now).await?;
+    if let Some(letter) = store.letter(&preview.key).await? {
+        return Ok(Found { to: letter.to, subject: letter.subject, bytes: letter.bytes });
+    }
+    let mut known: Vec<String> = cycle.past().said.keys().map(ToString::to_string).collect();
+    let until = now.saturating_add(HORIZON).unwrap_or(Timestamp::MAX);
+    let (_, _, coming) = plan::ahead(cycle, now, until).await?;
+    for (_, written) in coming {
+        let letter = written.letter;
+        if letter.notices.iter().any(|said| said.key.as_str() == preview.key) {
+            return Ok(Found { to: letter.to, subject: letter.subject, bytes: letter.bytes });
+        }
+        known.extend(letter.notices.iter().map(|said| said.key.to_string()));
+    }
+    let near = suggestion(&preview.key, known.iter().map(String::as_str));
+    Err(usage(format!("no letter says `{}`, and none will in the next 120 days as far as is known{near}", preview.key)))
+}
+
+/// What a message says, as a mail program shows it.
+fn text(bytes: &[u8]) -> Result<String> {
+    let message = MessageParser::default().parse(bytes).context("the letter's bytes are no message")?;
+    let text = message.body_text(0).context("the letter has no text")?;
+    Ok(text.replace("\r\n", "\n"))
+}
