@@ -24,6 +24,9 @@ use crate::{clock, systemd};
 /// The longest sleep: after a suspend nothing is later than this.
 const LONGEST: SignedDuration = SignedDuration::from_secs(60);
 
+/// How often what is older than anything remembered is forgotten.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// How long the letter in hand may take once the daemon is told to stop; systemd and the contract allow ten seconds.
 const GRACE: Duration = Duration::from_secs(8);
 
@@ -45,10 +48,22 @@ pub struct Daemon {
     fetches: BTreeMap<FeedName, Fetch>,
     /// The next instant of the plan.
     next: Option<Timestamp>,
+    /// Whether there is something that no turn has seen, whatever the plan says of its next instant.
+    news: bool,
+    /// The last look at the clock: one that went back is noticed by it.
+    looked: Timestamp,
+    /// Whether systemd was told that the start is finished.
+    ready: bool,
     /// The store's mark when this process last looked.
     data_version: i64,
     /// What hinders mail, if anything.
     halted: Option<String>,
+    /// Before when halted mail is not tried again.
+    patience: Option<Timestamp>,
+    /// When what is old was last forgotten.
+    pruned: Option<Timestamp>,
+    /// The longest sleep.
+    longest: SignedDuration,
     /// Nobody else turns on this state.
     _lock: Lock,
 }
@@ -70,8 +85,27 @@ impl Daemon {
         let sender = Sender::new(&config.way);
         let cycle = Cycle::resume(Arc::new(config), &store).await?;
         let data_version = store.data_version().await?;
-        let (fetches, client) = (BTreeMap::new(), Client::new());
-        Ok(Self { path, context, cycle, store, sender, client, fetches, next: None, data_version, halted: None, _lock: lock })
+        // Systemd hears of life twice within the time after which it takes a silent service for dead.
+        let watched = systemd::watchdog().and_then(|interval| SignedDuration::try_from(interval / 2).ok());
+        Ok(Self {
+            path,
+            context,
+            cycle,
+            store,
+            sender,
+            client: Client::new(),
+            fetches: BTreeMap::new(),
+            next: None,
+            news: true,
+            looked: Timestamp::MIN,
+            ready: false,
+            data_version,
+            halted: None,
+            patience: None,
+            pruned: None,
+            longest: watched.map_or(LONGEST, |watched| watched.min(LONGEST)),
+            _lock: lock,
+        })
     }
 
     /// Runs until SIGTERM or SIGINT.
@@ -83,7 +117,6 @@ impl Daemon {
         let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
         let mut hangup = signal(SignalKind::hangup()).context("listening for SIGHUP")?;
         let mut wait = Duration::ZERO;
-        let mut ready = false;
         loop {
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
@@ -106,18 +139,13 @@ impl Daemon {
                         // Nothing is lost: what was not written down is decided again.
                         tracing::error!("the turn could not be finished: {error:#}");
                         systemd::status(&format!("trouble: {error:#}"));
-                        wait = Duration::from_secs(30);
+                        wait = self.longest.unsigned_abs().min(Duration::from_secs(30));
                     } else {
                         systemd::alive();
                         wait = self.until_next().await;
                     }
                 }
                 () = asked => tracing::warn!("stopping in the middle of a letter; it will be tried again"),
-            }
-            if !ready {
-                ready = true;
-                systemd::ready();
-                tracing::info!("ready: {}", self.status());
             }
             if stop.load(Ordering::Relaxed) {
                 break;
@@ -134,51 +162,86 @@ impl Daemon {
 
     /// One look: fetches what is due, turns when there is news or time has come, sends what is due.
     async fn work(&mut self, stop: &AtomicBool) -> Result<()> {
-        let now = clock::now();
-        let version = self.store.data_version().await.context("looking for other processes' writes")?;
-        let mut turn = self.next.is_none_or(|next| next <= now);
-        if version != self.data_version {
-            self.data_version = version;
-            self.cycle.reload(&self.store).await?;
-            turn = true;
+        let looked = self.look().await;
+        if !self.ready {
+            // Before anything is sent: a mail server that hangs must not make the start look like a failed one. Nor
+            // is a first turn that failed a failed start: it is tried again.
+            self.ready = true;
+            systemd::ready();
+            tracing::info!("ready: {}", self.status());
         }
-        turn |= self.fetch(now).await? == News::Some;
-        if turn {
-            let now = clock::now();
-            let report = self.cycle.turn(&self.store, now).await?;
+        looked?;
+        let now = clock::now();
+        // Mail that is halted is tried once a minute, not at each look. After a clock that went back that may lie far ahead.
+        let held_back = self.patience.is_some_and(|until| now < until && until.duration_since(now) <= LONGEST);
+        if !held_back {
+            let round = self.cycle.deliver(&self.store, &mut self.sender, now, stop).await?;
+            self.note(round, now);
+        }
+        systemd::status(&self.status());
+        self.forget(now).await
+    }
+
+    /// Fetches what is due, and turns when there is news or time has come.
+    async fn look(&mut self) -> Result<()> {
+        let now = clock::now();
+        // A clock that went back must not leave the plan waiting for an instant long past its use.
+        self.news |= now < self.looked || self.next.is_some_and(|next| next <= now);
+        self.looked = now;
+        let version = self.store.data_version().await.context("looking for other processes' writes")?;
+        if version != self.data_version {
+            self.cycle.reload(&self.store).await?;
+            self.data_version = version;
+            self.news = true;
+            self.patience = None;
+        }
+        self.news |= self.fetch(now).await? == News::Some;
+        if self.news {
+            let report = self.cycle.turn(&self.store, clock::now()).await?;
             for written in &report.letters {
                 let kinds: Vec<&str> = written.notices.iter().map(|notice| notice.kind.name()).collect();
                 tracing::info!(to = %written.letter.to, key = %written.letter.key, "queued: {}", kinds.join(", "));
             }
+            self.news = false;
             self.next = report.next;
             systemd::alive();
         }
-        // A clock that stepped back must not leave the plan waiting for an instant long past its use.
-        let round = self.cycle.deliver(&self.store, &mut self.sender, clock::now(), stop).await?;
-        self.note(round);
-        systemd::status(&self.status());
         Ok(())
     }
 
-    /// Notes what a round of sending came to.
-    fn note(&mut self, round: Round) {
+    /// Notes what a round of sending at `now` came to. An outage is told once when it begins, and once when it is over.
+    fn note(&mut self, round: Round, now: Timestamp) {
         if round.accepted > 0 {
             tracing::info!("sent: {}", round.accepted);
         }
         for letter in &round.refused {
             tracing::error!(to = %letter.to, key = %letter.key, "refused for good: {}", letter.answer);
             // The admin is told of it in a letter of its own.
-            self.next = None;
+            self.news = true;
         }
-        if let Some(answer) = &round.halted
-            && self.halted.as_ref() != Some(answer)
-        {
-            tracing::error!("mail is halted: {answer}");
-        }
+        self.patience = round.halted.as_ref().and_then(|_| now.checked_add(LONGEST).ok());
         let idle = round.accepted == 0 && round.refused.is_empty() && round.unclear == 0;
+        match (&self.halted, &round.halted) {
+            (None, Some(answer)) => tracing::error!("mail is halted: {answer}; letters wait, and it is tried again every minute"),
+            (Some(old), Some(answer)) if old != answer => tracing::warn!("mail is still halted, now: {answer}"),
+            (Some(_), None) if !idle => tracing::info!("mail is no longer halted"),
+            (None | Some(_), None) | (Some(_), Some(_)) => {}
+        }
         if round.halted.is_some() || !idle {
             self.halted = round.halted;
         }
+    }
+
+    /// Forgets once a day what is older than anything that is remembered.
+    async fn forget(&mut self, now: Timestamp) -> Result<()> {
+        let today = |last: Timestamp| last <= now && now.duration_since(last) < DAY;
+        if !self.pruned.is_some_and(today) {
+            self.cycle.forget(&self.store, now).await?;
+            self.pruned = Some(now);
+            // What was read again wants to be laid out again.
+            self.news = true;
+        }
+        Ok(())
     }
 
     /// Fetches the feeds that are due, side by side, and stores what came of it.
@@ -234,7 +297,8 @@ impl Daemon {
                 self.sender = Sender::new(&config.way);
                 self.cycle.adopt(Arc::new(config));
                 self.fetches.clear();
-                self.next = None;
+                self.news = true;
+                self.patience = None;
                 tracing::info!("the new settings are in force");
             }
             Err(problems) => tracing::error!("the old settings stay in force:\n{problems}"),
@@ -245,15 +309,16 @@ impl Daemon {
     /// How long to sleep: until the plan, a feed or a letter is due, and never longer than a minute.
     async fn until_next(&mut self) -> Duration {
         let now = clock::now();
-        let letter = self.store.next_due().await.ok().flatten();
+        let letter = self.store.next_due().await.ok().flatten().map(|due| self.patience.map_or(due, |until| due.max(until)));
         let feeds = self.cycle.config().feeds.iter().filter_map(|feed| {
             let fetch = self.fetches.get(&feed.role.name).copied().unwrap_or_default();
             feed.fetch.after(fetch.last.unwrap_or(now)).map(|next| fetch.not_before.map_or(next, |not_before| next.max(not_before)))
         });
-        let soonest = feeds.chain(self.next).chain(letter).min();
-        let wait = soonest.map_or(LONGEST, |soonest| soonest.duration_since(now)).clamp(SignedDuration::ZERO, LONGEST);
+        let news = self.news.then_some(now);
+        let soonest = feeds.chain(self.next).chain(letter).chain(news).min();
+        let wait = soonest.map_or(self.longest, |soonest| soonest.duration_since(now)).clamp(SignedDuration::ZERO, self.longest);
         // Not in a circle: what is due and cannot be done now is looked at again in a second.
-        Duration::try_from(wait.max(SignedDuration::from_secs(1))).unwrap_or(Duration::from_secs(60))
+        wait.max(SignedDuration::from_secs(1)).unsigned_abs()
     }
 
     /// In one line how it is, for `systemctl status`.

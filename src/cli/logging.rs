@@ -13,7 +13,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry, Scope};
 
 /// What is logged unless `OFFWATCH_LOG` says otherwise.
-const DEFAULT: &str = "info,sqlx=warn";
+const DEFAULT: &str = "info,sqlx=warn,tokio_cron_scheduler=warn";
 
 /// Libraries that would write addresses, headers or letters: nothing below a warning comes from them, whatever is set.
 const QUIET: &[&str] = &["h2", "hyper", "hyper_util", "lettre", "reqwest", "rustls", "rustls_platform_verifier", "tower"];

@@ -98,6 +98,13 @@ impl Cycle {
         Ok(())
     }
 
+    /// Forgets what is older than anything that is remembered, here and in the store.
+    pub async fn forget(&mut self, store: &Store, now: Timestamp) -> Result<()> {
+        let before = now.checked_sub(history::KEPT).unwrap_or(Timestamp::MIN);
+        store.prune(before).await?;
+        self.reload(store).await
+    }
+
     /// Puts another configuration in force.
     pub fn adopt(&mut self, config: Arc<Config>) {
         self.inputs.adopt(&config);

@@ -1,14 +1,16 @@
 """A mail server to test against: takes letters and writes each accepted one into a folder as `0001.eml`, ...
 
-    smtpd.py --folder DIR [--starttls] [--implicit] [--user U --password P] [--port N]
+    smtpd.py --folder DIR [--starttls] [--implicit] [--user U --password P] [--port N] [--slow SECONDS]
 
 Prints its port as the first line. With TLS it makes itself a certificate for `localhost` and 127.0.0.1 with the
 `openssl` command; the CA that signed it is in DIR/ca.pem. Envelope sender and recipients stand in DIR/0001.json, ...
-It refuses recipients whose local part is `nobody` (550) and defers those named `later` (451). Ends when
-it is killed or its parent has ended. Needs aiosmtpd.
+It refuses recipients whose local part is `nobody` (550) and defers those named `later` (451); with --slow it thinks about
+each letter for so long, after it wrote the JSON and before it keeps the letter. Ends when it is killed or its parent
+has ended. Needs aiosmtpd.
 """
 
 import argparse
+import asyncio
 import json
 import os
 import pathlib
@@ -24,10 +26,12 @@ from aiosmtpd.smtp import AuthResult
 class Folder:
     """Writes what it is given into a folder."""
 
-    def __init__(self, folder, implicit):
+    def __init__(self, folder, implicit, slow):
         self.folder = folder
         self.implicit = implicit
-        self.count = 0
+        self.slow = slow
+        # A server that starts again on the same folder goes on counting.
+        self.count = len(list(folder.glob("*.json")))
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         local = address.partition("@")[0]
@@ -48,6 +52,7 @@ class Folder:
             "login": session.authenticated,
         }
         (self.folder / f"{name}.json").write_text(json.dumps(facts))
+        await asyncio.sleep(self.slow)
         unfinished = self.folder / f".{name}.part"
         unfinished.write_bytes(envelope.original_content)
         unfinished.rename(self.folder / f"{name}.eml")
@@ -83,6 +88,7 @@ def main():
     parser.add_argument("--user")
     parser.add_argument("--password")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--slow", type=float, default=0)
     options = parser.parse_args()
     parent = os.getppid()
     options.folder.mkdir(parents=True, exist_ok=True)
@@ -109,7 +115,7 @@ def main():
             self.port = self.server.sockets[0].getsockname()[1]
             super()._trigger_server()
 
-    server = Server(Folder(options.folder, options.implicit), hostname="127.0.0.1", port=options.port, **settings)
+    server = Server(Folder(options.folder, options.implicit, options.slow), hostname="127.0.0.1", port=options.port, **settings)
     server.start()
     print(server.port, flush=True)
     while os.getppid() == parent:

@@ -26,6 +26,9 @@ pub(in crate::store) fn make_folder(path: &Path) -> Result<(), OpenError> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| OpenError::from_io(path, &error))
 }
 
+/// How long to wait for the one connection.
+const TURN: Duration = Duration::from_secs(3600);
+
 /// Opens the file at `path`.
 pub(super) async fn open(path: &Path) -> Result<SqlitePool, OpenError> {
     make_folder(path)?;
@@ -41,6 +44,8 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePool, OpenError> {
         .busy_timeout(PATIENCE);
     // One connection: one writer, and one memory of what other processes have written. It never grows old.
     let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+    // Who waits for it waits for this process's own work, on a disk that may be slow: no reason to give up.
+    let one = one.acquire_timeout(TURN);
     let pool = one.connect_with(options).await.map_err(|error| OpenError::from_sqlx(path, &error))?;
     check(path, &pool).await?;
     migrate(path, &pool).await?;

@@ -1,0 +1,19 @@
+//! Runs the built daemon as it runs in the field: calendars over HTTP, a real mail server, signals, a service manager,
+//! a full disk, and a clock that runs fast. Uses no network beyond this machine, and looks at nothing inside.
+//! A test whose peer is not installed says so and is passed over, unless `OFFWATCH_REQUIRE` names the peer.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::missing_docs_in_private_items,
+    clippy::disallowed_methods,
+    reason = "a broken test should stop, and one that does not run says so"
+)]
+
+mod disk;
+mod letters;
+mod outages;
+mod post;
+mod service;
+mod web;
+mod world;

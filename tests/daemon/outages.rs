@@ -1,0 +1,96 @@
+//! What happens when mail servers and calendars fail, and when they come back.
+
+use crate::post;
+use crate::web::Page;
+use crate::world::{Clock, MORNING, World, tasks};
+
+#[test]
+fn letters_wait_for_a_mail_server_that_is_down_and_the_log_says_so_once() {
+    let Some(clock) = Clock::new("2030-01-08T00:17:00Z", 60) else { return };
+    let mut world = World::new();
+    let door = post::ClosedDoor::start();
+    let port = door.port;
+    world.write("offwatch.toml", &world.configuration("smtp", port, "ca.pem"));
+    let daemon = world.daemon(Some(&clock));
+    daemon.says("mail is halted: ");
+    daemon.reaches("2030-01-08T00:26:00Z");
+    let minutes = usize::try_from(daemon.clock().start.duration_since(clock.start).as_mins()).unwrap();
+    let knocks = door.knocks();
+    assert!((3..=minutes + 2).contains(&knocks), "{knocks} tries in {minutes} minutes:\n{}", daemon.log());
+    assert_eq!(daemon.log().matches("mail is halted: ").count(), 1, "{}", daemon.log());
+    drop(door);
+    let _ = std::fs::create_dir(world.path("mail"));
+    if !world.open_post(&clock, port, &[]) {
+        return;
+    }
+    // The server's authority is another than the one the daemon knows.
+    daemon.signal("HUP");
+    for (kind, to) in [("escalation", "manager@example.com"), ("briefing-request", "ada@example.com"), ("escalation", "last@example.com")] {
+        world.letter(kind, to);
+    }
+    daemon.says("mail is no longer halted");
+    assert_eq!(world.letters().len(), 3, "{}", daemon.log());
+    daemon.stop();
+}
+
+#[test]
+fn a_refused_login_halts_mail_until_the_password_is_right() {
+    let Some(clock) = Clock::new(MORNING, 1) else { return };
+    let Some(world) = World::with_post(&clock, &[]) else { return };
+    world.write("password", "guess");
+    let daemon = world.daemon(Some(&clock));
+    daemon.says("mail is halted: logging in: 535");
+    assert!(!daemon.log().contains("guess"), "{}", daemon.log());
+    world.write("password", post::PASSWORD);
+    let (code, said) = world.run(None, &["reload"]);
+    assert_eq!(code, 0, "{said}");
+    daemon.says("mail is no longer halted");
+    assert_eq!(world.letter("escalation", "manager@example.com").automatic, "auto-generated");
+    daemon.stop();
+}
+
+#[test]
+fn a_calendar_that_fails_leaves_its_last_copy_in_force_and_the_admin_is_told() {
+    let Some(clock) = Clock::new("2030-01-08T00:08:00Z", 60) else { return };
+    let Some(world) = World::with_post(&clock, &[]) else { return };
+    let daemon = world.daemon(Some(&clock));
+    world.web.put("/tasks.ics", Page::Broken);
+    let first = crate::world::wait("a failing fetch", || world.web.requests("/tasks.ics").iter().position(|heard| heard.status == 500));
+    assert_eq!(first, 1);
+    world.web.put("/tasks.ics", Page::Html);
+    let alert = world.letter("feed-alert", "admin@example.com");
+    assert!(alert.text.contains("tasks"), "{}", alert.text);
+    for (kind, to) in [("briefing-request", "ada@example.com"), ("escalation", "last@example.com")] {
+        let letter = world.letter(kind, to);
+        assert!(letter.text.contains("upgrade") || letter.text.contains("migration"), "{}", letter.text);
+    }
+    assert!(daemon.log().contains("500"), "{}", daemon.log());
+    world.web.put("/tasks.ics", tasks(""));
+    let told = |heard: &post::Letter| heard.kind.contains("feed-alert");
+    crate::world::wait("word of the end", || (world.letters().iter().filter(|letter| told(letter)).count() == 2).then_some(()));
+    daemon.stop();
+}
+
+#[test]
+fn no_log_level_tells_a_secret() {
+    let Some(clock) = Clock::new(MORNING, 60) else { return };
+    let Some(world) = World::with_post(&clock, &[]) else { return };
+    let mut command = world.command(Some(&clock), &["run"]);
+    command.env("OFFWATCH_LOG", "trace");
+    let daemon = crate::world::Daemon::start(command, Some(&clock));
+    daemon.says("sent: 1");
+    world.web.put("/tasks.ics", Page::Broken);
+    world.web.put("/emergencies.ics", Page::Html);
+    daemon.says("500");
+    world.letter("escalation", "last@example.com");
+    let heard = world.web.requests("/emergencies.ics");
+    assert_eq!(heard[0].authorization, Some(format!("Bearer {}", crate::world::TOKEN)));
+    assert!(world.web.requests("/tasks.ics")[0].path.contains("canary-of-the-query"));
+    let log = daemon.log();
+    // What the login looks like on the wire, in full or in part.
+    let encoded = ["Y2FuYXJ5LW9m", "NhbmFyeS1vZ", "jYW5hcnktb2"];
+    let told: Vec<&str> = log.lines().filter(|line| line.contains("canary") || encoded.iter().any(|part| line.contains(part))).collect();
+    assert!(told.is_empty(), "{told:#?}");
+    assert!(log.contains("TRACE") || log.contains("DEBUG"), "the level was not taken");
+    daemon.stop();
+}
