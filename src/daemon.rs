@@ -251,8 +251,8 @@ impl Daemon {
             return Ok(News::None);
         }
         let previous: Vec<_> = due.iter().map(|feed| self.cycle.inputs().previous(&feed.role.name)).collect();
-        let fetches = due.iter().zip(&previous).map(|(feed, previous)| feeds::fetch(feed, previous, &self.client, now));
-        let fetched = futures_util::future::join_all(fetches).await;
+        let asked = due.iter().zip(&previous).map(|(feed, previous)| feeds::fetch(feed, previous, &self.client, now));
+        let fetched = futures_util::future::join_all(asked).await;
         let mut news = News::None;
         for (feed, fetched) in due.iter().zip(fetched) {
             let name = &feed.role.name;

@@ -27,7 +27,7 @@ pub(in crate::store) fn make_folder(path: &Path) -> Result<(), OpenError> {
 }
 
 /// How long to wait for the one connection.
-const TURN: Duration = Duration::from_secs(3600);
+const TURN: Duration = Duration::from_hours(1);
 
 /// Opens the file at `path`.
 pub(super) async fn open(path: &Path) -> Result<SqlitePool, OpenError> {
