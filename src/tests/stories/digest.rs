@@ -200,8 +200,14 @@ fn after_a_leave_any_task_that_ran_is_told() {
 
 #[test]
 fn what_is_coming_up_and_wants_a_briefing_stands_in_the_digest() {
-    let world = fortnight().leads(&["2 working hours"]).has("emergencies", NIGHT);
-    let world = world.has("tasks", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z").answers("2030-05-10T12:00Z", "t1", "done");
+    // The Saturday after next is out of its fourteen days; what is covered wants nothing.
+    let world = World::of_ada("2030-05-06T00:00Z", "2030-05-09T00:00Z").has("emergencies", NIGHT).leads(&["2 working hours"]);
+    let world = world.has(
+        "tasks",
+        "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z
+         t2 | acme: Patch | 2030-05-14T10:00Z..2030-05-14T12:00Z
+         t3 | acme: Migration | 2030-05-25T10:00Z..2030-05-25T12:00Z",
+    );
     assert_snapshot!(check(&world), @"2030-05-08T09:15Z ada catch-up [e1]; acme: 1 incident, coming acme: Upgrade");
 }
 
@@ -224,4 +230,48 @@ fn after_a_very_long_leave_what_is_older_than_four_weeks_is_counted() {
          e2 | acme: Down again | 2030-05-08T10:00Z..2030-05-08T11:00Z",
     );
     assert_snapshot!(check(&world), @"2030-05-13T09:15Z ada catch-up [e1 e2] after leave; acme: 1 incident, 1 older");
+}
+
+#[test]
+fn a_night_shift_hears_of_the_day_in_the_evening() {
+    let world = World::new("2030-05-06T00:00Z", "2030-05-11T00:00Z").engineer("mei", "hours = { sun-thu = \"22:00-06:00\" }");
+    let world = world.account("acme", "engineers = [\"mei\"]");
+    let world = world.has("emergencies", "e1 | acme: Down | 2030-05-08T12:00Z..2030-05-08T13:00Z");
+    assert_snapshot!(check(&world), @"2030-05-08T22:15Z mei catch-up [e1]; acme: 1 incident");
+}
+
+#[test]
+fn on_the_day_of_a_sudden_leave_no_digest_is_sent() {
+    // Entered at 09:10, five minutes before the letter would have arrived.
+    let world = fortnight().has("emergencies", NIGHT).has("leave", "");
+    let world = world.shows("leave", "2030-05-08T09:10Z", "v1 | ada: sick | 2030-05-08..2030-05-09");
+    assert_snapshot!(check(&world), @"2030-05-09T09:15Z ada catch-up [e1] after leave; acme: 1 incident");
+}
+
+#[test]
+fn a_leave_that_is_prolonged_puts_the_digest_off() {
+    let world = fortnight().has("emergencies", NIGHT).has("leave", "v1 | ada: sick | 2030-05-07..2030-05-09");
+    let world = world.shows("leave", "2030-05-08T15:00Z", "v1 | ada: sick | 2030-05-07..2030-05-11");
+    assert_snapshot!(check(&world), @"2030-05-13T09:15Z ada catch-up [e1] after leave; acme: 1 incident");
+}
+
+#[test]
+fn an_emergency_in_a_leave_that_was_entered_afterwards_is_told_late() {
+    // Wednesday's leave is entered on Thursday 10:00: what happened in it counts as missed from then on.
+    let world = fortnight().has("emergencies", "e1 | acme: Down | 2030-05-08T12:00Z..2030-05-08T13:00Z").has("leave", "");
+    let world = world.shows("leave", "2030-05-09T10:00Z", "v1 | ada: sick | 2030-05-08..2030-05-09");
+    assert_snapshot!(check(&world), @"2030-05-10T09:15Z ada catch-up [e1]; acme: 1 incident");
+}
+
+#[test]
+fn back_for_the_last_ten_minutes_of_a_day_the_digest_comes_at_their_start() {
+    let world = fortnight().has("leave", "v1 | ada: day off | 2030-05-08T09:00Z..2030-05-08T16:50Z");
+    let world = world.has("emergencies", "e1 | acme: Down | 2030-05-08T12:00Z..2030-05-08T13:00Z");
+    assert_snapshot!(check(&world), @"2030-05-08T16:50Z ada catch-up [e1] after leave; acme: 1 incident");
+}
+
+#[test]
+fn an_emergency_that_was_taken_back_before_the_morning_never_was() {
+    let world = fortnight().has("emergencies", NIGHT).shows("emergencies", "2030-05-08T08:00Z", &format!("{NIGHT} | STATUS:CANCELLED"));
+    assert_snapshot!(check(&world), @"silence");
 }

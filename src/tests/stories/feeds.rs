@@ -1,5 +1,7 @@
 //! Feeds that fail and come back, and the letters as a whole: who shares one, what repeats.
 
+use std::collections::BTreeSet;
+
 use insta::assert_snapshot;
 
 use crate::tests::world::{World, check};
@@ -46,12 +48,13 @@ fn a_failed_fetch_never_looks_like_an_empty_calendar() {
     let bodies = ["", "<html><body>Please log in</body></html>", "N/A", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:t1\r\n"];
     let good = monday("2030-05-10T12:00Z");
     let worlds = bodies.map(|body| good.clone().serves("tasks", "2030-05-08T00:00Z", body));
-    for world in worlds.into_iter().chain([good.clone().fails("tasks", "2030-05-08T00:00Z", "HTTP 503")]) {
-        assert_snapshot!(check(&world), @r"
-        2030-05-08T05:50Z ops@ feed-alert tasks fails
-        2030-05-09T09:15Z ada briefing-request (1 working day) t1
-        ");
-    }
+    let said = worlds.into_iter().chain([good.fails("tasks", "2030-05-08T00:00Z", "HTTP 503")]).map(|world| check(&world));
+    let said: BTreeSet<String> = said.collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert_snapshot!(said.first().unwrap(), @r"
+    2030-05-08T05:50Z ops@ feed-alert tasks fails
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+    ");
 }
 
 #[test]

@@ -120,3 +120,18 @@ fn nobody_is_written_to_in_a_break() {
     2030-05-10T15:00Z mei briefing-request (2 working hours) t1
     ");
 }
+
+#[test]
+fn leads_on_both_sides_of_the_change_keep_the_time_of_the_wall() {
+    // Berlin springs forward on 31 March: 09:15 is 08:15Z before and 07:15Z after.
+    let world = of_mei("2030-03-20T00:00Z", "2030-04-06T00:00Z", "time_zone = \"Europe/Berlin\"");
+    let world = world.has("tasks", "t1 | acme: Upgrade | 2030-04-06T10:00Z..2030-04-06T11:00Z");
+    assert_snapshot!(check(&world), @r"
+    2030-03-22T08:15Z mei briefing-request (10 working days) t1
+    2030-04-02T07:15Z mei briefing-request (3 working days) t1
+    2030-04-04T07:15Z mei briefing-request (1 working day) t1
+    2030-04-05T13:00Z mei briefing-request (2 working hours) t1
+    2030-04-05T15:00Z boss@ escalation (manager) t1
+    2030-04-05T15:00Z duty@ escalation (last call) t1
+    ");
+}

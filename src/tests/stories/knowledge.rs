@@ -14,7 +14,7 @@ fn monday(until: &str) -> World {
 
 #[test]
 fn a_mark_in_the_tasks_own_event_says_that_the_briefing_stands() {
-    let marked = |row: &str| check(&monday("2030-05-13T12:00Z").has("tasks", row));
+    let marked = |row: &str| check(&monday("2030-05-13T00:00Z").has("tasks", row));
     let times = "2030-05-11T10:00Z..2030-05-11T12:00Z";
     assert_snapshot!(marked(&format!("t1 | acme: Upgrade [Briefing done] | {times}")), @"silence");
     assert_snapshot!(marked(&format!("t1 | acme: Upgrade | {times} | DESCRIPTION:All said. [briefing waived]")), @"silence");
@@ -30,12 +30,16 @@ fn a_mark_that_comes_later_silences_from_then_on() {
 
 #[test]
 fn an_answer_silences_whether_written_or_waived() {
-    for word in ["done", "waived"] {
-        let world = monday("2030-05-13T12:00Z").has("tasks", SATURDAY);
-        assert_snapshot!(check(&world.clone().answers("2030-05-09T12:00Z", "t1", word)), @"2030-05-09T09:15Z ada briefing-request (1 working day) t1");
-        // Before any request, it leaves nothing to say; nobody was asked, so Monday tells that it ran.
-        assert_snapshot!(check(&world.answers("2030-05-08T12:00Z", "t1", word)), @"2030-05-13T09:15Z ada catch-up [t1]; acme: 1 ran");
-    }
+    let answered = |at: &str, word: &str| check(&monday("2030-05-13T12:00Z").has("tasks", SATURDAY).answers(at, "t1", word));
+    assert_snapshot!(answered("2030-05-09T12:00Z", "done"), @"2030-05-09T09:15Z ada briefing-request (1 working day) t1");
+    assert_snapshot!(answered("2030-05-09T12:00Z", "waived"), @"2030-05-09T09:15Z ada briefing-request (1 working day) t1");
+}
+
+#[test]
+fn an_answer_before_any_request_leaves_only_that_the_task_ran() {
+    // Nobody was asked about it, so that Monday's digest has to say so.
+    let world = monday("2030-05-13T12:00Z").has("tasks", SATURDAY).answers("2030-05-08T12:00Z", "t1", "done");
+    assert_snapshot!(check(&world), @"2030-05-13T09:15Z ada catch-up [t1]; acme: 1 ran");
 }
 
 #[test]
@@ -125,4 +129,21 @@ fn tasks_without_an_account_go_to_the_last_resort_if_the_feed_says_so() {
 fn leave_of_somebody_unknown_is_told_to_the_admin_without_its_title() {
     let world = monday("2030-05-14T00:00Z").has("leave", "v1 | zoe: vacation | 2030-05-08..2030-05-09");
     assert_snapshot!(check(&world), @"2030-05-06T00:00Z ops@ feed-alert unmatched [] people [1 in leave]");
+}
+
+#[test]
+fn a_task_that_is_cancelled_for_a_day_is_asked_for_when_it_is_back() {
+    // The lead of Thursday morning passed while it was cancelled.
+    let other = "t2 | acme: Review | 2030-05-14T10:00Z..2030-05-14T11:00Z";
+    let world = monday("2030-05-10T12:00Z").has("tasks", &format!("{SATURDAY}\n{other}"));
+    let world = world.shows("tasks", "2030-05-08T12:00Z", &format!("{SATURDAY} | STATUS:CANCELLED\n{other}"));
+    let world = world.shows("tasks", "2030-05-09T12:00Z", &format!("{SATURDAY}\n{other}"));
+    assert_snapshot!(check(&world), @"2030-05-09T12:00Z ada briefing-request (1 working day) t1");
+}
+
+#[test]
+fn a_task_that_becomes_covered_is_asked_for_no_more() {
+    let world = monday("2030-05-14T00:00Z").has("tasks", SATURDAY);
+    let world = world.shows("tasks", "2030-05-08T12:00Z", "t1 | acme: Upgrade | 2030-05-13T10:00Z..2030-05-13T12:00Z");
+    assert_snapshot!(check(&world), @"silence");
 }

@@ -137,3 +137,34 @@ fn nothing_is_said_once_a_task_has_begun() {
     let world = World::of_ada("2030-05-11T10:10Z", "2030-05-14T00:00Z").has("tasks", SATURDAY);
     assert_snapshot!(check(&world), @"silence");
 }
+
+#[test]
+fn a_task_that_starts_in_working_hours_can_be_written_for_until_then() {
+    // From Friday 16:00 over the weekend: nobody is told of what has begun.
+    let world = |at: &str| {
+        let world = World::of_ada("2030-05-08T12:00Z", "2030-05-13T09:00Z").leads(&["1 working day", "2 working hours"]);
+        check(&world.has("tasks", "").shows("tasks", at, "t1 | acme: Move | 2030-05-10T16:00Z..2030-05-13T10:00Z"))
+    };
+    assert_snapshot!(world("2030-05-08T12:00Z"), @r"
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+    2030-05-10T14:00Z ada briefing-request (2 working hours) t1
+    ");
+    // A quarter of an hour is too little to write in.
+    assert_snapshot!(world("2030-05-10T15:40Z"), @r"
+    2030-05-10T15:40Z boss@ escalation (manager) t1
+    2030-05-10T15:40Z duty@ escalation (last call) t1
+    ");
+    assert_snapshot!(world("2030-05-10T15:30Z"), @"2030-05-10T15:30Z ada briefing-request (2 working hours) t1");
+}
+
+#[test]
+fn a_backup_whose_day_ended_earlier_is_passed_over() {
+    let world =
+        World::new("2030-05-06T00:00Z", "2030-05-11T00:00Z").engineer("ada", "").engineer("bob", "hours = { mon-fri = \"06:00-14:00\" }");
+    let world = world.account("acme", "engineers = [\"ada\"]\nbackups = [\"bob\"]").leads(&["1 working day"]).has("tasks", SATURDAY);
+    assert_snapshot!(check(&world), @r"
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+    2030-05-10T17:00Z boss@ escalation (manager) t1
+    2030-05-10T17:00Z duty@ escalation (last call) t1
+    ");
+}

@@ -97,3 +97,18 @@ fn a_hand_over_at_night_reaches_the_next_one_in_the_morning() {
     2030-05-10T15:00Z bob escalation (2 working hours) t1
     ");
 }
+
+#[test]
+fn an_owner_who_is_back_in_time_is_asked_again_and_the_last_resort_waits() {
+    // Ada alone, ill on Thursday 13:00 and well again on Friday 09:30: the manager was told, the last resort was not.
+    let world = World::of_ada("2030-05-06T00:00Z", "2030-05-11T00:00Z").leads(&["1 working day", "2 working hours"]);
+    let world = world.has("tasks", SATURDAY).has("leave", "");
+    let world =
+        world.shows("leave", "2030-05-09T13:00Z", "v1 | ada: sick | 2030-05-09..2030-05-11").shows("leave", "2030-05-10T09:30Z", "");
+    assert_snapshot!(check(&world), @r"
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+    2030-05-09T13:00Z boss@ escalation (manager) t1
+    2030-05-10T15:00Z ada briefing-request (2 working hours) t1
+    2030-05-10T17:00Z duty@ escalation (last call) t1
+    ");
+}
