@@ -2,6 +2,7 @@
 //! Plays with the time machine of the product and knows no rule of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -95,13 +96,13 @@ impl World {
 
     /// An engineer; more lines of the table may follow.
     pub(super) fn engineer(mut self, id: &str, lines: &str) -> Self {
-        self.tables += &format!("[[engineer]]\nid = \"{id}\"\nemail = \"{id}@example.com\"\n{lines}\n");
+        writeln!(self.tables, "[[engineer]]\nid = \"{id}\"\nemail = \"{id}@example.com\"\n{lines}").unwrap();
         self
     }
 
     /// An account; the lines must say who its engineers are.
     pub(super) fn account(mut self, id: &str, lines: &str) -> Self {
-        self.tables += &format!("[[account]]\nid = \"{id}\"\n{lines}\n");
+        writeln!(self.tables, "[[account]]\nid = \"{id}\"\n{lines}").unwrap();
         self
     }
 
@@ -148,12 +149,12 @@ impl World {
     fn text(&self) -> String {
         let mut text = String::new();
         for (section, lines) in &self.settings {
-            text += &format!("[{section}]\n");
+            writeln!(text, "[{section}]").unwrap();
             text.extend(lines.iter().map(|(key, value)| format!("{key} = {value}\n")));
         }
         for (name, reads, _) in FEEDS {
             let more = &self.feeds[name];
-            text += &format!("[[feed]]\nname = \"{name}\"\npath = \"{name}\"\nreads = [\"{reads}\"]\n{more}\n");
+            writeln!(text, "[[feed]]\nname = \"{name}\"\npath = \"{name}\"\nreads = [\"{reads}\"]\n{more}").unwrap();
         }
         text + &self.tables
     }
@@ -213,9 +214,9 @@ fn row(notice: &Notice) -> String {
     row.extend(notice.recurrence_id.as_ref().map(|id| format!("#{id}")));
     match &notice.body {
         Body::Request(_) | Body::Escalation(..) => {}
-        Body::BeforeLeave(_) | Body::Coverage(_) => row += &format!(" {}", uids(notice)),
-        Body::CatchUp(digest) => row += &format!(" {}{}", uids(notice), contents(digest)),
-        Body::Alert(alert) => row += &format!(" {}", told(alert)),
+        Body::BeforeLeave(_) | Body::Coverage(_) => row.extend([" ".to_owned(), uids(notice)]),
+        Body::CatchUp(digest) => row.extend([" ".to_owned(), uids(notice), contents(digest)]),
+        Body::Alert(alert) => row.extend([" ".to_owned(), told(alert)]),
     }
     row
 }
@@ -242,7 +243,7 @@ fn contents(digest: &Digest) -> String {
             Change::Cancelled => format!("cancelled {}", news.title),
         }));
         parts.extend(account.coming.iter().map(|brief| format!("coming {}", brief.title)));
-        text += &format!("; {}: {}", account.account, parts.join(", "));
+        write!(text, "; {}: {}", account.account, parts.join(", ")).unwrap();
     }
     text
 }
