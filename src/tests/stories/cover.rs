@@ -219,3 +219,28 @@ fn a_date_alone_means_the_whole_day_where_the_customer_is() {
     2030-05-08T04:00Z duty@ escalation (last call) t1
     ");
 }
+
+#[test]
+fn two_engineers_cover_a_task_between_them() {
+    // Ada until 17:00, mei from 16:00Z on: together they see all of the task.
+    let world = |mei: &str| {
+        let world = World::new("2030-05-06T00:00Z", "2030-05-09T12:00Z").leads(&["1 working day"]);
+        let world = world.engineer("ada", "").engineer("mei", mei).account("acme", "engineers = [\"ada\", \"mei\"]");
+        check(&world.has("tasks", "t1 | acme: Upgrade | 2030-05-09T14:00Z..2030-05-09T20:00Z"))
+    };
+    assert_snapshot!(world("hours = { mon-fri = \"16:00-22:00\" }"), @"silence");
+    // With half an hour between them there is a hole; ada can write until the task begins.
+    assert_snapshot!(world("hours = { mon-fri = \"17:30-22:00\" }"), @"2030-05-08T09:15Z ada briefing-request (1 working day) t1");
+}
+
+#[test]
+fn leave_of_the_only_one_there_uncovers_a_task_in_office_hours() {
+    let world = World::of_ada("2030-05-06T00:00Z", "2030-05-08T18:00Z").leads(&["1 working day"]).set("leave", "before", "\"\"");
+    let world = world.has("tasks", "t1 | acme: Upgrade | 2030-05-09T10:00Z..2030-05-09T12:00Z").has("leave", "");
+    let world = world.shows("leave", "2030-05-07T12:00Z", "v1 | ada: day off | 2030-05-09..2030-05-10");
+    assert_snapshot!(check(&world), @r"
+    2030-05-07T12:00Z ada briefing-request (1 working day) t1
+    2030-05-08T17:00Z boss@ escalation (manager) t1
+    2030-05-08T17:00Z duty@ escalation (last call) t1
+    ");
+}

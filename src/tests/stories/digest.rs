@@ -275,3 +275,42 @@ fn an_emergency_that_was_taken_back_before_the_morning_never_was() {
     let world = fortnight().has("emergencies", NIGHT).shows("emergencies", "2030-05-08T08:00Z", &format!("{NIGHT} | STATUS:CANCELLED"));
     assert_snapshot!(check(&world), @"silence");
 }
+
+#[test]
+fn one_digest_tells_of_all_accounts() {
+    let world = World::new("2030-05-06T00:00Z", "2030-05-11T00:00Z").engineer("ada", "");
+    let world = world.account("acme", "engineers = [\"ada\"]").account("globex", "engineers = [\"ada\"]");
+    let world = world.has("emergencies", &format!("{NIGHT}\ne2 | globex: Down | 2030-05-08T04:00Z..2030-05-08T05:00Z"));
+    assert_snapshot!(check(&world), @"2030-05-08T09:15Z ada catch-up [e1 e2]; acme: 1 incident; globex: 1 incident");
+}
+
+#[test]
+fn the_engineer_who_covered_hears_of_the_emergency_in_her_own_night_only() {
+    // Six in the evening in Berlin is morning in Vancouver: only ada missed it.
+    let world =
+        World::new("2030-05-06T00:00Z", "2030-05-11T00:00Z").engineer("ada", "").engineer("mei", "time_zone = \"America/Vancouver\"");
+    let world = world.account("acme", "engineers = [\"ada\", \"mei\"]");
+    let world = world.has("emergencies", "e1 | acme: Down | 2030-05-08T18:30Z..2030-05-08T19:00Z");
+    assert_snapshot!(check(&world), @"2030-05-09T09:15Z ada catch-up [e1]; acme: 1 incident");
+}
+
+#[test]
+fn a_series_of_emergencies_is_told_night_by_night() {
+    let world = World::of_ada("2030-05-06T00:00Z", "2030-05-10T00:00Z").has("emergencies", &format!("{NIGHT} | RRULE:FREQ=DAILY;COUNT=2"));
+    assert_snapshot!(check(&world), @r"
+    2030-05-08T09:15Z ada catch-up [e1]; acme: 1 incident
+    2030-05-09T09:15Z ada catch-up [e1]; acme: 1 incident
+    ");
+}
+
+#[test]
+fn the_weekend_after_a_leave_belongs_to_it() {
+    // From Friday evening before the leave to Monday morning after it there is one spell, and one letter.
+    let world = World::of_ada("2030-05-03T12:00Z", "2030-05-14T00:00Z").has("leave", "v1 | ada: vacation | 2030-05-06..2030-05-11");
+    let world = world.has(
+        "emergencies",
+        "e1 | acme: Down | 2030-05-04T10:00Z..2030-05-04T11:00Z
+         e2 | acme: Down | 2030-05-12T10:00Z..2030-05-12T11:00Z",
+    );
+    assert_snapshot!(check(&world), @"2030-05-13T09:15Z ada catch-up [e1 e2] after leave; acme: 2 incident");
+}

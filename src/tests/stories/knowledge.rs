@@ -147,3 +147,21 @@ fn a_task_that_becomes_covered_is_asked_for_no_more() {
     let world = world.shows("tasks", "2030-05-08T12:00Z", "t1 | acme: Upgrade | 2030-05-13T10:00Z..2030-05-13T12:00Z");
     assert_snapshot!(check(&world), @"silence");
 }
+
+#[test]
+fn two_tasks_of_one_customer_are_two_requests_and_one_answer_is_for_one() {
+    let world = monday("2030-05-10T16:00Z").has("tasks", &format!("{SATURDAY}\nt2 | acme: Patch | 2030-05-11T14:00Z..2030-05-11T15:00Z"));
+    assert_snapshot!(check(&world.answers("2030-05-09T12:00Z", "t2", "waived")), @r"
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+                    + ada briefing-request (1 working day) t2
+    2030-05-10T15:00Z ada briefing-request (2 working hours) t1
+    ");
+}
+
+#[test]
+fn an_answer_to_an_escalation_keeps_the_last_resort_out_of_it() {
+    // Nobody knows acme; the manager, told at five days, sees to it.
+    let world = World::new("2030-05-06T00:00Z", "2030-05-12T00:00Z").engineer("ada", "").account("acme", "engineers = []");
+    assert_snapshot!(check(&world.has("tasks", SATURDAY).answers("2030-05-07T12:00Z", "t1", "done")),
+        @"2030-05-06T10:00Z boss@ escalation (manager) t1");
+}
