@@ -1,4 +1,4 @@
-//! Which events are emergencies, and what they say. Cancelled ones never were.
+//! Which events are emergencies, and what they say. Keeps cancelled ones, which never were, for they may have been known.
 //! Joins nothing: that several tickets are one incident is for the digest to see.
 
 use super::matching::Accounts;
@@ -12,8 +12,7 @@ pub(super) fn read(sheet: &Sheet, accounts: &Accounts, reading: &Reading) -> Vec
     if !sheet.role.reads.contains(&Purpose::Emergencies) {
         return Vec::new();
     }
-    let held = sheet.occurrences.iter().filter(|occurrence| occurrence.event.status != Status::Cancelled);
-    held.filter_map(|occurrence| emergency(sheet, occurrence, accounts, reading)).collect()
+    sheet.occurrences.iter().filter_map(|occurrence| emergency(sheet, occurrence, accounts, reading)).collect()
 }
 
 /// The emergency that `occurrence` is, if it is one.
@@ -33,5 +32,6 @@ fn emergency(sheet: &Sheet, occurrence: &Occurrence, accounts: &Accounts, readin
         end: end.max(start),
         title: event.summary.trim().to_owned(),
         ticket: ticket(event, reading),
+        cancelled: event.status == Status::Cancelled,
     })
 }

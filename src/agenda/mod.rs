@@ -43,7 +43,7 @@ pub struct Sheet<'a> {
 pub struct Agenda {
     /// Planned customer tasks, cancelled ones and those without account included.
     pub tasks: Vec<Task>,
-    /// Emergencies.
+    /// Emergencies, cancelled ones included.
     pub emergencies: Vec<Emergency>,
     /// Who is away when.
     pub absences: BTreeMap<EngineerId, Vec<Absence>>,
@@ -245,6 +245,9 @@ pub struct Emergency {
     pub title: String,
     /// The link to its ticket.
     pub ticket: Option<String>,
+    /// STATUS:CANCELLED: it never was. Kept, since one that is missing is only taken for one that its feed rolled away.
+    #[serde(default)]
+    pub cancelled: bool,
 }
 
 /// Why somebody is away.

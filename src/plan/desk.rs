@@ -234,7 +234,7 @@ impl Desk {
         }
         let mut emergencies: BTreeMap<AccountId, Vec<Emergency>> = BTreeMap::new();
         let standing = scene.history.values().filter(|sighting| sighting.gone.is_none());
-        for emergency in standing.filter_map(|sighting| sighting.thing.emergency()) {
+        for emergency in standing.filter_map(|sighting| sighting.thing.emergency()).filter(|emergency| !emergency.cancelled) {
             if let Some(account) = &emergency.account {
                 emergencies.entry(account.clone()).or_default().push(emergency.clone());
             }

@@ -1,0 +1,4 @@
+//! Whole worlds, played from the first fetch to the last letter. Uses the rooms as the programs do and checks no part of one.
+
+mod stories;
+mod world;

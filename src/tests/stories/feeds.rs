@@ -1,0 +1,123 @@
+//! Feeds that fail and come back, and the letters as a whole: who shares one, what repeats.
+
+use std::collections::BTreeSet;
+
+use insta::assert_snapshot;
+
+use crate::tests::world::{World, check};
+
+/// A task on Saturday 11 May 2030, whose owner in office hours can write until Friday 17:00.
+const SATURDAY: &str = "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z";
+
+/// Ada alone with that task, from Monday 6 May 2030 on.
+fn monday(until: &str) -> World {
+    let world = World::of_ada("2030-05-06T00:00Z", until).leads(&["1 working day"]).feed("tasks", "stale_after = \"6h\"");
+    world.has("tasks", SATURDAY)
+}
+
+#[test]
+fn a_feed_that_fails_for_too_long_is_told_once_and_its_return_too() {
+    // The last good fetch is at 05:50.
+    let world = monday("2030-05-08T00:00Z").fails("tasks", "2030-05-06T06:00Z", "no answer");
+    assert_snapshot!(check(&world.shows("tasks", "2030-05-06T15:00Z", SATURDAY)), @r"
+    2030-05-06T11:50Z ops@ feed-alert tasks fails
+    2030-05-06T15:00Z ops@ feed-alert tasks is back
+    ");
+}
+
+#[test]
+fn a_feed_that_fails_twice_is_told_twice() {
+    let world = monday("2030-05-08T00:00Z").fails("tasks", "2030-05-06T06:00Z", "no answer").shows("tasks", "2030-05-06T15:00Z", SATURDAY);
+    let world = world.fails("tasks", "2030-05-07T06:00Z", "no answer").shows("tasks", "2030-05-07T15:00Z", SATURDAY);
+    assert_snapshot!(check(&world), @r"
+    2030-05-06T11:50Z ops@ feed-alert tasks fails
+    2030-05-06T15:00Z ops@ feed-alert tasks is back
+    2030-05-07T11:50Z ops@ feed-alert tasks fails
+    2030-05-07T15:00Z ops@ feed-alert tasks is back
+    ");
+}
+
+#[test]
+fn a_short_failure_is_not_worth_a_letter() {
+    let world = monday("2030-05-07T00:00Z").fails("tasks", "2030-05-06T06:00Z", "no answer").shows("tasks", "2030-05-06T11:40Z", SATURDAY);
+    assert_snapshot!(check(&world), @"silence");
+}
+
+#[test]
+fn a_failed_fetch_never_looks_like_an_empty_calendar() {
+    let bodies = ["", "<html><body>Please log in</body></html>", "N/A", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:t1\r\n"];
+    let good = monday("2030-05-10T12:00Z");
+    let worlds = bodies.map(|body| good.clone().serves("tasks", "2030-05-08T00:00Z", body));
+    let said = worlds.into_iter().chain([good.fails("tasks", "2030-05-08T00:00Z", "HTTP 503")]).map(|world| check(&world));
+    let said: BTreeSet<String> = said.collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert_snapshot!(said.first().unwrap(), @r"
+    2030-05-08T05:50Z ops@ feed-alert tasks fails
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+    ");
+}
+
+#[test]
+fn an_empty_body_is_no_events_where_the_configuration_says_so() {
+    let world = |more: &str| {
+        let lines = format!("every_event = \"absence\"\nstale_after = \"6h\"\n{more}");
+        check(&monday("2030-05-07T00:00Z").feed("leave", &lines).serves("leave", "2030-05-06T00:00Z", ""))
+    };
+    assert_snapshot!(world(""), @"2030-05-06T06:00Z ops@ feed-alert leave fails");
+    assert_snapshot!(world("empty_body = \"no events\""), @"silence");
+}
+
+#[test]
+fn a_feed_that_shows_nothing_yet_has_failed() {
+    let world = monday("2030-05-07T00:00Z").feed("emergencies", "stale_after = \"6h\"");
+    let world = world.shows("emergencies", "2030-05-06T09:00Z", "");
+    assert_snapshot!(check(&world), @r"
+    2030-05-06T06:00Z ops@ feed-alert emergencies fails
+    2030-05-06T09:00Z ops@ feed-alert emergencies is back
+    ");
+}
+
+#[test]
+fn one_address_in_two_roles_gets_one_letter() {
+    let world = monday("2030-05-11T00:00Z").set("briefing", "manager", "\"duty@example.com\"");
+    assert_snapshot!(check(&world), @r"
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+    2030-05-10T17:00Z duty@ escalation (last call) t1
+                    + duty@ escalation (manager) t1
+    ");
+}
+
+#[test]
+fn what_is_due_for_one_person_in_one_turn_travels_together() {
+    // A night's emergency and a lead, both of the same morning.
+    let world = monday("2030-05-09T12:00Z").has("emergencies", "e1 | acme: Down | 2030-05-09T02:00Z..2030-05-09T03:00Z");
+    assert_snapshot!(check(&world), @r"
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+                    + ada catch-up [e1]; acme: 1 incident, coming acme: Upgrade
+    ");
+}
+
+#[test]
+fn the_coverage_letter_goes_out_also_when_it_is_empty() {
+    // The span holds its first instant and not its last.
+    let world = World::of_ada("2030-05-06T08:00Z", "2030-05-20T08:00Z").set("schedule", "coverage", "\"0 8 * * MON\"");
+    assert_snapshot!(check(&world), @r"
+    2030-05-06T08:00Z ops@ coverage []
+    2030-05-13T08:00Z ops@ coverage []
+    ");
+    let world = world.leads(&["1 working day"]).has("tasks", SATURDAY).answers("2030-05-09T12:00Z", "t1", "done");
+    assert_snapshot!(check(&world), @r"
+    2030-05-06T08:00Z ops@ coverage [t1]
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+    2030-05-13T08:00Z ops@ coverage []
+    ");
+}
+
+#[test]
+fn a_second_run_over_the_same_world_is_the_same_to_the_byte() {
+    let world = World::of_ada_and_bob("2030-05-01T00:00Z", "2030-05-14T00:00Z").has("leave", "v1 | ada: day off | 2030-05-09..2030-05-10");
+    let world = world.has("emergencies", "e1 | acme: Down | 2030-05-08T02:00Z..2030-05-08T03:00Z").has("tasks", SATURDAY);
+    let letters = world.letters();
+    assert!(letters.len() > 5, "the world is not worth playing twice");
+    assert_eq!(letters, world.letters());
+}

@@ -1,0 +1,114 @@
+//! Leave: entered late, on the day, taken back; who is asked instead, and who again.
+
+use insta::assert_snapshot;
+
+use crate::tests::world::{World, check};
+
+/// A task on Saturday 11 May 2030, whose owner in office hours can write until Friday 17:00.
+const SATURDAY: &str = "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z";
+
+/// Ada and her backup, three leads, that task, no leave yet.
+fn usual(from: &str, until: &str) -> World {
+    let world = World::of_ada_and_bob(from, until).leads(&["3 working days", "1 working day", "2 working hours"]);
+    world.has("tasks", SATURDAY).has("leave", "")
+}
+
+#[test]
+fn a_leave_entered_after_a_lead_pulls_the_next_one_forward() {
+    // Off on Friday, said on Wednesday noon: the deadline is Thursday 17:00, so Wednesday 09:15 was the day before.
+    let world = usual("2030-05-06T00:00Z", "2030-05-10T12:00Z").set("leave", "before", "\"\"");
+    let world = world.shows("leave", "2030-05-08T12:00Z", "v1 | ada: day off | 2030-05-10..2030-05-11");
+    assert_snapshot!(check(&world), @r"
+    2030-05-07T09:15Z ada briefing-request (3 working days) t1
+    2030-05-08T12:00Z ada briefing-request (1 working day) t1
+    2030-05-09T15:00Z ada briefing-request (2 working hours) t1
+    2030-05-10T09:15Z bob escalation (1 working day) t1
+    ");
+}
+
+#[test]
+fn an_unplanned_leave_hands_over_on_the_day() {
+    // Ill since Thursday morning, entered at 13:00: ada's last hours before the task were on Wednesday.
+    let world = usual("2030-05-06T00:00Z", "2030-05-11T00:00Z");
+    let world = world.shows("leave", "2030-05-09T13:00Z", "v1 | ada: sick | 2030-05-09..2030-05-11");
+    assert_snapshot!(check(&world), @r"
+    2030-05-07T09:15Z ada briefing-request (3 working days) t1
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+    2030-05-09T13:00Z bob escalation (1 working day) t1
+    2030-05-10T15:00Z bob escalation (2 working hours) t1
+    2030-05-10T17:00Z boss@ escalation (manager) t1
+    2030-05-10T17:00Z duty@ escalation (last call) t1
+    ");
+}
+
+#[test]
+fn a_leave_entered_after_the_deadline_changes_nothing_any_more() {
+    let world = usual("2030-05-09T12:00Z", "2030-05-13T00:00Z");
+    let world = world.shows("leave", "2030-05-10T18:00Z", "v1 | ada: sick | 2030-05-10..2030-05-13");
+    assert_snapshot!(check(&world), @r"
+    2030-05-09T12:00Z ada briefing-request (1 working day) t1
+    2030-05-10T15:00Z ada briefing-request (2 working hours) t1
+    2030-05-10T17:00Z boss@ escalation (manager) t1
+    2030-05-10T17:00Z duty@ escalation (last call) t1
+    ");
+}
+
+#[test]
+fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the_next_lead() {
+    let world = usual("2030-05-02T00:00Z", "2030-05-11T00:00Z");
+    let world =
+        world.shows("leave", "2030-05-06T13:00Z", "v1 | ada: sick | 2030-05-06..2030-05-11").shows("leave", "2030-05-08T12:00Z", "");
+    assert_snapshot!(check(&world), @r"
+    2030-05-07T09:15Z bob escalation (3 working days) t1
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+    2030-05-09T09:15Z bob escalation (1 working day) t1
+    2030-05-10T15:00Z ada briefing-request (2 working hours) t1
+    2030-05-10T15:00Z bob escalation (2 working hours) t1
+    2030-05-10T17:00Z boss@ escalation (manager) t1
+    2030-05-10T17:00Z duty@ escalation (last call) t1
+    ");
+}
+
+#[test]
+fn a_leave_known_long_before_sets_the_deadline() {
+    // Away from Thursday on: the last hours are on Wednesday the 8th; then bob has his turn.
+    let world = usual("2030-05-02T00:00Z", "2030-05-11T00:00Z").set("leave", "before", "\"\"");
+    let world = world.has("leave", "v1 | ada: vacation | 2030-05-09..2030-05-18");
+    assert_snapshot!(check(&world), @r"
+    2030-05-03T09:15Z ada briefing-request (3 working days) t1
+    2030-05-07T09:15Z ada briefing-request (1 working day) t1
+    2030-05-08T15:00Z ada briefing-request (2 working hours) t1
+    2030-05-09T09:15Z bob escalation (1 working day) t1
+    2030-05-10T15:00Z bob escalation (2 working hours) t1
+    2030-05-10T17:00Z boss@ escalation (manager) t1
+    2030-05-10T17:00Z duty@ escalation (last call) t1
+    ");
+}
+
+#[test]
+fn a_hand_over_at_night_reaches_the_next_one_in_the_morning() {
+    // Entered on Thursday 20:00 for Friday: ada's hours are over, bob's begin on Friday.
+    let world = usual("2030-05-06T00:00Z", "2030-05-10T16:00Z");
+    let world = world.shows("leave", "2030-05-09T20:00Z", "v1 | ada: sick | 2030-05-10..2030-05-11");
+    assert_snapshot!(check(&world), @r"
+    2030-05-07T09:15Z ada briefing-request (3 working days) t1
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+    2030-05-10T09:15Z bob escalation (1 working day) t1
+    2030-05-10T15:00Z bob escalation (2 working hours) t1
+    ");
+}
+
+#[test]
+fn an_owner_who_is_back_in_time_is_asked_again_and_the_last_resort_waits() {
+    // Ada alone, ill on Thursday 13:00 and well again on Friday 09:30: the manager was told, the last resort was not.
+    let world = World::of_ada("2030-05-06T00:00Z", "2030-05-11T00:00Z").leads(&["1 working day", "2 working hours"]);
+    let world = world.has("tasks", SATURDAY).has("leave", "");
+    let world =
+        world.shows("leave", "2030-05-09T13:00Z", "v1 | ada: sick | 2030-05-09..2030-05-11").shows("leave", "2030-05-10T09:30Z", "");
+    assert_snapshot!(check(&world), @r"
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+    2030-05-09T13:00Z boss@ escalation (manager) t1
+    2030-05-10T15:00Z ada briefing-request (2 working hours) t1
+    2030-05-10T17:00Z duty@ escalation (last call) t1
+    ");
+}

@@ -1,0 +1,122 @@
+//! Before a leave: all that wants a briefing in it, in one list, while it can still be written.
+
+use insta::assert_snapshot;
+
+use crate::tests::world::{World, check};
+
+/// Ada alone, in the week before hers off: Monday 13 to Friday 17 May 2030. Her last hours end on Friday 10 at 17:00.
+fn before_a_week_off(until: &str) -> World {
+    let world = World::of_ada("2030-05-06T00:00Z", until).leads(&["3 working days", "2 working hours"]);
+    world.has("leave", "v1 | ada: vacation | 2030-05-13..2030-05-18")
+}
+
+#[test]
+fn before_a_leave_one_list_stands_in_for_single_requests() {
+    // Three working days before the leave are three before the deadline. What follows are single letters again.
+    let world = before_a_week_off("2030-05-21T00:00Z").has(
+        "tasks",
+        "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z
+         t2 | acme: Patch | 2030-05-15T10:00Z..2030-05-15T11:00Z",
+    );
+    assert_snapshot!(check(&world), @r"
+    2030-05-07T09:15Z ada before-leave [t1 t2]
+    2030-05-10T15:00Z ada briefing-request (2 working hours) t1
+                    + ada briefing-request (2 working hours) t2
+    2030-05-10T17:00Z boss@ escalation (manager) t1
+                    + boss@ escalation (manager) t2
+    2030-05-10T17:00Z duty@ escalation (last call) t1
+    2030-05-14T10:00Z duty@ escalation (last call) t2
+    2030-05-20T09:15Z ada catch-up [t1 t2] after leave; acme: 2 ran
+    ");
+}
+
+#[test]
+fn what_is_announced_after_the_list_is_asked_for_by_itself() {
+    let listed = "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z";
+    let world = before_a_week_off("2030-05-10T12:00Z").has("tasks", listed);
+    let world = world.shows("tasks", "2030-05-09T11:00Z", &format!("{listed}\nt2 | acme: Patch | 2030-05-14T10:00Z..2030-05-14T11:00Z"));
+    assert_snapshot!(check(&world), @r"
+    2030-05-07T09:15Z ada before-leave [t1]
+    2030-05-09T11:00Z ada briefing-request (3 working days) t2
+    ");
+}
+
+#[test]
+fn with_nothing_to_list_there_is_no_list_until_there_is() {
+    let world = before_a_week_off("2030-05-10T12:00Z").has("tasks", "");
+    let world = world.shows("tasks", "2030-05-09T11:00Z", "t2 | acme: Patch | 2030-05-14T10:00Z..2030-05-14T11:00Z");
+    assert_snapshot!(check(&world), @"2030-05-09T11:00Z ada before-leave [t2]");
+}
+
+#[test]
+fn what_is_written_or_covered_or_after_the_leave_is_on_no_list() {
+    // Of the last one, on the evening of the return, the third working day before is Wednesday: it goes by itself.
+    let world = World::new("2030-05-06T00:00Z", "2030-05-10T12:00Z").leads(&["3 working days"]).engineer("ada", "").engineer("bob", "");
+    let world = world.account("acme", "engineers = [\"ada\", \"bob\"]").has("leave", "v1 | ada: vacation | 2030-05-13..2030-05-18");
+    let world = world.has(
+        "tasks",
+        "t1 | acme: Upgrade [briefing done] | 2030-05-11T10:00Z..2030-05-11T12:00Z
+         t2 | acme: Patch | 2030-05-15T10:00Z..2030-05-15T11:00Z
+         t3 | acme: Migration | 2030-05-20T20:00Z..2030-05-20T21:00Z",
+    );
+    assert_snapshot!(check(&world), @"2030-05-08T09:15Z ada briefing-request (3 working days) t3");
+}
+
+#[test]
+fn a_leave_entered_late_is_listed_at_once_if_its_owner_is_still_there() {
+    // Off on Friday, entered on Thursday 11:00; three working days before that evening have passed.
+    let world = World::of_ada("2030-05-06T00:00Z", "2030-05-09T16:00Z").leads(&["3 working days", "2 working hours"]);
+    let world = world.has("tasks", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z").has("leave", "");
+    let world = world.shows("leave", "2030-05-09T11:00Z", "v1 | ada: day off | 2030-05-10..2030-05-11");
+    assert_snapshot!(check(&world), @r"
+    2030-05-07T09:15Z ada briefing-request (3 working days) t1
+    2030-05-09T11:00Z ada before-leave [t1]
+    2030-05-09T15:00Z ada briefing-request (2 working hours) t1
+    ");
+}
+
+#[test]
+fn a_single_public_holiday_is_a_leave() {
+    let world = World::new("2030-05-02T00:00Z", "2030-05-11T00:00Z").leads(&["3 working days", "2 working hours"]);
+    let world = world.engineer("ada", "holidays = [\"holidays\"]").account("acme", "engineers = [\"ada\"]");
+    let world = world.has("holidays", "h1 | Ascension | 2030-05-09..2030-05-10");
+    let world = world.has("tasks", "t1 | acme: Upgrade | 2030-05-09T10:00Z..2030-05-09T11:00Z");
+    assert_snapshot!(check(&world), @r"
+    2030-05-03T09:15Z ada before-leave [t1]
+    2030-05-08T15:00Z ada briefing-request (2 working hours) t1
+    2030-05-08T17:00Z boss@ escalation (manager) t1
+    2030-05-08T17:00Z duty@ escalation (last call) t1
+    2030-05-10T09:15Z ada catch-up [t1] after leave; acme: 1 ran
+    ");
+}
+
+#[test]
+fn an_observance_is_no_holiday() {
+    let world = World::new("2030-05-02T00:00Z", "2030-05-11T00:00Z").engineer("ada", "holidays = [\"holidays\"]");
+    let world = world.account("acme", "engineers = [\"ada\"]").has("tasks", "t1 | acme: Upgrade | 2030-05-09T10:00Z..2030-05-09T11:00Z");
+    let world = world.has("holidays", "h1 | Mother's Day | 2030-05-09..2030-05-10 | DESCRIPTION:Observance");
+    assert_snapshot!(check(&world), @"silence");
+}
+
+#[test]
+fn every_engineer_of_an_account_has_a_list_of_their_own() {
+    // Both are away in that week; only the owner is asked one by one.
+    let world = World::new("2030-05-06T00:00Z", "2030-05-10T16:00Z").leads(&["3 working days", "2 working hours"]);
+    let world = world.engineer("ada", "").engineer("bob", "").account("acme", "engineers = [\"ada\", \"bob\"]");
+    let world = world.has("tasks", "t1 | acme: Upgrade | 2030-05-15T10:00Z..2030-05-15T11:00Z");
+    let world = world.has("leave", "v1 | ada: vacation | 2030-05-13..2030-05-18\nv2 | bob: vacation | 2030-05-13..2030-05-18");
+    assert_snapshot!(check(&world), @r"
+    2030-05-07T09:15Z ada before-leave [t1]
+    2030-05-07T09:15Z bob before-leave [t1]
+    2030-05-10T15:00Z ada briefing-request (2 working hours) t1
+    ");
+}
+
+#[test]
+fn who_had_a_task_on_a_list_was_asked_even_if_the_leave_is_taken_back() {
+    // No digest tells of it after the weekend.
+    let world = World::of_ada("2030-05-06T00:00Z", "2030-05-14T00:00Z").leads(&["2 working hours"]);
+    let world = world.has("leave", "v1 | ada: day off | 2030-05-13..2030-05-14").shows("leave", "2030-05-08T12:00Z", "");
+    let world = world.has("tasks", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z").answers("2030-05-10T12:00Z", "t1", "done");
+    assert_snapshot!(check(&world), @"2030-05-07T09:15Z ada before-leave [t1]");
+}

@@ -1,0 +1,292 @@
+//! A small world for stories: a configuration, feeds by hand, people's answers; what is said in it, as rows of text.
+//! Plays with the time machine of the product and knows no rule of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::config::{self, Config, Context};
+use crate::cycle::Written;
+use crate::feeds::Recording;
+use crate::plan::notice::{Alert, Change, Digest};
+use crate::plan::{Body, Notice};
+use crate::simulate::{Reply, Simulation};
+
+/// The feeds that every world has, with what else the configuration says of them.
+const FEEDS: [(&str, &str, &str); 5] = [
+    ("tasks", "tasks", ""),
+    ("emergencies", "emergencies", ""),
+    ("leave", "absences", "every_event = \"absence\""),
+    ("holidays", "holidays", ""),
+    ("on-call", "on-call", ""),
+];
+
+/// A world to be played.
+#[derive(Clone, Debug)]
+pub(super) struct World {
+    /// Settings as written: by section, then by key.
+    settings: BTreeMap<String, BTreeMap<String, String>>,
+    /// More lines of feeds, by name.
+    feeds: BTreeMap<String, String>,
+    /// `[[engineer]]` and `[[account]]` tables.
+    tables: String,
+    /// What each feed shows, as files of a recording.
+    takes: BTreeMap<String, Vec<(String, Vec<u8>)>>,
+    /// What people answer.
+    replies: Vec<Reply>,
+    /// The first instant.
+    from: Timestamp,
+    /// The first instant not played.
+    until: Timestamp,
+}
+
+impl World {
+    /// Nobody yet: office hours in UTC, a manager, a last resort, no coverage letter, nothing in any feed.
+    pub(super) fn new(from: &str, until: &str) -> Self {
+        let feeds = FEEDS.map(|(name, _, more)| (name.to_owned(), more.to_owned()));
+        let (from, until) = (from.parse().unwrap(), until.parse().unwrap());
+        let (settings, tables, takes, replies) = (BTreeMap::new(), String::new(), BTreeMap::new(), Vec::new());
+        let world = Self { settings, feeds: feeds.into(), tables, takes, replies, from, until };
+        world
+            .set("service", "admin", "\"ops@example.com\"")
+            .set("mail", "from", "\"offwatch@example.com\"")
+            .set("mail", "send", "\"folder\"")
+            .set("schedule", "coverage", "\"\"")
+            .set("hours", "time_zone", "\"UTC\"")
+            .set("briefing", "manager", "\"boss@example.com\"")
+            .set("briefing", "last_resort", "\"duty@example.com\"")
+    }
+
+    /// The smallest world: ada alone knows acme.
+    pub(super) fn of_ada(from: &str, until: &str) -> Self {
+        Self::new(from, until).engineer("ada", "").account("acme", "engineers = [\"ada\"]")
+    }
+
+    /// Ada owns acme and bob stands in for her; both keep office hours in UTC.
+    pub(super) fn of_ada_and_bob(from: &str, until: &str) -> Self {
+        let people = Self::new(from, until).engineer("ada", "").engineer("bob", "");
+        people.account("acme", "engineers = [\"ada\"]\nbackups = [\"bob\"]")
+    }
+
+    /// Decides a setting; `value` is TOML.
+    pub(super) fn set(mut self, section: &str, key: &str, value: &str) -> Self {
+        self.settings.entry(section.to_owned()).or_default().insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Leaves a setting out.
+    pub(super) fn unset(mut self, section: &str, key: &str) -> Self {
+        self.settings.get_mut(section).unwrap().remove(key).unwrap();
+        self
+    }
+
+    /// The leads of all requests.
+    pub(super) fn leads(self, leads: &[&str]) -> Self {
+        self.set("briefing", "leads", &format!("{leads:?}"))
+    }
+
+    /// More lines in the table of a feed.
+    pub(super) fn feed(mut self, name: &str, lines: &str) -> Self {
+        self.feeds.insert(name.to_owned(), lines.to_owned()).unwrap();
+        self
+    }
+
+    /// An engineer; more lines of the table may follow.
+    pub(super) fn engineer(mut self, id: &str, lines: &str) -> Self {
+        writeln!(self.tables, "[[engineer]]\nid = \"{id}\"\nemail = \"{id}@example.com\"\n{lines}").unwrap();
+        self
+    }
+
+    /// An account; the lines must say who its engineers are.
+    pub(super) fn account(mut self, id: &str, lines: &str) -> Self {
+        writeln!(self.tables, "[[account]]\nid = \"{id}\"\n{lines}").unwrap();
+        self
+    }
+
+    /// From `at` on the feed shows these events: one a row, `uid | title | start..end | more lines of it | …`.
+    pub(super) fn shows(self, feed: &str, at: &str, rows: &str) -> Self {
+        let body = calendar(rows);
+        self.serves(feed, at, &body)
+    }
+
+    /// From the beginning on the feed shows these events.
+    pub(super) fn has(self, feed: &str, rows: &str) -> Self {
+        let from = self.from.to_string();
+        self.shows(feed, &from, rows)
+    }
+
+    /// From `at` on a fetch gets this body.
+    pub(super) fn serves(self, feed: &str, at: &str, body: &str) -> Self {
+        self.takes(feed, at, "ics", body)
+    }
+
+    /// From `at` on fetches of the feed fail.
+    pub(super) fn fails(self, feed: &str, at: &str, why: &str) -> Self {
+        self.takes(feed, at, "error", why)
+    }
+
+    /// Notes what a fetch gets from `at` on, in place of what was said of that instant before.
+    fn takes(mut self, feed: &str, at: &str, kind: &str, content: &str) -> Self {
+        let at: Timestamp = at.parse().unwrap();
+        let files = self.takes.entry(feed.to_owned()).or_default();
+        files.retain(|(name, _)| !name.starts_with(&at.to_string()));
+        files.push((format!("{at}.{kind}"), content.as_bytes().to_vec()));
+        self
+    }
+
+    /// Somebody answers for a task, or for one occurrence `uid#recurrence-id`: `done` or `waived`.
+    pub(super) fn answers(mut self, at: &str, task: &str, word: &str) -> Self {
+        let (uid, recurrence_id) = task.split_once('#').map_or((task, None), |(uid, id)| (uid, Some(id.to_owned())));
+        assert!(["done", "waived"].contains(&word));
+        self.replies.push(Reply { at: at.parse().unwrap(), uid: uid.to_owned(), recurrence_id, waived: word == "waived" });
+        self
+    }
+
+    /// The configuration file.
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for (section, lines) in &self.settings {
+            writeln!(text, "[{section}]").unwrap();
+            text.extend(lines.iter().map(|(key, value)| format!("{key} = {value}\n")));
+        }
+        for (name, reads, _) in FEEDS {
+            let more = &self.feeds[name];
+            writeln!(text, "[[feed]]\nname = \"{name}\"\npath = \"{name}\"\nreads = [\"{reads}\"]\n{more}").unwrap();
+        }
+        text + &self.tables
+    }
+
+    /// The recordings: a feed of which nothing was said is an empty calendar.
+    fn recordings(&self, config: &Config) -> crate::simulate::World {
+        let names: BTreeSet<&str> = config.feeds.iter().map(|feed| feed.role.name.as_str()).collect();
+        assert!(self.takes.keys().all(|name| names.contains(name.as_str())), "a story speaks of a feed that there is not");
+        let recorded = config.feeds.iter().map(|feed| {
+            let empty = || vec![(format!("{}.ics", self.from), calendar("").into_bytes())];
+            let files = self.takes.get(feed.role.name.as_str()).cloned().unwrap_or_else(empty);
+            let (recording, aside) = Recording::from_files(files);
+            assert_eq!(aside, Vec::<String>::new());
+            (feed.role.name.clone(), recording)
+        });
+        recorded.collect()
+    }
+
+    /// Plays it: every letter with its instant.
+    pub(super) fn letters(&self) -> Vec<(Timestamp, Written)> {
+        let config = config::read(&self.text(), "offwatch.toml", Path::new("/nowhere"), &Context::default());
+        let config = Arc::new(config.unwrap_or_else(|problems| panic!("{problems}\n{}", self.text())));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let recordings = self.recordings(&config);
+            let mut play = Simulation::new(config, recordings, self.replies.clone(), self.from, self.until).await.unwrap();
+            let mut letters = Vec::new();
+            while let Some((at, report)) = play.play().await.unwrap() {
+                letters.extend(report.letters.into_iter().map(|written| (at, written)));
+            }
+            letters
+        })
+    }
+}
+
+/// Plays a world: a row for each notice, by instant, recipient and text; one that travels in the letter above is marked `+`.
+pub(super) fn check(world: &World) -> String {
+    let mut rows = Vec::new();
+    for (at, written) in world.letters() {
+        let mut notices: Vec<String> = written.notices.iter().map(row).collect();
+        notices.sort_unstable();
+        let time = at.to_string().replace(":00Z", "Z");
+        rows.extend(notices.iter().enumerate().map(|(place, row)| {
+            let mark = if place == 0 { time.as_str() } else { "+" };
+            format!("{mark:>17} {row}")
+        }));
+    }
+    if rows.is_empty() { "silence".to_owned() } else { rows.join("\n") }
+}
+
+/// One notice.
+fn row(notice: &Notice) -> String {
+    let who = notice.to.engineer.as_ref().map_or_else(|| notice.to.address.as_str().replace("@example.com", "@"), ToString::to_string);
+    let mut row = format!("{who} {}", notice.kind);
+    row.extend(notice.stage.as_ref().map(|stage| format!(" ({stage})")));
+    row.extend(notice.uid.as_ref().map(|uid| format!(" {uid}")));
+    row.extend(notice.recurrence_id.as_ref().map(|id| format!("#{id}")));
+    match &notice.body {
+        Body::Request(_) | Body::Escalation(..) => {}
+        Body::BeforeLeave(_) | Body::Coverage(_) => row.extend([" ".to_owned(), uids(notice)]),
+        Body::CatchUp(digest) => row.extend([" ".to_owned(), uids(notice), contents(digest)]),
+        Body::Alert(alert) => row.extend([" ".to_owned(), told(alert)]),
+    }
+    row
+}
+
+/// The UIDs of a list, in order.
+fn uids(notice: &Notice) -> String {
+    let mut uids = notice.uids.clone().unwrap();
+    uids.sort_unstable();
+    format!("[{}]", uids.join(" "))
+}
+
+/// What a digest holds: a part for each account with anything in it.
+fn contents(digest: &Digest) -> String {
+    let mut text = if digest.leave { " after leave".to_owned() } else { String::new() };
+    for account in &digest.accounts {
+        let mut parts = Vec::new();
+        let mut count = |number: usize, what: &str| parts.extend((number > 0).then(|| format!("{number} {what}")));
+        count(account.incidents.len(), "incident");
+        count(account.ran.len(), "ran");
+        count(account.older, "older");
+        parts.extend(account.news.iter().map(|news| match news.what {
+            Change::Announced => format!("announced {}", news.title),
+            Change::Moved { .. } => format!("moved {}", news.title),
+            Change::Cancelled => format!("cancelled {}", news.title),
+        }));
+        parts.extend(account.coming.iter().map(|brief| format!("coming {}", brief.title)));
+        write!(text, "; {}: {}", account.account, parts.join(", ")).unwrap();
+    }
+    text
+}
+
+/// What an alert is about.
+fn told(alert: &Alert) -> String {
+    match alert {
+        Alert::FeedStale { feed, .. } => format!("{feed} fails"),
+        Alert::FeedBack { feed, .. } => format!("{feed} is back"),
+        Alert::LetterRefused { to, .. } => format!("{to} refused"),
+        Alert::Unmatched { tasks, people } => {
+            let mut tasks: Vec<&str> = tasks.iter().map(|(title, ..)| title.as_str()).collect();
+            tasks.sort_unstable();
+            let people: Vec<String> = people.iter().map(|(feed, count)| format!("{count} in {feed}")).collect();
+            format!("unmatched [{}] people [{}]", tasks.join(", "), people.join(", "))
+        }
+    }
+}
+
+/// A calendar with the events of these rows.
+pub(super) fn calendar(rows: &str) -> String {
+    let events = rows.lines().map(str::trim).filter(|row| !row.is_empty()).map(event);
+    let body: Vec<String> = events.collect();
+    format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//stories//EN\r\n{}END:VCALENDAR\r\n", body.concat())
+}
+
+/// One event.
+fn event(row: &str) -> String {
+    let fields: Vec<&str> = row.split(" | ").collect();
+    let (start, end) = fields[2].split_once("..").unwrap();
+    let (uid, title) = (fields[0], fields[1]);
+    let lines = [format!("UID:{uid}"), "DTSTAMP:20300101T000000Z".to_owned(), format!("SUMMARY:{title}")];
+    let times = [format!("DTSTART{}", value(start)), format!("DTEND{}", value(end))];
+    let more = fields[3..].iter().map(|line| (*line).to_owned());
+    let lines: Vec<String> = lines.into_iter().chain(times).chain(more).map(|line| line + "\r\n").collect();
+    format!("BEGIN:VEVENT\r\n{}END:VEVENT\r\n", lines.concat())
+}
+
+/// A date or an instant as a calendar writes it.
+fn value(text: &str) -> String {
+    let bare = text.replace(['-', ':'], "");
+    match bare.strip_suffix('Z') {
+        Some(time) => format!(":{time}00Z"),
+        None => format!(";VALUE=DATE:{bare}"),
+    }
+}
