@@ -57,3 +57,6 @@ pub mod simulate;
 // The second opinion: checks simulated worlds, shares nothing with the line but the words.
 #[doc(hidden)]
 pub mod oracle;
+
+#[cfg(test)]
+mod tests;

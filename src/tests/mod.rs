@@ -1,0 +1,3 @@
+//! Whole worlds played from feeds to letters.
+
+mod random;
