@@ -12,15 +12,19 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use convert::Played;
+use jiff::SignedDuration;
 use world::Drawn;
 
-use crate::oracle::{self, Broken};
+use crate::oracle::{self, Broken, Heard};
 
 /// How many worlds every run of the tests plays.
 const WORLDS: u64 = 40;
 
 /// How many worlds are played at the same time.
 const AT_ONCE: usize = 2;
+
+/// A world without changes that has letters of every kind.
+const QUIET: u64 = 8;
 
 /// How many broken worlds are shown.
 const SHOWN: usize = 8;
@@ -80,6 +84,12 @@ fn figures(verdicts: &[Verdict]) -> String {
     )
 }
 
+/// Shows the figures to whoever asks for the output of tests.
+#[expect(clippy::print_stdout, reason = "the output of a test belongs to the test")]
+fn show(figures: &str) {
+    println!("{figures}");
+}
+
 /// A broken world, for people: what is wrong, what stood in the feeds about it, what was heard of it, who there is.
 fn report(verdict: &Verdict) -> String {
     let Verdict { drawn, played, broken } = verdict;
@@ -100,8 +110,11 @@ fn report(verdict: &Verdict) -> String {
             text += &event.told();
         }
     }
+    for (at, task, how) in played.world.answers.iter().filter(|(_, task, _)| is_named(&task.uid)) {
+        writeln!(text, "  {at} {how:?} for {task:?}").unwrap();
+    }
     for notice in &played.heard {
-        let own = notice.uid.as_deref().is_some_and(|uid| named.contains(uid));
+        let own = notice.uid.as_deref().is_some_and(is_named);
         let list = notice.uids.is_some() && notice.engineer.as_deref().is_some_and(|id| named.contains(id));
         if own || list {
             let (start, stage) = (notice.task_start.map(|start| start.to_string()), notice.stage.as_deref().unwrap_or_default());
@@ -110,6 +123,42 @@ fn report(verdict: &Verdict) -> String {
         }
     }
     text + &drawn.toml
+}
+
+/// Whether the oracle minds when one notice of the `kind` is `changed`, for some of those in the world of `seed`.
+#[track_caller]
+fn minds(seed: u64, kind: &str, changed: impl Fn(&mut Vec<Heard>, usize)) {
+    let Verdict { played, broken, .. } = verdict(seed);
+    assert_eq!(broken, [], "seed {seed}");
+    let places: Vec<usize> = (0..played.heard.len()).filter(|place| played.heard[*place].kind == kind).collect();
+    let step = places.len().div_ceil(6).max(1);
+    for place in places.into_iter().step_by(step) {
+        let mut heard = played.heard.clone();
+        changed(&mut heard, place);
+        let broken = oracle::check(&played.world, &heard);
+        assert!(!broken.is_empty(), "seed {seed}: nobody minds {:?}", played.heard[place]);
+    }
+}
+
+#[test]
+fn a_letter_lost_from_a_random_world_is_missed() {
+    for kind in ["briefing-request", "escalation", "catch-up", "before-leave"] {
+        minds(QUIET, kind, |heard, place| drop(heard.remove(place)));
+    }
+}
+
+#[test]
+fn a_letter_that_comes_an_hour_late_in_a_random_world_is_noticed() {
+    for kind in ["briefing-request", "escalation", "catch-up"] {
+        minds(QUIET, kind, |heard, place| heard[place].at += SignedDuration::from_hours(1));
+    }
+}
+
+#[test]
+fn a_letter_to_somebody_else_in_a_random_world_is_noticed() {
+    for kind in ["briefing-request", "escalation"] {
+        minds(QUIET, kind, |heard, place| heard[place].to = "stranger@example.com".to_owned());
+    }
 }
 
 #[test]
@@ -129,5 +178,6 @@ fn random_worlds_keep_the_promises() {
     let reports: Vec<String> = wrong.iter().take(SHOWN).map(|verdict| report(verdict)).collect();
     let seeds: Vec<u64> = wrong.iter().map(|verdict| verdict.drawn.seed).collect();
     assert!(wrong.is_empty(), "{}\nbroken: {seeds:?}\n{}", figures(&verdicts), reports.join("\n"));
+    show(&figures(&verdicts));
     assert!(count(&verdicts, |_, stage| stage == Some("last call")) > 0, "{}", figures(&verdicts));
 }
