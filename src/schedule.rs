@@ -77,9 +77,9 @@ impl Schedule {
 
     /// The first instant after `instant` at which it is due; none for an expression that never comes (31 February).
     pub fn after(&self, instant: Timestamp) -> Option<Timestamp> {
-        // The rule runs on wall time labelled UTC and each result is placed by our own zone rules. A wall clock that
-        // steps back shows times again: start before the step and pass over what is already past.
-        let mut wall = chrono_wall(self.zone.local(instant))?.checked_sub_signed(chrono::TimeDelta::hours(3))?;
+        // The rule runs on wall time labelled UTC and each result is placed by our own zone rules. No wall time up to the
+        // present one lies ahead, for a repeated one means its first pass; those that are shown again are passed over.
+        let mut wall = chrono_wall(self.zone.local(instant))?;
         loop {
             wall = self.pattern.cron.find_next_occurrence(&wall, false).ok()?;
             let due = self.zone.first(jiff_wall(wall)?);

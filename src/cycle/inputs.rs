@@ -112,6 +112,11 @@ impl Inputs {
         &self.feeds
     }
 
+    /// What all feeds together mean, as the last turn saw them.
+    pub fn agenda(&self) -> &Agenda {
+        &self.agenda
+    }
+
     /// What a fetch should compare with.
     pub fn previous(&self, feed: &FeedName) -> Previous {
         let state = self.feeds.iter().find(|state| state.copy.feed == *feed);

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 pub use delivery::Round;
 pub use inputs::{FeedState, Inputs, News};
 
-use crate::agenda::history;
+use crate::agenda::{Agenda, history};
 use crate::config::Config;
 use crate::mail;
 use crate::outbox::Letter;
@@ -120,6 +120,11 @@ impl Cycle {
     /// Feeds and what they show.
     pub fn inputs(&mut self) -> &mut Inputs {
         &mut self.inputs
+    }
+
+    /// What all feeds together mean, as the last turn saw them.
+    pub fn agenda(&self) -> &Agenda {
+        self.inputs.agenda()
     }
 
     /// What earlier turns left behind.

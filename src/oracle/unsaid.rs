@@ -47,11 +47,14 @@ pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {
 /// That nobody heard of a task before it began, though it stood as it was until then.
 fn unsaid(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -> Option<Broken> {
     let start = run.task.start;
-    let answered = knowledge.answered(name).is_some_and(|(at, how)| at < start && !stale(run, at, how));
+    let aliases = knowledge.aliases(&name.uid);
+    // What was said of the task under the UID that it had before still holds.
+    let before = aliases.iter().map(|uid| TaskRef { uid: (*uid).to_owned(), recurrence_id: name.recurrence_id.clone() });
+    let mut names = before.filter(|other| stood(knowledge, other, start)).chain([name.clone()]);
+    let answered = names.any(|name| knowledge.answered(&name).is_some_and(|(at, how)| at < start && !stale(run, at, how)));
     if !run.held() || start > knowledge.world.until || answered {
         return None;
     }
-    let aliases = knowledge.aliases(&name.uid);
     let series = knowledge.is_series(&name.uid);
     let named = |uid: &str| uid == name.uid || aliases.contains(uid);
     let told = heard.iter().filter(|notice| notice.at < start).any(|notice| match notice.kind.as_str() {
@@ -67,6 +70,12 @@ fn unsaid(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard])
     });
     let what = || format!("nobody heard of {} at {start}, known since {}", shown(name), run.known);
     (!told).then(|| Broken { at: start, rule: UNSAID, what: what() })
+}
+
+/// Whether an occurrence of that name was ever known to start about then.
+fn stood(knowledge: &Knowledge<'_>, name: &TaskRef, start: Timestamp) -> bool {
+    let facts = (0..knowledge.world.moments.len()).filter_map(|index| knowledge.fact(name, index));
+    facts.into_iter().any(|fact| near(fact.start, start))
 }
 
 /// Whether an answer was given for another start than this run's.

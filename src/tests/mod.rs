@@ -1,4 +1,5 @@
 //! Whole worlds, played from the first fetch to the last letter. Uses the rooms as the programs do and checks no part of one.
 
+mod random;
 mod stories;
 mod world;
