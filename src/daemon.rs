@@ -137,7 +137,9 @@ impl Daemon {
                 worked = self.work(&stop) => {
                     if let Err(error) = worked {
                         // Nothing is lost: what was not written down is decided again.
-                        tracing::error!("the turn could not be finished: {error:#}");
+                        tracing::error!("the turn could not be finished and is tried again, nothing is lost: {error:#}");
+                        // The store may have begun a new connection, which counts from anew.
+                        self.data_version = i64::MIN;
                         systemd::status(&format!("trouble: {error:#}"));
                         wait = self.longest.unsigned_abs().min(Duration::from_secs(30));
                     } else {

@@ -95,6 +95,13 @@ impl Cycle {
         self.inputs.renew(store.copies().await.context("reading the copies of feeds")?.as_ref());
         self.refused = refused.into_iter().map(delivery::refused_letter).collect();
         self.desk = None;
+        if self.unwritten != Turn::default() {
+            let unwritten = &self.unwritten;
+            let history = Arc::make_mut(&mut self.history);
+            history.retain(|id, _| !unwritten.forgotten.contains(id));
+            history.extend(unwritten.sightings.iter().map(|sighting| (sighting.id.clone(), sighting.clone())));
+            self.past.instants.extend(unwritten.instants.iter().cloned());
+        }
         Ok(())
     }
 

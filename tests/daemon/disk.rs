@@ -42,6 +42,20 @@ fn a_full_disk_is_told_with_what_to_do_and_nothing_is_lost() {
     let Some((code, said)) = in_a_small_world(&world, Some(&clock), script) else { return };
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("ended with 1") && said.contains("full"), "{said}");
-    let letters: Vec<_> = std::fs::read_dir(world.path("outbox")).unwrap().collect();
-    assert_eq!(letters.len(), 1, "to the manager, once: {said}");
+    assert_eq!(std::fs::read_dir(world.path("outbox")).unwrap().count(), 1, "to the manager, once: {said}");
+}
+
+#[test]
+fn a_daemon_whose_disk_was_full_goes_on_once_there_is_room() {
+    let Some(clock) = Clock::new(MORNING, 60) else { return };
+    let world = World::new();
+    world.web.put("/tasks.ics", crate::world::tasks(&" and more".repeat(30_000)));
+    let script = "{ $OFFWATCH run 2>log & } ; D=$!; \
+        seen() { for _ in $(seq 600); do [ $(grep -c \"$1\" log) -ge $2 ] && return; sleep 0.1; done; }; \
+        seen 'writing the turn down' 3; mount -o remount,size=8m state; seen 'sent: 1' 1; kill $D; wait $D; R=$?; cat log; exit $R";
+    let Some((code, said)) = in_a_small_world(&world, Some(&clock), script) else { return };
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("the turn could not be finished and is tried again, nothing is lost"), "{said}");
+    assert!(said.contains("is full") && !said.contains("transaction depth"), "each try meets the disk itself: {said}");
+    assert!(std::fs::read_dir(world.path("outbox")).unwrap().count() >= 1, "{said}");
 }

@@ -3,9 +3,7 @@
 //! A test whose peer is not installed says so and is passed over, unless `OFFWATCH_REQUIRE` names the peer.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::print_stderr,
-    clippy::missing_docs_in_private_items,
     clippy::disallowed_methods,
     reason = "a broken test should stop, and one that does not run says so"
 )]

@@ -51,8 +51,7 @@ impl Post {
 
 impl Drop for Post {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        crate::world::end(&mut self.0);
     }
 }
 
@@ -62,12 +61,12 @@ pub(crate) fn letters(folder: &Path) -> Vec<Letter> {
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|kind| kind == "eml"));
     paths.sort();
-    paths.iter().map(|path| letter(std::fs::read(path).unwrap())).collect()
+    paths.iter().map(|path| letter(&std::fs::read(path).unwrap())).collect()
 }
 
 /// A letter as it is on the wire.
-fn letter(bytes: Vec<u8>) -> Letter {
-    let message = MessageParser::default().parse(&bytes).unwrap();
+fn letter(bytes: &[u8]) -> Letter {
+    let message = MessageParser::default().parse(bytes).unwrap();
     let raw = |name: &str| message.header_raw(name).unwrap_or_default().trim().to_owned();
     Letter {
         id: message.message_id().unwrap_or_default().to_owned(),
@@ -76,7 +75,7 @@ fn letter(bytes: Vec<u8>) -> Letter {
         automatic: raw("Auto-Submitted"),
         date: Timestamp::from_second(message.date().unwrap().to_timestamp()).unwrap(),
         text: message.body_text(0).unwrap_or_default().into_owned(),
-        bytes: bytes.clone(),
+        bytes: bytes.to_vec(),
     }
 }
 

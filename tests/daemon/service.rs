@@ -51,7 +51,7 @@ fn systemd_hears_of_the_start_the_health_a_reload_and_the_end() {
     let world = World::new();
     let path = world.path("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
-    socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    socket.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     let hear = |wanted: &str| {
         let mut heard = Vec::new();
         loop {

@@ -178,8 +178,7 @@ impl Clock {
         let start = self.start.strftime("@%Y-%m-%d %H:%M:%S");
         let fake = if self.speed == 1 { start.to_string() } else { format!("{start} x{}", self.speed) };
         let library = self.library.display().to_string();
-        // The shared memory would be left behind by a program that is killed.
-        let pairs = [("LD_PRELOAD", library), ("FAKETIME", fake), ("FAKETIME_DISABLE_SHM", "1".to_owned()), ("TZ", "UTC".to_owned())];
+        let pairs = [("LD_PRELOAD", library), ("FAKETIME", fake), ("TZ", "UTC".to_owned())];
         pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()
     }
 
@@ -375,7 +374,15 @@ impl Daemon {
 
 impl Drop for Daemon {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        end(&mut self.child);
+    }
+}
+
+/// Kills a program and sweeps up what libfaketime leaves behind of one that was killed.
+pub(crate) fn end(child: &mut Child) {
+    let _ = child.kill();
+    let _ = child.wait();
+    for name in ["faketime_shm_", "sem.faketime_sem_"] {
+        let _ = std::fs::remove_file(format!("/dev/shm/{name}{}", child.id()));
     }
 }

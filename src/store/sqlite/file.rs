@@ -6,8 +6,8 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, SqlitePool};
 
 use crate::store::opening::OpenError;
 
@@ -46,6 +46,8 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePool, OpenError> {
     let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
     // Who waits for it waits for this process's own work, on a disk that may be slow: no reason to give up.
     let one = one.acquire_timeout(TURN);
+    // A full disk makes SQLite roll back by itself, and the driver believes for ever that the transaction still runs.
+    let one = one.before_acquire(|connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))));
     let pool = one.connect_with(options).await.map_err(|error| OpenError::from_sqlx(path, &error))?;
     check(path, &pool).await?;
     migrate(path, &pool).await?;
