@@ -314,3 +314,51 @@ fn the_weekend_after_a_leave_belongs_to_it() {
     );
     assert_snapshot!(check(&world), @"2030-05-13T09:15Z ada catch-up [e1 e2] after leave; acme: 2 incident");
 }
+
+#[test]
+fn an_emergency_that_its_feed_rolls_away_before_the_morning_is_told() {
+    let world = fortnight().has("emergencies", NIGHT).shows("emergencies", "2030-05-08T08:00Z", "");
+    assert_snapshot!(check(&world), @"2030-05-08T09:15Z ada catch-up [e1]; acme: 1 incident");
+}
+
+#[test]
+fn two_leaves_with_a_morning_between_them_are_two_digests() {
+    let world =
+        fortnight().has("leave", "v1 | ada: day off | 2030-05-07..2030-05-08\nv2 | ada: day off | 2030-05-08T13:00Z..2030-05-09T17:00Z");
+    let world = world.has(
+        "emergencies",
+        "e1 | acme: Down | 2030-05-07T10:00Z..2030-05-07T11:00Z
+         e2 | acme: Down | 2030-05-09T10:00Z..2030-05-09T11:00Z",
+    );
+    assert_snapshot!(check(&world), @r"
+    2030-05-08T09:15Z ada catch-up [e1] after leave; acme: 1 incident
+    2030-05-10T09:15Z ada catch-up [e2] after leave; acme: 1 incident
+    ");
+}
+
+#[test]
+fn without_digests_after_nights_a_task_that_ran_unasked_is_not_told_either() {
+    let world = fortnight().set("catch_up", "overnight", "false").has("tasks", "");
+    let world = world.shows("tasks", "2030-05-10T18:00Z", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z");
+    assert_snapshot!(check(&world), @r"
+    2030-05-10T18:00Z boss@ escalation (manager) t1
+    2030-05-10T18:00Z duty@ escalation (last call) t1
+    ");
+}
+
+#[test]
+fn what_was_announced_and_cancelled_in_one_leave_is_no_news() {
+    let other = "t2 | acme: Migration | 2030-05-23T10:00Z..2030-05-23T11:00Z";
+    let task = "t1 | acme: Patch | 2030-05-22T10:00Z..2030-05-22T11:00Z";
+    let world = fortnight().has("leave", "v1 | ada: vacation | 2030-05-07..2030-05-14").has("tasks", other);
+    let world = world.shows("tasks", "2030-05-08T10:00Z", &format!("{other}\n{task}"));
+    let world = world.shows("tasks", "2030-05-09T10:00Z", &format!("{other}\n{task} | STATUS:CANCELLED"));
+    assert_snapshot!(check(&world), @"silence");
+}
+
+#[test]
+fn whoever_was_told_of_an_emergency_is_not_told_again_when_its_end_is_corrected() {
+    let world = fortnight().has("emergencies", NIGHT);
+    let world = world.shows("emergencies", "2030-05-08T14:00Z", "e1 | acme: Database down | 2030-05-08T02:00Z..2030-05-08T13:00Z");
+    assert_snapshot!(check(&world), @"2030-05-08T09:15Z ada catch-up [e1]; acme: 1 incident");
+}

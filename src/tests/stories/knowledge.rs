@@ -165,3 +165,27 @@ fn an_answer_to_an_escalation_keeps_the_last_resort_out_of_it() {
     assert_snapshot!(check(&world.has("tasks", SATURDAY).answers("2030-05-07T12:00Z", "t1", "done")),
         @"2030-05-06T10:00Z boss@ escalation (manager) t1");
 }
+
+#[test]
+fn a_fetch_comes_before_the_decisions_of_its_instant() {
+    let world = monday("2030-05-11T00:00Z").has("tasks", SATURDAY);
+    let world = world.shows("tasks", "2030-05-10T15:00Z", "t1 | acme: Upgrade [briefing done] | 2030-05-11T10:00Z..2030-05-11T12:00Z");
+    assert_snapshot!(check(&world), @"2030-05-09T09:15Z ada briefing-request (1 working day) t1");
+}
+
+#[test]
+fn what_a_feed_rolls_away_after_its_end_stays_known_and_what_it_takes_back_does_not() {
+    let world = monday("2030-05-14T00:00Z").has("tasks", "").shows("tasks", "2030-05-10T18:00Z", SATURDAY);
+    assert_snapshot!(check(&world.clone().shows("tasks", "2030-05-12T10:00Z", "")), @r"
+    2030-05-10T18:00Z boss@ escalation (manager) t1
+    2030-05-10T18:00Z duty@ escalation (last call) t1
+    2030-05-13T09:15Z ada catch-up [t1]; acme: 1 ran
+    ");
+    // An older event that is still shown says that nothing was rolled away.
+    let older = "t0 | acme: Review | 2030-05-06T10:00Z..2030-05-06T11:00Z";
+    let world = world.has("tasks", older).shows("tasks", "2030-05-10T18:00Z", &format!("{older}\n{SATURDAY}"));
+    assert_snapshot!(check(&world.shows("tasks", "2030-05-12T10:00Z", older)), @r"
+    2030-05-10T18:00Z boss@ escalation (manager) t1
+    2030-05-10T18:00Z duty@ escalation (last call) t1
+    ");
+}

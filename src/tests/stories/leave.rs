@@ -112,3 +112,27 @@ fn an_owner_who_is_back_in_time_is_asked_again_and_the_last_resort_waits() {
     2030-05-10T17:00Z duty@ escalation (last call) t1
     ");
 }
+
+#[test]
+fn a_leave_on_the_day_of_a_lead_puts_no_letter_into_it() {
+    // Thursday off: the working day before Friday is Wednesday, and nothing is sent on Thursday.
+    let world = World::of_ada("2030-05-06T00:00Z", "2030-05-10T17:00Z").leads(&["1 working day", "8 working hours"]);
+    let world = world.set("leave", "before", "\"\"").has("tasks", SATURDAY).has("leave", "v1 | ada: day off | 2030-05-09..2030-05-10");
+    assert_snapshot!(check(&world), @r"
+    2030-05-08T09:15Z ada briefing-request (1 working day) t1
+    2030-05-10T09:15Z ada briefing-request (8 working hours) t1
+    ");
+}
+
+#[test]
+fn a_lead_that_waits_is_put_off_by_a_leave_entered_before_it_arrives() {
+    // Announced in the night to Thursday; Thursday's leave is entered at 08:00, so the letter comes on Friday, with the
+    // digest of a leave in which the task was announced.
+    let world = World::of_ada("2030-05-06T00:00Z", "2030-05-10T12:00Z").leads(&["3 working days"]).set("leave", "before", "\"\"");
+    let world = world.has("tasks", "").shows("tasks", "2030-05-08T22:00Z", SATURDAY).has("leave", "");
+    let world = world.shows("leave", "2030-05-09T08:00Z", "v1 | ada: sick | 2030-05-09..2030-05-10");
+    assert_snapshot!(check(&world), @r"
+    2030-05-10T09:15Z ada briefing-request (3 working days) t1
+                    + ada catch-up [] after leave; acme: announced acme: Upgrade, coming acme: Upgrade
+    ");
+}
