@@ -92,8 +92,17 @@ impl Inputs {
 
     /// Takes over another configuration; copies of feeds that stay are kept.
     pub(super) fn adopt(&mut self, config: &Config) {
+        let sources: BTreeMap<_, _> = self.feeds.iter().map(|state| (state.copy.feed.clone(), state.feed.source.clone())).collect();
         let copies = self.feeds.iter().map(|state| (state.copy.feed.clone(), state.copy.clone())).collect();
         *self = Self::new(config, &copies);
+        for state in &mut self.feeds {
+            // What one address said of its copy means nothing to another.
+            if sources.get(&state.copy.feed).is_some_and(|source| *source != state.feed.source) {
+                state.copy.etag = None;
+                state.copy.last_modified = None;
+                state.copy.hash = None;
+            }
+        }
     }
 
     /// Takes over copies that another process has stored since.
