@@ -271,7 +271,7 @@ impl Daemon {
             }
             let state = self.cycle.inputs().feeds().iter().find(|state| state.copy.feed == *name);
             if let Some(copy) = state.map(|state| state.copy.clone()) {
-                self.store.save_copy(&copy).await.with_context(|| format!("keeping the copy of feed `{name}`"))?;
+                self.store.save_copy(&copy).await?;
             }
         }
         Ok(news)

@@ -19,6 +19,7 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     let _lock = Lock::take(&config.state).await?;
     let store = Store::open(&config.state).await?;
     let mut cycle = Cycle::resume(Arc::clone(&config), &store).await?;
+    cycle.forget(&store, clock::now()).await?;
     let all: Vec<FeedName> = config.feeds.iter().map(|feed| feed.role.name.clone()).collect();
     session::fetch(&mut cycle, &all, clock::now()).await;
     session::keep(&mut cycle, &store).await?;

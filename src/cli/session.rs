@@ -129,7 +129,7 @@ pub(super) async fn bytes(source: &str, now: Timestamp) -> Result<Vec<u8>> {
 pub(super) async fn keep(cycle: &mut Cycle, store: &Store) -> Result<()> {
     let copies: Vec<_> = cycle.inputs().feeds().iter().map(|state| state.copy.clone()).collect();
     for copy in copies.iter().filter(|copy| copy.tried.is_some()) {
-        store.save_copy(copy).await.with_context(|| format!("keeping the copy of feed `{}`", copy.feed))?;
+        store.save_copy(copy).await?;
     }
     Ok(())
 }
