@@ -207,16 +207,14 @@ impl Return<'_> {
     /// Whether a task ran meanwhile and is to be told: after a leave any, else only an uncovered one that they own and
     /// were never asked about.
     fn is_ran(&self, case: &Case) -> bool {
-        let (look, identity) = (self.look, &case.task.identity);
-        let from = look.scene.answered_from(look.past, &case.task.feed, case.task.account.as_ref());
-        if !case.stands || case.start() > look.now || case.start() < from || self.was_told(&identity.uid, case.start()) {
-            return false;
-        }
+        let look = self.look;
         let touched = |spell: &&Spell| spell.touches(case.watch.start(), case.watch.end());
-        self.spells.iter().filter(touched).any(|spell| {
-            let surprise = || look.scene.rules.overnight && case.uncovered && case.is_owned_by(self.engineer) && !self.was_asked(case);
-            spell.is_leave(look.scene.rules.min_missed) || surprise()
-        })
+        let surprise = || look.scene.rules.overnight && case.uncovered && case.is_owned_by(self.engineer) && !self.was_asked(case);
+        let tells = |spell: &Spell| spell.is_leave(look.scene.rules.min_missed) || surprise();
+        let ran = case.stands && case.start() <= look.now && self.spells.iter().filter(touched).any(tells);
+        // The dearest questions last: most tasks are long over and touch none of these spells.
+        let from = || look.scene.answered_from(look.past, &case.task.feed, case.task.account.as_ref());
+        ran && case.start() >= from() && !self.was_told(&case.task.identity.uid, case.start())
     }
 
     /// Whether they were asked about it, by a letter of its own or in a list before a leave.
