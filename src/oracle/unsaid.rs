@@ -50,8 +50,8 @@ fn unsaid(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard])
     let aliases = knowledge.aliases(&name.uid);
     // What was said of the task under the UID that it had before still holds.
     let before = aliases.iter().map(|uid| TaskRef { uid: (*uid).to_owned(), recurrence_id: name.recurrence_id.clone() });
-    let mut names = before.filter(|other| stood(knowledge, other, start)).chain([name.clone()]);
-    let answered = names.any(|name| knowledge.answered(&name).is_some_and(|(at, how)| at < start && !stale(run, at, how)));
+    let mut known_as = before.filter(|other| stood(knowledge, other, start)).chain([name.clone()]);
+    let answered = known_as.any(|other| knowledge.answered(&other).is_some_and(|(at, how)| at < start && !stale(run, at, how)));
     if !run.held() || start > knowledge.world.until || answered {
         return None;
     }
