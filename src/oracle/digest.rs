@@ -160,7 +160,7 @@ fn groundless(knowledge: &Knowledge<'_>, id: &EngineerId, digest: &Heard) -> Opt
     if presence.arrive(end) != Some(digest.at) && !shifted(knowledge, id, end, digest.at) {
         return broken(MISTIMED, &format!("the spell ended at {end}"));
     }
-    if !tells(knowledge, spell) {
+    if !tells(knowledge, spell) && !belated(knowledge, id, presence, digest.at) {
         return broken(EMPTY, "ordinary spells have none");
     }
     let bare = digest.uids.iter().flatten().next().is_none();
@@ -181,6 +181,13 @@ fn groundless(knowledge: &Knowledge<'_>, id: &EngineerId, digest: &Heard) -> Opt
         let whole = own.any(|(_, shift)| shift.start() <= emergency.start && emergency.end < shift.end());
         if whole { broken(EMPTY, &format!("`{}` fell in their own shift", emergency.uid)) } else { None }
     })
+}
+
+/// Whether a leave of the last weeks became known only after its end: then it is told at the end of a later spell.
+fn belated(knowledge: &Knowledge<'_>, id: &EngineerId, presence: &Presence, at: Timestamp) -> bool {
+    let over = presence.spells.iter().filter(|spell| spell.leave && at - OLD < spell.window.end() && spell.window.end() <= at);
+    let mut ends = over.filter_map(|spell| Some((spell, presence.arrive(spell.window.end())?)));
+    ends.any(|(spell, end)| knowledge.presence(id, end).is_none_or(|then| !then.spells.contains(spell)))
 }
 
 /// Whether what was known of the engineer changed after the spell's end, so that the digest could only come now.

@@ -50,8 +50,8 @@ fn unsaid(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard])
     let aliases = knowledge.aliases(&name.uid);
     // What was said of the task under the UID that it had before still holds.
     let before = aliases.iter().map(|uid| TaskRef { uid: (*uid).to_owned(), recurrence_id: name.recurrence_id.clone() });
-    let mut names = before.filter(|other| stood(knowledge, other, start)).chain([name.clone()]);
-    let answered = names.any(|name| knowledge.answered(&name).is_some_and(|(at, how)| at < start && !stale(run, at, how)));
+    let mut known_as = before.filter(|other| stood(knowledge, other, start)).chain([name.clone()]);
+    let answered = known_as.any(|other| knowledge.answered(&other).is_some_and(|(at, how)| at < start && !stale(run, at, how)));
     if !run.held() || start > knowledge.world.until || answered {
         return None;
     }
@@ -59,7 +59,9 @@ fn unsaid(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard])
     let named = |uid: &str| uid == name.uid || aliases.contains(uid);
     let told = heard.iter().filter(|notice| notice.at < start).any(|notice| match notice.kind.as_str() {
         "briefing-request" | "escalation" | "task-changed" => {
-            let same = notice.task_start.is_some_and(|said| said == start || (run.nudged() && near(said, start)));
+            // A move by minutes is no change, and under an earlier UID it cannot be told from what is known of this one.
+            let nudged = run.nudged() || notice.uid.as_deref() != Some(&name.uid);
+            let same = notice.task_start.is_some_and(|said| said == start || (nudged && near(said, start)));
             notice.uid.as_deref().is_some_and(named) && (series || same)
         }
         "before-leave" => {

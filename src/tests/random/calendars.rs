@@ -197,10 +197,11 @@ impl Calendars {
         };
         let shape = Shape { span, title: "Vacation".to_owned(), lines: Vec::new() };
         let start = shape.start();
-        let entered = match self.happens(Change::Late, 20) {
+        let entered = if self.happens(Change::Late, 20) {
             // Somebody falls ill, and it is written down while they are away.
-            true => (start + minutes(self.dice.below(1000))).max(self.from),
-            false => self.entered(start),
+            (start + minutes(self.dice.below(1000))).max(self.from)
+        } else {
+            self.entered(start)
         };
         let mut leave = Event::new(format!("l{who}-{number}"), entered, shape);
         if self.happens(Change::Leave, 60) {

@@ -68,10 +68,14 @@ impl Shape {
             Span::Times(start, end) => {
                 let time = |instant: Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();
                 write!(text, "DTSTART:{}\r\n", time(start)).unwrap();
-                end.iter().for_each(|end| write!(text, "DTEND:{}\r\n", time(*end)).unwrap());
+                if let Some(end) = end {
+                    write!(text, "DTEND:{}\r\n", time(end)).unwrap();
+                }
             }
         }
-        self.lines.iter().for_each(|line| write!(text, "{line}\r\n").unwrap());
+        for line in &self.lines {
+            write!(text, "{line}\r\n").unwrap();
+        }
         text + "END:VEVENT\r\n"
     }
 }
