@@ -132,7 +132,10 @@ fn ran(knowledge: &Knowledge<'_>, id: &EngineerId, task: &TaskFact, spell: &Spel
 /// Emergencies that the engineer was told of more than once.
 fn repeated(knowledge: &Knowledge<'_>, id: &EngineerId, digests: &[&Heard]) -> Vec<Broken> {
     let emergencies = || knowledge.world.moments.iter().flat_map(|moment| &moment.emergencies);
-    let known: BTreeSet<&str> = emergencies().map(|emergency| emergency.uid.as_str()).collect();
+    // The nights of a series share a name: which of them a list means, it does not say.
+    let starts =
+        |uid: &str| emergencies().filter(|emergency| emergency.uid == uid).map(|emergency| emergency.start).collect::<BTreeSet<_>>();
+    let known: BTreeSet<&str> = emergencies().map(|emergency| emergency.uid.as_str()).filter(|uid| starts(uid).len() == 1).collect();
     let mut told = BTreeSet::new();
     let mut broken = Vec::new();
     for digest in digests {
@@ -174,7 +177,8 @@ fn groundless(knowledge: &Knowledge<'_>, id: &EngineerId, digest: &Heard) -> Opt
         if !account.is_some_and(|account| account.engineers.contains(id)) {
             return broken(EMPTY, &format!("`{}` is none of theirs", emergency.uid));
         }
-        if emergency.start > digest.at {
+        let sooner = |other: &EmergencyFact| other.uid == emergency.uid && other.start <= digest.at;
+        if emergency.start > digest.at && !moment.emergencies.iter().any(sooner) {
             return broken(EMPTY, &format!("`{}` is yet to come", emergency.uid));
         }
         let mut own = moment.shifts.iter().filter(|(engineer, _)| engineer == id);

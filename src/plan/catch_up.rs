@@ -119,7 +119,8 @@ impl Return<'_> {
         titles.dedup();
         let digest = Digest { start: first, end: last.end?, leave: self.leave, titles, accounts };
         let to = look.scene.engineer(self.engineer)?;
-        let key = Key::new(Kind::CatchUp, self.engineer.as_str(), "", Some(last.start), "", 0);
+        // Named by the return: leave entered afterwards may give a later absence the start of one that was told already.
+        let key = Key::new(Kind::CatchUp, self.engineer.as_str(), "", last.end, "", 0);
         let reason = format!("{what}, between {} and {}", to.clock(first), to.clock(last.end?));
         Some(Notice::list(Kind::CatchUp, key, to, reason, Some(uids), Body::CatchUp(digest)))
     }

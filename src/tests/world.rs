@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::convert;
 use crate::config::{self, Config, Context};
 use crate::cycle::Written;
 use crate::feeds::Recording;
+use crate::oracle;
 use crate::plan::notice::{Alert, Change, Digest};
 use crate::plan::{Body, Notice};
-use crate::simulate::{Reply, Simulation};
+use crate::simulate::Reply;
 
 /// The feeds that every world has, with what else the configuration says of them.
 const FEEDS: [(&str, &str, &str); 5] = [
@@ -173,19 +175,16 @@ impl World {
         recorded.collect()
     }
 
-    /// Plays it: every letter with its instant.
+    /// Plays it: every letter with its instant. The oracle judges every story.
     pub(super) fn letters(&self) -> Vec<(Timestamp, Written)> {
         let config = config::read(&self.text(), "offwatch.toml", Path::new("/nowhere"), &Context::default());
         let config = Arc::new(config.unwrap_or_else(|problems| panic!("{problems}\n{}", self.text())));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let recordings = self.recordings(&config);
-            let mut play = Simulation::new(config, recordings, self.replies.clone(), self.from, self.until).await.unwrap();
-            let mut letters = Vec::new();
-            while let Some((at, report)) = play.play().await.unwrap() {
-                letters.extend(report.letters.into_iter().map(|written| (at, written)));
-            }
-            letters
+            let played = convert::play(&config, recordings, self.replies.clone(), self.from, self.until).await;
+            assert_eq!(oracle::check(&played.world, &played.heard), [], "the second opinion differs");
+            played.letters
         })
     }
 }

@@ -2,20 +2,22 @@
 //! Owns how many are played and how a broken promise is shown.
 
 mod calendars;
-mod convert;
 mod dice;
 mod feed;
 mod world;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use convert::Played;
 use jiff::SignedDuration;
 use world::Drawn;
 
+use crate::config::{self, Context};
 use crate::oracle::{self, Broken, Heard};
+use crate::tests::convert::{self, Played};
 
 /// How many worlds every run of the tests plays.
 const WORLDS: u64 = 24;
@@ -39,11 +41,19 @@ struct Verdict {
     broken: Vec<Broken>,
 }
 
+/// Plays a drawn world.
+async fn play(drawn: &Drawn) -> Played {
+    let config = config::read(&drawn.toml, "drawn.toml", Path::new("/drawn"), &Context::default());
+    let config = Arc::new(config.unwrap_or_else(|problems| panic!("seed {}: {problems}\n{}", drawn.seed, drawn.toml)));
+    let feeds = drawn.feeds.iter().map(|feed| (feed.name.parse().unwrap(), feed.recording(drawn.from))).collect();
+    convert::play(&config, feeds, drawn.replies.clone(), drawn.from, drawn.until).await
+}
+
 /// Plays and judges the world of `seed`.
 fn verdict(seed: u64) -> Verdict {
     let drawn = world::draw(seed);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let played = runtime.block_on(convert::play(&drawn));
+    let played = runtime.block_on(play(&drawn));
     let broken = oracle::check(&played.world, &played.heard);
     Verdict { drawn, played, broken }
 }
@@ -68,7 +78,7 @@ fn count(verdicts: &[Verdict], wanted: impl Fn(&str, Option<&str>) -> bool) -> u
 /// What was checked, for people.
 fn figures(verdicts: &[Verdict]) -> String {
     let tasks: usize = verdicts.iter().map(|verdict| verdict.drawn.feeds[0].events.len()).sum();
-    let letters: usize = verdicts.iter().map(|verdict| verdict.played.letters).sum();
+    let letters: usize = verdicts.iter().map(|verdict| verdict.played.letters.len()).sum();
     let turns: usize = verdicts.iter().map(|verdict| verdict.played.turns).sum();
     let moments: usize = verdicts.iter().map(|verdict| verdict.played.world.moments.len()).sum();
     let kind = |wanted: &str| count(verdicts, |kind, _| kind == wanted);

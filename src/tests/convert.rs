@@ -1,19 +1,17 @@
-//! Plays a drawn world and writes down for the oracle what was known from which instant on, and what was heard.
+//! Plays a world and writes down for the oracle what was known from which instant on, and what was heard.
 //! Owns only this translation: the facts are the agenda's, and no rule is applied here.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::world::Drawn;
 use crate::agenda::{self, Sighting};
-use crate::config::{self, Config, Context};
+use crate::config::Config;
 use crate::cycle::{Cycle, Written};
 use crate::oracle::{AbsenceFact, Answer, Away, EmergencyFact, Heard, Moment, Settings, TaskFact, TaskRef, World};
 use crate::plan::Rules;
-use crate::simulate::Simulation;
+use crate::simulate::{self, Reply, Simulation};
 
 /// A world that was played.
 #[derive(Debug)]
@@ -22,19 +20,16 @@ pub(super) struct Played {
     pub(super) world: World,
     /// What was heard.
     pub(super) heard: Vec<Heard>,
-    /// How many letters that were.
-    pub(super) letters: usize,
+    /// The letters that said it.
+    pub(super) letters: Vec<(Timestamp, Written)>,
     /// How many turns it took.
     pub(super) turns: usize,
 }
 
-/// Plays `drawn` from its beginning to its end.
-pub(super) async fn play(drawn: &Drawn) -> Played {
-    let config = config::read(&drawn.toml, "drawn.toml", Path::new("/drawn"), &Context::default());
-    let config = Arc::new(config.unwrap_or_else(|problems| panic!("seed {}: {problems}\n{}", drawn.seed, drawn.toml)));
-    let feeds = drawn.feeds.iter().map(|feed| (feed.name.parse().unwrap(), feed.recording(drawn.from))).collect();
-    let mut play = Simulation::new(Arc::clone(&config), feeds, drawn.replies.clone(), drawn.from, drawn.until).await.unwrap();
-    let mut played = Played { world: world(&config, drawn), heard: Vec::new(), letters: 0, turns: 0 };
+/// Plays a world from its beginning to its end.
+pub(super) async fn play(config: &Arc<Config>, feeds: simulate::World, replies: Vec<Reply>, from: Timestamp, until: Timestamp) -> Played {
+    let mut play = Simulation::new(Arc::clone(config), feeds, replies, from, until).await.unwrap();
+    let mut played = Played { world: world(config, from, until), heard: Vec::new(), letters: Vec::new(), turns: 0 };
     let mut answers = BTreeMap::new();
     while let Some((at, report)) = play.step().await.unwrap() {
         // A step without a turn cannot have learnt anything.
@@ -42,8 +37,8 @@ pub(super) async fn play(drawn: &Drawn) -> Played {
             continue;
         }
         played.turns += 1;
-        played.letters += report.letters.len();
         played.heard.extend(report.letters.iter().flat_map(|written| heard(at, written)));
+        played.letters.extend(report.letters.into_iter().map(|written| (at, written)));
         let known = moment(at, play.cycle());
         let same = |last: &Moment| Moment { at, ..last.clone() } == known;
         if !played.world.moments.last().is_some_and(same) {
@@ -60,9 +55,9 @@ pub(super) async fn play(drawn: &Drawn) -> Played {
 }
 
 /// The world before anything is known.
-fn world(config: &Config, drawn: &Drawn) -> World {
+fn world(config: &Config, from: Timestamp, until: Timestamp) -> World {
     let (team, settings) = (config.team.clone(), settings(&config.rules));
-    World { team, settings, born: drawn.from, until: drawn.until, moments: Vec::new(), answers: Vec::new() }
+    World { team, settings, born: from, until, moments: Vec::new(), answers: Vec::new() }
 }
 
 /// What was decided.
@@ -104,13 +99,16 @@ fn heard(at: Timestamp, written: &Written) -> Vec<Heard> {
 fn moment(at: Timestamp, cycle: &Cycle) -> Moment {
     let standing = || cycle.history().values().filter(|sighting| sighting.gone.is_none());
     let tasks = standing().filter_map(|sighting| Some(task(sighting, sighting.thing.task()?))).collect();
-    let emergencies = standing().filter_map(|sighting| sighting.thing.emergency()).map(|emergency| EmergencyFact {
-        uid: emergency.identity.uid.clone(),
-        account: emergency.account.clone(),
-        start: emergency.start,
-        end: emergency.end,
-        ticket: emergency.ticket.clone(),
-    });
+    let emergencies =
+        standing().filter_map(|sighting| sighting.thing.emergency()).filter(|emergency| !emergency.cancelled).map(|emergency| {
+            EmergencyFact {
+                uid: emergency.identity.uid.clone(),
+                account: emergency.account.clone(),
+                start: emergency.start,
+                end: emergency.end,
+                ticket: emergency.ticket.clone(),
+            }
+        });
     let agenda = cycle.agenda();
     let absences =
         agenda.absences.values().flatten().map(|absence| AbsenceFact { engineer: absence.engineer.clone(), away: away(absence.away) });
