@@ -24,38 +24,48 @@ fn shifts(sheet: &Sheet, occurrence: &Occurrence, people: &People, reading: &Rea
     on_call(&occurrence.event, people).into_iter().map(shift).collect()
 }
 
-/// Who is on call: the attendees, unless none of them is known and the title names somebody who is.
+/// Who is on call: the attendees: the attendees, unless none of them is known and the title names somebody who is. A name is shown before
+/// an address: the attendee's own, the engineer's, the title's.
 fn on_call(event: &Event, people: &People) -> Vec<(Option<EngineerId>, String)> {
-    let taking = event.attendees.iter().filter(|party| !party.declined);
-    let attendees: Vec<_> = taking.filter_map(|party| Some((people.party(party).map(|found| found.id.clone()), shown(party)?))).collect();
+    let taking: Vec<&Party> = event.attendees.iter().filter(|party| !party.declined).collect();
+    let titled = name_in(&event.summary).filter(|_| taking.len() == 1);
+    let attendee = |party: &&Party| {
+        let known = people.party(party);
+        let name = name_of(party).or_else(|| known.map(|engineer| engineer.name.as_str())).or(titled).or_else(|| address_of(party))?;
+        Some((known.map(|engineer| engineer.id.clone()), name.to_owned()))
+    };
+    let attendees: Vec<_> = taking.iter().filter_map(attendee).collect();
     if attendees.iter().any(|(engineer, _)| engineer.is_some()) {
         return attendees;
     }
-    let name = person_in(&event.summary);
+    let name = name_in(&event.summary).unwrap_or(event.summary.trim());
     let named = people.named(name);
-    match named.as_slice() {
-        [] if attendees.is_empty() => vec![(None, name.to_owned())],
-        [] => attendees,
-        [engineer] => vec![(Some(engineer.id.clone()), name.to_owned())],
-        several => several.iter().map(|engineer| (Some(engineer.id.clone()), engineer.name.clone())).collect(),
+    if named.is_empty() {
+        return if attendees.is_empty() { vec![(None, name.to_owned())] } else { attendees };
     }
+    named.iter().map(|engineer| (Some(engineer.id.clone()), engineer.name.clone())).collect()
 }
 
-/// What to call an attendee.
-fn shown(party: &Party) -> Option<String> {
-    let texts = [party.name.as_deref(), party.email.as_deref()];
-    texts.into_iter().flatten().map(str::trim).find(|text| !text.is_empty()).map(str::to_owned)
+/// What an attendee is called; some systems write the address as the name as well.
+fn name_of(party: &Party) -> Option<&str> {
+    party.name.as_deref().map(str::trim).filter(|name| !name.is_empty() && !name.contains('@'))
 }
 
-/// The part of a shift's title that names the person: `On Call - Name - Schedule` (PagerDuty) and
-/// `Rotation L1: name` (Grafana `OnCall`) hold more; any other title is taken whole.
-fn person_in(title: &str) -> &str {
+/// Where an attendee is reached, when nothing better is known of them.
+fn address_of(party: &Party) -> Option<&str> {
+    let texts = [party.email.as_deref(), party.name.as_deref()];
+    texts.into_iter().flatten().map(str::trim).find(|text| !text.is_empty())
+}
+
+/// The part of a shift's title that names the person, where the title holds more: `On Call - Name - Schedule` (PagerDuty)
+/// and `Rotation L1: name` (Grafana `OnCall`).
+fn name_in(title: &str) -> Option<&str> {
     let title = title.trim();
     let mut parts = title.splitn(3, " - ").map(str::trim);
     if let (Some(head), Some(name)) = (parts.next(), parts.next())
         && ["on call", "on-call", "oncall"].iter().any(|word| head.eq_ignore_ascii_case(word))
     {
-        return name;
+        return Some(name).filter(|name| !name.is_empty());
     }
-    title.rsplit_once(": ").map_or(title, |(_, name)| name.trim())
+    title.rsplit_once(": ").map(|(_, name)| name.trim()).filter(|name| !name.is_empty())
 }

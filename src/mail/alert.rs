@@ -2,7 +2,7 @@
 //! A feed is its name here, never its URL; what a server said is quoted as it came.
 
 use super::page::{Page, count, line};
-use super::time::Times;
+use super::time::{Times, span};
 use crate::people::FeedName;
 use crate::plan::notice::Alert;
 
@@ -11,21 +11,25 @@ use jiff::Timestamp;
 /// The trouble, or its end.
 pub(super) fn subject(alert: &Alert, times: &Times<'_>) -> String {
     match alert {
-        Alert::FeedStale { feed, since: Some(since), .. } => format!("Feed {feed} could not be read since {}", times.short(*since)),
+        Alert::FeedStale { feed, since: Some(since), .. } => format!("Feed {feed} could not be read since {}", times.brief(*since)),
         Alert::FeedStale { feed, since: None, .. } => format!("Feed {feed} could never be read"),
         Alert::FeedBack { feed, .. } => format!("Feed {feed} is read again"),
         Alert::LetterRefused { subject, to, .. } => format!("A letter to {to} was refused: {}", line(subject, 100)),
         Alert::Unmatched { tasks, people } => {
-            let entries: usize = people.iter().map(|(_, number)| number).sum();
-            format!("Nothing matches: {}", unmatched_counts(tasks.len(), entries))
+            format!("Not understood: {}", unmatched_counts(tasks.len(), people))
         }
     }
 }
 
-/// `2 tasks without an account, 1 team entry`.
-pub(super) fn unmatched_counts(tasks: usize, entries: usize) -> String {
+/// `2 tasks without an account, 1 entry of feed leave without an engineer`.
+pub(super) fn unmatched_counts(tasks: usize, people: &[(FeedName, usize)]) -> String {
     let tasks = (tasks > 0).then(|| count(tasks, "task without an account", "tasks without an account"));
-    let entries = (entries > 0).then(|| count(entries, "team entry", "team entries"));
+    let entries: usize = people.iter().map(|(_, number)| number).sum();
+    let feeds = match people {
+        [(feed, _)] => format!("feed {feed}"),
+        several => count(several.len(), "feed", "feeds"),
+    };
+    let entries = (entries > 0).then(|| format!("{} of {feeds} without an engineer", count(entries, "entry", "entries")));
     let parts: Vec<String> = tasks.into_iter().chain(entries).collect();
     if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
 }
@@ -33,7 +37,14 @@ pub(super) fn unmatched_counts(tasks: usize, entries: usize) -> String {
 /// What is wrong, what it means, and what may help.
 pub(super) fn section(page: &mut Page, alert: &Alert, times: &Times<'_>) {
     match alert {
-        Alert::FeedStale { feed, since, error } => stale(page, feed, *since, error, times),
+        Alert::FeedStale { feed, since, stale_after, error } => {
+            stale(page, feed, *since, times);
+            page.gap();
+            page.fact("Last try:", &[line(error, 500)]);
+            page.fact("Told after:", &[format!("{}, the feed's stale_after", span(*stale_after))]);
+            page.prose("This tries it at once and says what happens; one more letter follows when the feed is read again:");
+            page.item("    ", &format!("offwatch feeds fetch {feed}"));
+        }
         Alert::FeedBack { feed, at } => page.prose(&format!(
             "Feed `{feed}` is read again since {}. Nothing is left to do; what changed meanwhile is taken up now.",
             times.moment(*at)
@@ -47,28 +58,24 @@ pub(super) fn section(page: &mut Page, alert: &Alert, times: &Times<'_>) {
             page.prose("Once the cause is mended, `offwatch outbox list` shows it and `offwatch outbox retry` sends it again.");
         }
         Alert::Unmatched { tasks, people } => {
-            page.prose("Some of what the feeds show means nothing to offwatch, so nobody is asked or told because of it.");
+            page.prose("Some of what the feeds show is not understood, so nobody is asked or told because of it.");
             unmatched(page, tasks, people, times);
         }
     }
 }
 
 /// A feed that has not been read for too long.
-fn stale(page: &mut Page, feed: &FeedName, since: Option<Timestamp>, error: &str, times: &Times<'_>) {
+fn stale(page: &mut Page, feed: &FeedName, since: Option<Timestamp>, times: &Times<'_>) {
     let known = match since {
         Some(since) => format!(
             "Feed `{feed}` could not be read since {} ({}). offwatch goes on with that last good copy: what was added, moved or \
              cancelled since then is not known.",
             times.moment(since),
-            times.distance(since)
+            times.age(since)
         ),
         None => format!("Feed `{feed}` could never be read. Nothing that it holds is known."),
     };
     page.prose(&known);
-    page.gap();
-    page.fact("Last try:", &[line(error, 500)]);
-    page.prose("This tries it at once and says what happens; one more letter follows when the feed is read again:");
-    page.item("    ", &format!("offwatch feeds fetch {feed}"));
 }
 
 /// What matches nobody, and how to mend it. Titles of team entries are private and not shown.
@@ -81,10 +88,13 @@ pub(super) fn unmatched(page: &mut Page, tasks: &[(String, Timestamp, FeedName)]
         page.text("A [Name] before the title, a category, or a match word of the account in the configuration helps.");
     }
     if !people.is_empty() {
-        page.prose("Entries of team feeds that match nobody:");
+        page.prose("Entries of team feeds in which no engineer was found:");
         for (feed, number) in people {
             page.item("- ", &format!("feed `{feed}`: {}", count(*number, "entry", "entries")));
         }
-        page.text("An alias of the engineer in the configuration helps, spelt as in the feed.");
+        page.text(
+            "Their titles are private and not shown here; `offwatch inspect` shows them to whoever may read the feed. An alias of \
+             the engineer in the configuration, spelt as in the feed, makes them understood.",
+        );
     }
 }

@@ -16,9 +16,10 @@ pub(super) fn subject(leave: &BeforeLeave, times: &Times<'_>) -> String {
 pub(super) fn section(page: &mut Page, leave: &BeforeLeave, times: &Times<'_>) {
     let back = leave.end.map(|end| format!(" until {}", times.moment(end))).unwrap_or_default();
     let tasks = count(leave.tasks.len(), "task", "tasks");
+    let each = if leave.tasks.len() == 1 { "" } else { " for each" };
     page.prose(&format!(
         "You will be away from {}{back}. While you are, nobody who knows the customer is there for {tasks}. A short \
-         briefing for each, written before you go, would help whoever is on call.",
+         briefing{each}, written before you go, would help whoever is on call.",
         times.moment(leave.start)
     ));
     page.prose(&format!("Helps by: {} ({}).", times.moment(leave.start), times.distance(leave.start)));

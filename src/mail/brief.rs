@@ -2,7 +2,7 @@
 //! Says of nobody but the reader why they are away.
 
 use super::page::{Page, count, line};
-use super::time::Times;
+use super::time::{Times, span};
 use crate::plan::notice::{Brief, Gap, Person, Reason};
 use crate::window::Window;
 
@@ -21,9 +21,15 @@ pub(super) fn title(brief: &Brief) -> String {
     if title.is_empty() { "(no title)".to_owned() } else { title }
 }
 
+/// The same without the account's name before it and without marks, where either is told elsewhere.
+pub(super) fn short_title(brief: &Brief) -> String {
+    let title = line(&brief.short_title, 200);
+    if title.is_empty() { "(no title)".to_owned() } else { title }
+}
+
 /// `ACME Corp, Upgrade to 17.4`, or the title alone when it names the account itself.
 pub(super) fn label(brief: &Brief) -> String {
-    named(brief.account.as_deref(), &title(brief))
+    named(brief.account.as_deref(), &short_title(brief))
 }
 
 /// A title behind its account's name.
@@ -49,20 +55,23 @@ pub(super) fn facts(page: &mut Page, brief: &Brief, times: &Times<'_>, eyes: Eye
         page.fact("", &["one of a series".to_owned()]);
     }
     page.fact("Uncovered:", &gaps(&brief.uncovered, times, eyes));
+    if brief.aftercare.is_positive() {
+        page.fact("Watch:", &[format!("trouble may come up to {} after the end", span(brief.aftercare))]);
+    }
 }
 
 /// Where the ticket is and how old the knowledge is.
 pub(super) fn sources(page: &mut Page, brief: &Brief, times: &Times<'_>) {
     page.fact("Ticket:", &[ticket(brief)]);
     if let Some((feed, at)) = &brief.old_copy {
-        let since = format!("{} ({})", times.moment(*at), times.distance(*at));
+        let since = format!("{} ({})", times.moment(*at), times.age(*at));
         page.fact("Note:", &[format!("feed `{feed}` could not be read since {since}; newer changes are not in this letter")]);
     }
 }
 
 /// The ticket's link, or how to find it.
 pub(super) fn ticket(brief: &Brief) -> String {
-    let search = || format!("no ticket link in the event; search for \"{}\"", line(&label(brief), 120));
+    let search = || format!("no ticket link in the event; search for \"{}\"", line(&title(brief), 120));
     brief.ticket.clone().unwrap_or_else(search)
 }
 

@@ -18,9 +18,8 @@ pub(super) fn subject(report: &Report) -> String {
     if failing > 0 {
         parts.push(count(failing, "feed in trouble", "feeds in trouble"));
     }
-    let entries: usize = report.unmatched_people.iter().map(|(_, number)| number).sum();
-    if report.unmatched_tasks.len() + entries > 0 {
-        parts.push(format!("nothing matches {}", alert::unmatched_counts(report.unmatched_tasks.len(), entries)));
+    if !report.unmatched_tasks.is_empty() || !report.unmatched_people.is_empty() {
+        parts.push(alert::unmatched_counts(report.unmatched_tasks.len(), &report.unmatched_people));
     }
     if parts.is_empty() { "Coverage: all is well".to_owned() } else { format!("Coverage: {}", parts.join(", ")) }
 }
@@ -37,7 +36,7 @@ pub(super) fn section(page: &mut Page, report: &Report, times: &Times<'_>) {
         page.prose(&format!("This is the state of {}.", times.moment(report.at)));
     }
     if !report.tasks.is_empty() {
-        page.heading("Uncovered tasks of the next 14 days", "-");
+        page.heading(&format!("Uncovered tasks of the next 14 days (times in {})", times.zone()), "-");
         for brief in &report.tasks {
             let when = if brief.date_only { times.dates(brief) } else { times.short(brief.window.start()) };
             page.item(&format!("{when:<17} {:<11}", brief.briefing.name()), &brief::label(brief));
@@ -45,22 +44,23 @@ pub(super) fn section(page: &mut Page, report: &Report, times: &Times<'_>) {
     }
     if !report.feeds.is_empty() {
         page.heading("Feeds", "-");
+        let longest = report.feeds.iter().map(|feed| feed.feed.as_str().chars().count()).max().unwrap_or_default();
         for feed in &report.feeds {
-            line_of(page, feed, times);
+            line_of(page, feed, longest.clamp(17, 40), times);
         }
     }
     if !report.unmatched_tasks.is_empty() || !report.unmatched_people.is_empty() {
-        page.heading("What matches nobody", "-");
+        page.heading("What is not understood", "-");
         alert::unmatched(page, &report.unmatched_tasks, &report.unmatched_people, times);
     }
 }
 
-/// One feed: its name, the age of its copy, how much is in it, and what went wrong.
-fn line_of(page: &mut Page, feed: &FeedLine, times: &Times<'_>) {
-    let age = feed.fetched.map_or_else(|| "never read".to_owned(), |at| format!("read {}", times.distance(at)));
+/// One feed: its name in a column of `width`, the age of its copy, how much is in it, and what went wrong.
+fn line_of(page: &mut Page, feed: &FeedLine, width: usize, times: &Times<'_>) {
+    let age = feed.fetched.map_or_else(|| "never read".to_owned(), |at| format!("read {}", times.age(at)));
     let events = count(feed.events, "event", "events");
     let error = feed.error.as_ref().map(|error| format!("; the last try said: {}", line(error, 300))).unwrap_or_default();
-    page.item(&format!("{:<17} ", feed.feed.as_str()), &format!("{age}, {events}{error}"));
+    page.item(&format!("{:<width$} ", feed.feed.as_str()), &format!("{age}, {events}{error}"));
 }
 
 /// Whether nothing has come of asking for a briefing yet.

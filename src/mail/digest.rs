@@ -6,21 +6,22 @@ use std::collections::BTreeSet;
 use super::brief;
 use super::page::{Page, count, line};
 use super::time::{Times, span};
+use crate::agenda::TaskId;
 use crate::plan::notice::{AccountNews, Brief, Briefing, Change, Digest, Incident, News};
 
-/// `While you were away: 2 emergencies, 3 tasks ran, 1 briefing wanted`.
-pub(super) fn subject(digest: &Digest) -> String {
-    format!("While you were away: {}", counts(digest))
+/// `While you were away: 2 emergencies, 3 tasks ran; 1 briefing wanted soon`.
+pub(super) fn subject(digest: &Digest, asked: &BTreeSet<&TaskId>) -> String {
+    format!("While you were away: {}", counts(digest, asked))
 }
 
 /// Counts first, then each account, then the next steps.
-pub(super) fn section(page: &mut Page, digest: &Digest, times: &Times<'_>) {
+pub(super) fn section(page: &mut Page, digest: &Digest, asked: &BTreeSet<&TaskId>, times: &Times<'_>) {
     let away = format!("{} to {}", times.moment(digest.start), times.moment(digest.end));
     if digest.accounts.is_empty() {
         page.prose(&format!("Nothing happened at your accounts while you were away ({away}). Have a good start."));
         return;
     }
-    page.prose(&format!("While you were away: {}.", counts(digest)));
+    page.prose(&format!("While you were away: {}.", counts(digest, asked)));
     page.gap();
     page.fact("Away:", &[away]);
     let titles: Vec<String> = digest.titles.iter().map(|title| format!("\"{}\"", line(title, 80))).collect();
@@ -28,33 +29,46 @@ pub(super) fn section(page: &mut Page, digest: &Digest, times: &Times<'_>) {
         page.fact("", &[format!("your entries: {}", titles.join(", "))]);
     }
     for account in &digest.accounts {
-        about(page, account, times);
+        about(page, account, asked, times);
     }
-    next_steps(page, digest);
+    next_steps(page, digest, asked);
 }
 
-/// `2 emergencies, 3 tasks ran, 1 briefing wanted`, without what is zero.
-fn counts(digest: &Digest) -> String {
+/// What wants a briefing soon and is not asked for in the same letter.
+fn soon<'a>(account: &'a AccountNews, asked: &BTreeSet<&TaskId>) -> Vec<&'a Brief> {
+    account.coming.iter().filter(|brief| !asked.contains(&brief.task)).collect()
+}
+
+/// `2 emergencies, 3 tasks ran; 1 briefing wanted soon`, without what is zero.
+fn counts(digest: &Digest, asked: &BTreeSet<&TaskId>) -> String {
     let sum = |part: fn(&AccountNews) -> usize| digest.accounts.iter().map(part).sum::<usize>();
     let parts = [
         (sum(|account| account.incidents.len()), "emergency", "emergencies"),
         (sum(|account| account.ran.len()), "task ran", "tasks ran"),
         (sum(|account| account.news.len()), "change of plan", "changes of plan"),
-        (sum(|account| account.coming.len()), "briefing wanted", "briefings wanted"),
         (sum(|account| account.older), "older item", "older items"),
     ];
     let told: Vec<String> =
         parts.iter().filter(|(number, _, _)| *number > 0).map(|(number, one, many)| count(*number, one, many)).collect();
-    if told.is_empty() { "nothing to tell".to_owned() } else { told.join(", ") }
+    let told = if told.is_empty() { "nothing to tell".to_owned() } else { told.join(", ") };
+    match digest.accounts.iter().map(|account| soon(account, asked).len()).sum() {
+        0 => told,
+        wanted => format!("{told}; {} wanted soon", count(wanted, "briefing", "briefings")),
+    }
 }
 
 /// One account's part.
-fn about(page: &mut Page, account: &AccountNews, times: &Times<'_>) {
+fn about(page: &mut Page, account: &AccountNews, asked: &BTreeSet<&TaskId>, times: &Times<'_>) {
+    let soon = soon(account, asked);
+    let past = account.incidents.len() + account.ran.len() + account.news.len() + account.older;
+    if past + soon.len() == 0 {
+        return;
+    }
     page.heading(&account.account, "-");
     list(page, "Emergencies:", account.incidents.iter().map(|incident| happened(incident, times)));
     list(page, "Tasks that ran:", account.ran.iter().map(|brief| ran(brief, times)));
     list(page, "Announced, moved or cancelled:", account.news.iter().map(|news| changed(news, times)));
-    list(page, "Coming up, briefing wanted:", account.coming.iter().map(|brief| coming(brief, times)));
+    list(page, "Coming up, briefing wanted:", soon.into_iter().map(|brief| coming(brief, times)));
     if account.older > 0 {
         page.prose(&format!("{}, too old to be listed.", count(account.older, "more item", "more items")));
     }
@@ -90,7 +104,7 @@ fn ran(brief: &Brief, times: &Times<'_>) -> String {
         Briefing::Wanted | Briefing::Asked | Briefing::TooLate => "without a briefing",
     };
     let when = if brief.date_only { times.dates(brief) } else { times.moment(brief.window.start()) };
-    format!("{when}: {}, {briefing}, {}", brief::title(brief), link(brief.ticket.as_ref()))
+    format!("{when}: {}, {briefing}, {}", brief::short_title(brief), link(brief.ticket.as_ref()))
 }
 
 /// A change of plan.
@@ -104,29 +118,35 @@ fn changed(news: &News, times: &Times<'_>) -> String {
     format!("{what}, {}", link(news.ticket.as_ref()))
 }
 
-/// What still wants a briefing, and by when it helps.
+/// What still wants a briefing, and by when it helps when it is the reader who is asked.
 fn coming(brief: &Brief, times: &Times<'_>) -> String {
     let when = if brief.date_only { times.dates(brief) } else { times.moment(brief.window.start()) };
-    let by = brief.deadline.map(|deadline| format!(", helps by {}", times.moment(deadline))).unwrap_or_default();
-    format!("{when}: {}{by}, {}", brief::title(brief), link(brief.ticket.as_ref()))
+    let by =
+        brief.deadline.filter(|_| brief.is_readers).map(|deadline| format!(", helps by {}", times.moment(deadline))).unwrap_or_default();
+    format!("{when}: {}{by}, {}", brief::short_title(brief), link(brief.ticket.as_ref()))
 }
 
 /// What may help now, as a list to tick off.
-fn next_steps(page: &mut Page, digest: &Digest) {
+fn next_steps(page: &mut Page, digest: &Digest, asked: &BTreeSet<&TaskId>) {
     let mut steps = Vec::new();
     let happened = |account: &&AccountNews| !account.incidents.is_empty();
     if digest.accounts.iter().any(|account| !account.incidents.is_empty() || !account.ran.is_empty()) {
         steps.push("read the tickets above".to_owned());
     }
-    let backups: BTreeSet<&str> = digest.accounts.iter().flat_map(|account| &account.backups).map(String::as_str).collect();
-    if digest.leave && !backups.is_empty() {
-        steps.push(format!("meet {}, who stood in for you", and(&backups.into_iter().collect::<Vec<_>>())));
+    let mut met = BTreeSet::new();
+    for (people, what) in [(names(digest, |account| &account.colleagues), "in"), (names(digest, |account| &account.backups), "standing in")]
+    {
+        let people: Vec<&str> = people.into_iter().filter(|name| met.insert(*name)).collect();
+        if digest.leave && !people.is_empty() {
+            let were = if people.len() == 1 { "was" } else { "were" };
+            steps.push(format!("meet {}, who {were} {what} meanwhile", and(&people)));
+        }
     }
     let hit: Vec<&str> = digest.accounts.iter().filter(happened).map(|account| account.account.as_str()).collect();
     if !hit.is_empty() {
         steps.push(format!("reach out to {} about the next steps", and(&hit)));
     }
-    if digest.accounts.iter().any(|account| !account.coming.is_empty()) {
+    if digest.accounts.iter().any(|account| soon(account, asked).iter().any(|brief| brief.is_readers)) {
         steps.push("write the briefings that are still wanted".to_owned());
     }
     if steps.is_empty() {
@@ -136,6 +156,11 @@ fn next_steps(page: &mut Page, digest: &Digest) {
     for step in steps {
         page.item("[ ] ", &step);
     }
+}
+
+/// The names in one part of all accounts, each once.
+fn names(digest: &Digest, part: fn(&AccountNews) -> &Vec<String>) -> BTreeSet<&str> {
+    digest.accounts.iter().flat_map(part).map(String::as_str).collect()
 }
 
 /// `a, b and c`.

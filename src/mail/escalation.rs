@@ -68,19 +68,21 @@ fn last_call(page: &mut Page, brief: &Brief, times: &Times<'_>) {
         times.distance(brief.window.start())
     ));
     brief::facts(page, brief, times, Eyes::Others);
-    let after = super::time::span(brief.aftercare);
-    if brief.aftercare.is_positive() {
-        page.fact("Watch:", &[format!("trouble may come up to {after} after the end")]);
-    }
     brief::sources(page, brief, times);
     known(page, brief, times);
+    page.prose(
+        "If there is a briefing, or none is needed, [briefing done] or [briefing waived] in the title or description of the \
+         event tells offwatch so; an admin can also run",
+    );
+    page.item("    ", &format!("offwatch briefing done {}", brief.task));
 }
 
-/// Why it is them: who of the others is away, and until when.
+/// Why it is them: who of those asked before them is away, and until when.
 fn why(brief: &Brief, times: &Times<'_>) -> String {
     let away = brief
         .people
         .iter()
+        .filter(|person| person.before_reader)
         .filter_map(|person| person.away_until.map(|until| format!("{} is away until {}", person.name, times.moment(until))));
     let away: Vec<String> = away.take(3).collect();
     if away.is_empty() { "nobody before you has working time left to write it".to_owned() } else { away.join(", ") }

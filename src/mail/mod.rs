@@ -65,19 +65,50 @@ pub fn text(notices: &[Notice], post: &Post, now: Timestamp) -> (String, String)
     let mut page = Page::default();
     let name = notices.first().and_then(|notice| notice.to.name.as_deref());
     page.prose(&name.map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},")));
+    let notices = by_urgency(notices);
+    let asked = asked(&notices);
     let mut outlined = BTreeSet::new();
-    for (number, notice) in (1..).zip(notices) {
+    for (number, notice) in (1..).zip(&notices) {
         if notices.len() > 1 {
-            page.heading(&format!("{number} of {}: {}", notices.len(), subject(notice, now)), "=");
+            page.heading(&format!("{number} of {}: {}", notices.len(), subject(notice, &asked, now)), "=");
         }
-        section(&mut page, notice, now, &mut outlined);
+        section(&mut page, notice, &asked, now, &mut outlined);
     }
-    foot(&mut page, notices, post);
-    (whole_subject(notices, now), page.finish())
+    foot(&mut page, &notices, post);
+    (whole_subject(&notices, &asked, now), page.finish())
 }
 
-/// Words one notice. A task whose outline already stands in this letter gets no second one.
-fn section<'a>(page: &mut Page, notice: &'a Notice, now: Timestamp, outlined: &mut BTreeSet<&'a TaskId>) {
+/// The notices as a reader wants them: what is most urgent first.
+fn by_urgency(notices: &[Notice]) -> Vec<&Notice> {
+    let mut notices: Vec<&Notice> = notices.iter().collect();
+    notices.sort_by_key(|notice| (urgency(&notice.body), wanted_by(notice)));
+    notices
+}
+
+/// By when a notice wants something, or when what it tells of begins.
+fn wanted_by(notice: &Notice) -> Option<Timestamp> {
+    match &notice.body {
+        Body::Request(brief) | Body::Escalation(brief, Step::Writer) => brief.deadline.or(notice.task_start),
+        Body::BeforeLeave(leave) => Some(leave.start),
+        Body::Escalation(..) | Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => notice.task_start,
+    }
+}
+
+/// The tasks for which a letter asks its reader for a briefing.
+fn asked<'a>(notices: &[&'a Notice]) -> BTreeSet<&'a TaskId> {
+    let tasks = |notice: &&'a Notice| -> Vec<&'a TaskId> {
+        match &notice.body {
+            Body::Request(brief) | Body::Escalation(brief, _) => vec![&brief.task],
+            Body::BeforeLeave(leave) => leave.tasks.iter().map(|brief| &brief.task).collect(),
+            Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => Vec::new(),
+        }
+    };
+    notices.iter().flat_map(tasks).collect()
+}
+
+/// Words one notice. A task whose outline already stands in this letter gets no second one, and one that is `asked` for
+/// stands in no list of what is coming.
+fn section<'a>(page: &mut Page, notice: &'a Notice, asked: &BTreeSet<&TaskId>, now: Timestamp, outlined: &mut BTreeSet<&'a TaskId>) {
     let times = Times::of(&notice.to, now);
     match &notice.body {
         Body::Request(brief) => {
@@ -91,7 +122,7 @@ fn section<'a>(page: &mut Page, notice: &'a Notice, now: Timestamp, outlined: &m
             }
         }
         Body::BeforeLeave(leave) => before_leave::section(page, leave, &times),
-        Body::CatchUp(news) => digest::section(page, news, &times),
+        Body::CatchUp(news) => digest::section(page, news, asked, &times),
         Body::Alert(alert) => alert::section(page, alert, &times),
         Body::Coverage(report) => coverage::section(page, report, &times),
     }
@@ -108,29 +139,28 @@ fn outline<'a>(page: &mut Page, brief: &'a Brief, notice: &Notice, times: &Times
 }
 
 /// The subject of one notice, cleaned but not shortened.
-fn subject(notice: &Notice, now: Timestamp) -> String {
+fn subject(notice: &Notice, asked: &BTreeSet<&TaskId>, now: Timestamp) -> String {
     let times = Times::of(&notice.to, now);
     match &notice.body {
         Body::Request(brief) => request::subject(brief, &times),
         Body::Escalation(brief, step) => escalation::subject(brief, step, &times),
         Body::BeforeLeave(leave) => before_leave::subject(leave, &times),
-        Body::CatchUp(news) => digest::subject(news),
+        Body::CatchUp(news) => digest::subject(news, asked),
         Body::Alert(alert) => alert::subject(alert, &times),
         Body::Coverage(report) => coverage::subject(report),
     }
 }
 
 /// The subject of the most urgent notice, and how many more there are.
-fn whole_subject(notices: &[Notice], now: Timestamp) -> String {
-    let urgent = notices.iter().min_by_key(|notice| (urgency(&notice.body), notice.task_start));
-    let subject = page::line(&urgent.map(|notice| subject(notice, now)).unwrap_or_default(), 180);
+fn whole_subject(notices: &[&Notice], asked: &BTreeSet<&TaskId>, now: Timestamp) -> String {
+    let subject = page::line(&notices.first().map(|notice| subject(notice, asked, now)).unwrap_or_default(), 180);
     match notices.len() {
         0 | 1 => subject,
         count => format!("{subject} (and {} more)", count - 1),
     }
 }
 
-/// What a letter is named after when it says several things: lower comes first.
+/// What comes first when a letter says several things, and names it: the lowest.
 fn urgency(body: &Body) -> u8 {
     match body {
         Body::Escalation(_, Step::LastCall) => 0,
@@ -142,13 +172,14 @@ fn urgency(body: &Body) -> u8 {
     }
 }
 
-/// Why they got it, and who wrote it. Mail programs take what follows `-- ` for a signature.
-fn foot(page: &mut Page, notices: &[Notice], post: &Post) {
+/// Why they got it, and who wrote it; what several notices have in common is said once. Mail programs take what follows
+/// `-- ` for a signature.
+fn foot(page: &mut Page, notices: &[&Notice], post: &Post) {
     page.signature();
-    let mut reasons: Vec<&str> = Vec::new();
-    for notice in notices {
-        if !reasons.contains(&notice.reason.as_str()) {
-            reasons.push(&notice.reason);
+    let mut reasons = Vec::new();
+    for part in notices.iter().flat_map(|notice| notice.reason.split("; ")) {
+        if !reasons.contains(&part) {
+            reasons.push(part);
         }
     }
     page.text(&format!("Why you get this: {}. Written by offwatch, automatically.", reasons.join("; ").trim_end_matches('.')));

@@ -7,14 +7,14 @@ use crate::plan::notice::Brief;
 
 /// `Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00`.
 pub(super) fn subject(brief: &Brief, times: &Times<'_>) -> String {
-    let by = brief.deadline.map(|deadline| format!(" by {}", times.short(deadline))).unwrap_or_default();
+    let by = brief.deadline.map(|deadline| format!(" by {}", times.brief(deadline))).unwrap_or_default();
     format!("Briefing wanted{by}: {}", with_start(brief, times))
 }
 
 /// The task with its start, or its date when there is no more.
 pub(super) fn with_start(brief: &Brief, times: &Times<'_>) -> String {
     let start = brief.window.start();
-    let when = if brief.date_only { times.dates(brief) } else { times.short(start) };
+    let when = if brief.date_only { times.dates(brief) } else { times.brief(start) };
     format!("{}, {when}", super::page::line(&brief::label(brief), 100))
 }
 

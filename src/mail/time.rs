@@ -30,7 +30,12 @@ impl<'a> Times<'a> {
         self.date_in(self.zone, instant)
     }
 
-    /// `Fri 11 Dec 17:00`, for subjects and tables.
+    /// `Fri 11 Dec 17:00`, for subjects; with its zone for a mailbox, behind which anybody may sit.
+    pub(super) fn brief(&self, instant: Timestamp) -> String {
+        if self.own { self.short(instant) } else { self.moment(instant) }
+    }
+
+    /// `Fri 11 Dec 17:00`, for tables that name the zone elsewhere.
     pub(super) fn short(&self, instant: Timestamp) -> String {
         self.wall(self.zone, instant)
     }
@@ -38,6 +43,11 @@ impl<'a> Times<'a> {
     /// `Fri 11 Dec 17:00 CET`.
     pub(super) fn moment(&self, instant: Timestamp) -> String {
         format!("{} {}", self.wall(self.zone, instant), abbreviation(self.zone, instant))
+    }
+
+    /// The reader's zone, e.g. `Europe/Berlin`: a list may reach over a change of clocks.
+    pub(super) fn zone(&self) -> &str {
+        self.zone.name()
     }
 
     /// `Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET`.
@@ -74,6 +84,11 @@ impl<'a> Times<'a> {
             return format!("in {}", span(instant.duration_since(self.now)));
         }
         format!("{} ago", span(self.now.duration_since(instant)))
+    }
+
+    /// `3 days ago`, also for what has only just happened.
+    pub(super) fn age(&self, instant: Timestamp) -> String {
+        format!("{} ago", span(self.now.duration_since(instant).max(SignedDuration::ZERO)))
     }
 
     /// The task's stretch on the customer's clock and in UTC, where these differ from what is already written.

@@ -40,7 +40,8 @@ fn feed(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) {
                 let error = health.error.clone().unwrap_or_default();
                 let reason =
                     format!("feed `{name}` could not be read since {}, longer than its `stale_after`", look.scene.admin().clock(last));
-                let alert = Alert::FeedStale { feed: health.feed.clone(), since: health.fetched, error };
+                let (feed, since, stale_after) = (health.feed.clone(), health.fetched, health.stale_after);
+                let alert = Alert::FeedStale { feed, since, stale_after, error };
                 plan.say.push(notice(begins, reason, None, alert, look));
                 return;
             }

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use super::brief::short_title;
 use super::case::Case;
 use super::coverage::AHEAD;
 use super::desk::{Desk, Look, Plan, Reach};
@@ -14,6 +16,7 @@ use super::verdict::{Hold, Why};
 use crate::agenda::{Emergency, Sighting};
 use crate::availability::{Availability, Spell};
 use crate::people::{Account, EngineerId};
+use crate::window::Window;
 
 /// How soon after an emergency began a spell still takes it in.
 const JUST_BEFORE: SignedDuration = SignedDuration::from_hours(1);
@@ -151,14 +154,15 @@ impl Return<'_> {
         let mut coming: Vec<&Case> = cases.into_iter().filter(|case| case.start() < soon && settled(case, self.look).is_none()).collect();
         coming.sort_by_key(|case| (case.start(), case.id.clone()));
         let old = self.spells.last()?.end?.saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
-        let all = incidents(&emergencies);
+        let all = incidents(account, &emergencies);
         let incidents: Vec<Incident> = all.iter().filter(|incident| incident.start >= old).cloned().collect();
         let recent: Vec<&Case> = ran.iter().copied().filter(|case| case.start() >= old).collect();
         let older = all.len().saturating_sub(incidents.len()).saturating_add(ran.len().saturating_sub(recent.len()));
         if incidents.is_empty() && recent.is_empty() && news.is_empty() && coming.is_empty() && older == 0 {
             return None;
         }
-        let backups = account.backups.iter().filter_map(|backup| self.look.scene.team.engineers.get(&backup.engineer));
+        let colleagues = self.colleagues(account);
+        let backups = if colleagues.is_empty() { self.backups(account) } else { Vec::new() };
         Some(AccountNews {
             account: account.name.clone(),
             incidents,
@@ -166,8 +170,35 @@ impl Return<'_> {
             news,
             coming: coming.iter().map(|case| case.brief(Some(self.engineer), self.look)).collect(),
             older,
-            backups: backups.map(|backup| backup.name.clone()).collect(),
+            colleagues,
+            backups,
         })
+    }
+
+    /// The account's other engineers who were there for some of the leave.
+    fn colleagues(&self, account: &Account) -> Vec<String> {
+        let others = account.engineers.iter().filter(|engineer| *engineer != self.engineer);
+        others.filter(|engineer| self.was_there(engineer, |_| true)).filter_map(|engineer| self.name(engineer)).collect()
+    }
+
+    /// The account's backups who were there for some of the leave while their cover held.
+    fn backups(&self, account: &Account) -> Vec<String> {
+        let others = account.backups.iter().filter(|backup| backup.engineer != *self.engineer);
+        let stood_in = others.filter(|backup| self.was_there(&backup.engineer, |date| backup.holds(date)));
+        stood_in.filter_map(|backup| self.name(&backup.engineer)).collect()
+    }
+
+    /// Whether `engineer` was available in one of the leaves, on a date of theirs that counts.
+    fn was_there(&self, engineer: &EngineerId, counts: impl Fn(Date) -> bool) -> bool {
+        let Some(availability) = self.look.scene.availability.get(engineer) else { return false };
+        let leaves = self.spells.iter().filter(|spell| spell.is_leave(self.look.scene.rules.min_missed));
+        let mut leaves = leaves.filter_map(|spell| Window::new(spell.start, spell.end?));
+        leaves.any(|leave| availability.free().within(leave).iter().any(|free| counts(availability.zone().date(free.start()))))
+    }
+
+    /// What an engineer is called.
+    fn name(&self, engineer: &EngineerId) -> Option<String> {
+        self.look.scene.team.engineers.get(engineer).map(|engineer| engineer.name.clone())
     }
 
     /// Emergencies of the account that nobody has told this engineer of, in spells that are over.
@@ -241,7 +272,7 @@ impl Return<'_> {
                 None if announced => Some(Change::Announced),
                 None => moved_from(sighting, during).map(|from| Change::Moved { from }),
             };
-            let (title, ticket) = (case.task.title.clone(), case.task.ticket.clone());
+            let (title, ticket) = (short_title(&case.task.title, case.account.as_deref()), case.task.ticket.clone());
             news.extend(what.map(|what| News { what, title, ticket, start: case.start() }));
         }
         news.sort_by_key(|news| (news.start, news.title.clone()));
@@ -264,7 +295,7 @@ fn moved_from(sighting: &Sighting, during: impl Fn(Timestamp) -> bool) -> Option
 }
 
 /// Puts emergencies, sorted by start, together to incidents: the same ticket, or within twelve hours.
-fn incidents(emergencies: &[&Emergency]) -> Vec<Incident> {
+fn incidents(account: &Account, emergencies: &[&Emergency]) -> Vec<Incident> {
     let mut incidents: Vec<Incident> = Vec::new();
     for emergency in emergencies {
         let same = |incident: &&mut Incident| {
@@ -283,7 +314,7 @@ fn incidents(emergencies: &[&Emergency]) -> Vec<Incident> {
             None => incidents.push(Incident {
                 start: emergency.start,
                 end: emergency.end,
-                title: emergency.title.clone(),
+                title: short_title(&emergency.title, Some(account)),
                 tickets: emergency.ticket.iter().cloned().collect(),
                 uids: vec![uid],
             }),

@@ -122,7 +122,9 @@ impl Recipient {
     /// An instant as their clock shows it, e.g. `Fri 19 Mar 15:00 CET`.
     pub fn clock(&self, instant: Timestamp) -> String {
         let local = self.zone.local(instant).strftime("%a %-d %b %H:%M");
-        format!("{local} {}", self.zone.abbreviation(instant))
+        let zone = self.zone.abbreviation(instant);
+        // Many zones have no letters of their own, only an offset.
+        if zone.starts_with(['+', '-']) { format!("{local} UTC{zone}") } else { format!("{local} {zone}") }
     }
 
     /// How a key names them: the id, else the address.
@@ -244,6 +246,8 @@ pub struct Person {
     pub address: Address,
     /// What they are to the account: `owner`, `engineer`, `backup`, `manager`.
     pub role: &'static str,
+    /// Whether they would be asked before the recipient; everybody is, before a recipient who is no possible writer.
+    pub before_reader: bool,
     /// The instant from which they are there again, when they are not there until the task starts; never a cause.
     pub away_until: Option<Timestamp>,
 }
@@ -295,6 +299,8 @@ pub struct Brief {
     pub task: TaskId,
     /// Its title.
     pub title: String,
+    /// Its title without the account's name before it and without marks about the briefing; never empty unless the title is.
+    pub short_title: String,
     /// The account's name; none when no account was found.
     pub account: Option<String>,
     /// The customer's zone.
@@ -319,6 +325,8 @@ pub struct Brief {
     pub deadline: Option<Timestamp>,
     /// What is known of its briefing.
     pub briefing: Briefing,
+    /// Whether the recipient is the one, or one of those, to write it at this moment.
+    pub is_readers: bool,
     /// Who knows the customer, in the order of the account; without the recipient.
     pub people: Vec<Person>,
     /// Who is on call while it runs.
@@ -345,7 +353,7 @@ pub struct Incident {
     pub start: Timestamp,
     /// When the last ended; the start when no length is known.
     pub end: Timestamp,
-    /// The first title.
+    /// The first title, without the account's name before it.
     pub title: String,
     /// All tickets, without repeats.
     pub tickets: Vec<String>,
@@ -358,7 +366,7 @@ pub struct Incident {
 pub struct News {
     /// What happened to it.
     pub what: Change,
-    /// Its title.
+    /// Its short title.
     pub title: String,
     /// Its ticket.
     pub ticket: Option<String>,
@@ -395,7 +403,9 @@ pub struct AccountNews {
     pub coming: Vec<Brief>,
     /// How many incidents and tasks are too old to be listed (more than four weeks before the end of the spell).
     pub older: usize,
-    /// Who stood in, by name.
+    /// The account's other engineers who were there during the leave, by name.
+    pub colleagues: Vec<String>,
+    /// Who stood in during the leave, by name; nobody when a colleague was there.
     pub backups: Vec<String>,
 }
 
@@ -423,6 +433,8 @@ pub enum Alert {
         feed: FeedName,
         /// The last good copy, if there ever was one.
         since: Option<Timestamp>,
+        /// Past which age a failing feed is told.
+        stale_after: SignedDuration,
         /// What the last try said.
         error: String,
     },

@@ -14,15 +14,18 @@ fn check(when: &str, title: &str, attendees: &[&str], status: Status) -> String 
 fn the_person_is_an_attendee_or_stands_in_the_title() {
     for (title, attendees, expected) in [
         ("On Call - Ada Lovelace - Primary", &[][..], "Ada Lovelace=ada"),
-        ("On Call - Ada Lovelace - Primary", &["<ada@example.com>"], "ada@example.com=ada"),
+        ("On Call - Ada Lovelace - Primary", &["<ada@example.com>"], "Ada Lovelace=ada"),
         ("On Call - Ada Lovelace - Primary", &["<ada@elsewhere.example>"], "Ada Lovelace=ada"),
         ("On Call - Bob Stone - Team of Ada Lovelace", &[], "Bob Stone=?"),
-        ("On Call - Bob Stone - Primary", &["<bob@example.com>"], "bob@example.com=?"),
+        ("On Call - Bob Stone - Primary", &["<bob@example.com>"], "Bob Stone=?"),
+        ("On Call", &["<bob@example.com>"], "bob@example.com=?"),
+        ("On Call - Bob Stone - Primary", &["bob@example.com <bob@example.com>"], "Bob Stone=?"),
+        ("On Call - Bob Stone - Primary", &["Robert Stone <bob@example.com>"], "Robert Stone=?"),
         ("On Call", &["Raj Patel <r@elsewhere.example>", "<bob@example.com>"], "Raj Patel=raj, bob@example.com=?"),
-        ("On Call", &["!<ada@example.com>", "<raj@example.com>"], "raj@example.com=raj"),
-        ("Rotation L1: raj@example.com", &[], "raj@example.com=raj"),
+        ("On Call", &["!<ada@example.com>", "<raj@example.com>"], "Raj Patel=raj"),
+        ("Rotation L1: raj@example.com", &[], "Raj Patel=raj"),
         ("Rotation L1: stone@example.com", &[], "stone@example.com=?"),
-        ("raj", &[], "raj=raj"),
+        ("raj", &[], "Raj Patel=raj"),
         ("Ada and Raj", &[], "Ada Lovelace=ada, Raj Patel=raj"),
         ("Nobody", &[], "Nobody=?"),
     ] {

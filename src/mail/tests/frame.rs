@@ -37,7 +37,7 @@ fn headers_are_complete_and_keep_robots_quiet() {
 #[test]
 fn umlauts_survive_in_subject_and_names() {
     let mut brief = upgrade();
-    brief.title = "Größeres Upgrade für Zürich".to_owned();
+    (brief.title, brief.short_title) = ("Größeres Upgrade für Zürich".to_owned(), "Größeres Upgrade für Zürich".to_owned());
     let mut letter = request(brief);
     letter.to = engineer("ada", "Äda Löve, \"Lace\"");
     let letter = word(&[letter], &post(), now());

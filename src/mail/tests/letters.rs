@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::sample::{at, engineer, mailbox, notice, now, person, post, request, upgrade, window};
 use crate::mail::text;
-use crate::plan::notice::{BeforeLeave, Step};
+use crate::plan::notice::{BeforeLeave, Brief, Step};
 use crate::plan::{Body, Kind, Notice};
 
 /// The letter of `notices` as a person sees it.
@@ -17,6 +17,7 @@ pub(super) fn check(notices: &[Notice]) -> String {
 fn escalation(step: Step, to: crate::plan::Recipient) -> Notice {
     let mut brief = upgrade();
     brief.people.insert(0, person("Ada", "owner", Some("2026-12-14T08:00Z")));
+    brief.people.iter_mut().skip(1).for_each(|person| person.before_reader = step != Step::Writer);
     notice(Kind::Escalation, to, "nobody before you can write it", Body::Escalation(Box::new(brief), step))
 }
 
@@ -233,16 +234,20 @@ fn the_last_call_hands_over_all_that_is_known() {
     ");
 }
 
+/// A leave with these tasks in it.
+fn leave(tasks: Vec<Brief>) -> Notice {
+    let leave = BeforeLeave { start: at("2026-12-11T16:00Z"), end: Some(at("2026-12-21T08:00Z")), tasks };
+    notice(Kind::BeforeLeave, engineer("ada", "Ada Lovelace"), "your leave begins soon", Body::BeforeLeave(leave))
+}
+
 #[test]
-fn the_list_before_a_leave_has_one_outline() {
+fn the_list_before_a_leave_goes_by_start() {
     let mut second = upgrade();
     second.task = crate::agenda::TaskId::new("t-0a1c".to_owned());
     second.window = window("2026-12-15T02:00Z", "2026-12-15T03:00Z");
-    second.title = "[Globex] Database migration".to_owned();
+    second.short_title = "Database migration".to_owned();
     (second.account, second.customer_zone) = (Some("Globex".to_owned()), None);
-    let leave = BeforeLeave { start: at("2026-12-11T16:00Z"), end: Some(at("2026-12-21T08:00Z")), tasks: vec![second, upgrade()] };
-    let to = engineer("ada", "Ada Lovelace");
-    assert_snapshot!(check(&[notice(Kind::BeforeLeave, to, "your leave begins soon", Body::BeforeLeave(leave))]), @"
+    assert_snapshot!(check(&[leave(vec![second, upgrade()])]).split("Briefing: ").next().unwrap(), @"
     Subject: Before you go on Fri 11 Dec: 2 briefings wanted
 
     Hello Ada Lovelace,
@@ -271,8 +276,15 @@ fn the_list_before_a_leave_has_one_outline() {
     is there, or none is needed, put [briefing done] or [briefing waived] into
     the title or description of the event, or ask an admin to run `offwatch
     briefing done` with the name given above.
+    ");
+}
 
-    Briefing: an outline to paste into each ticket as an internal note
+#[test]
+fn the_list_before_a_leave_has_one_blank_outline() {
+    let letter = check(&[leave(vec![upgrade()])]);
+    assert!(letter.contains("A short briefing, written before you go"), "{letter}");
+    assert_snapshot!(letter.split_once("Briefing: ").unwrap().1, @"
+    an outline to paste into each ticket as an internal note
     ------------------------------------------------------------------
 
     WHAT IS PLANNED

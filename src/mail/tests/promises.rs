@@ -45,7 +45,7 @@ proptest! {
     #[test]
     fn no_title_makes_a_header_or_a_wide_line(title in titles(), name in titles(), description in titles()) {
         let mut brief = upgrade();
-        (brief.title, brief.description) = (title.clone(), description);
+        (brief.title, brief.short_title, brief.description) = (title.clone(), title.clone(), description);
         brief.account = Some(name.clone());
         let mut request = request(brief);
         request.to.name = Some(name);
@@ -66,7 +66,7 @@ proptest! {
     #[test]
     fn no_title_breaks_the_lists(title in titles(), name in titles()) {
         let mut brief = upgrade();
-        (brief.title, brief.account, brief.date_only) = (title.clone(), Some(name.clone()), true);
+        (brief.short_title, brief.account, brief.date_only) = (title.clone(), Some(name.clone()), true);
         let (mut digest, mut report) = (digest(), report());
         digest.titles = vec![title.clone()];
         for account in &mut digest.accounts {

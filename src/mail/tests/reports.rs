@@ -1,6 +1,7 @@
 //! Digests, alerts and reports in full, and letters that say several things.
 
 use insta::assert_snapshot;
+use jiff::SignedDuration;
 
 use super::letters::check;
 use super::sample::{at, engineer, mailbox, notice, now, request, upgrade, window};
@@ -30,6 +31,7 @@ pub(super) fn digest() -> Digest {
         ],
         coming: vec![upgrade()],
         older: 2,
+        colleagues: Vec::new(),
         backups: vec!["Grace Hopper".to_owned()],
     };
     let titles = vec!["Vacation".to_owned()];
@@ -102,12 +104,23 @@ fn an_empty_digest_is_one_friendly_line() {
     ");
 }
 
+/// One letter to the admin.
+fn alerts(alerts: [Alert; 2]) -> String {
+    check(&alerts.map(|alert| notice(Kind::FeedAlert, mailbox("admin@example.com"), "you run it", Body::Alert(alert))))
+}
+
 #[test]
-fn alerts_name_the_trouble_and_the_way_out() {
+fn alerts_about_feeds_name_the_trouble_and_its_end() {
     let (feed, error) = ("events".parse().unwrap(), "answer 403".to_owned());
-    let alerts = [
-        Alert::FeedStale { feed, since: Some(at("2026-12-10T03:00Z")), error },
-        Alert::FeedBack { feed: "leave".parse().unwrap(), at: at("2026-12-10T10:50Z") },
+    let (since, stale_after) = (Some(at("2026-12-10T03:00Z")), SignedDuration::from_hours(6));
+    let stale = Alert::FeedStale { feed, since, stale_after, error };
+    let back = Alert::FeedBack { feed: "leave".parse().unwrap(), at: at("2026-12-10T10:50Z") };
+    assert_snapshot!(alerts([stale, back]), @"");
+}
+
+#[test]
+fn alerts_about_letters_and_names_show_the_way_out() {
+    let alerts = alerts([
         Alert::LetterRefused {
             subject: "Briefing wanted".to_owned(),
             to: "ada@example.com".parse().unwrap(),
@@ -117,9 +130,8 @@ fn alerts_name_the_trouble_and_the_way_out() {
             tasks: vec![("Mystery upgrade".to_owned(), at("2026-12-12T21:00Z"), "events".parse().unwrap())],
             people: vec![("leave".parse().unwrap(), 2)],
         },
-    ];
-    let letter = |alert| notice(Kind::FeedAlert, mailbox("admin@example.com"), "you run it", Body::Alert(alert));
-    assert_snapshot!(check(&alerts.map(letter)), @"
+    ]);
+    assert_snapshot!(alerts, @"
     Subject: Feed events could not be read since Thu 10 Dec 03:00 (and 3 more)
 
     Hello,
@@ -185,7 +197,7 @@ pub(super) fn report() -> Report {
         events,
     };
     let mut long = upgrade();
-    long.title = "Migration of the whole platform to the new region, with a rehearsal".to_owned();
+    long.short_title = "Migration of the whole platform to the new region, with a rehearsal".to_owned();
     long.briefing = Briefing::Written;
     Report {
         at: now(),
@@ -262,5 +274,7 @@ fn several_notices_share_one_greeting_and_one_outline_for_each_task() {
     let subject = "Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00 (and 2 more)\n";
     assert!(letter.starts_with(subject), "{letter}");
     let times = |part: &str| letter.matches(part).count();
+    assert!(letter.contains("\n3 of 3: While you were away: 1 emergency, 1 task ran, 3 changes of plan, 2 older items\n"), "{letter}");
+    assert!(!letter.contains("Coming up") && !letter.contains("write the briefings"), "what is asked for above is not repeated: {letter}");
     assert_eq!((times("Hello"), times("WHAT COULD GO WRONG"), times(" of 3: "), times("-- \n")), (1, 1, 3, 1), "{letter}");
 }

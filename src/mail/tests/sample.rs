@@ -43,14 +43,15 @@ pub(super) fn mailbox(address: &str) -> Recipient {
 /// Somebody who knows the customer.
 pub(super) fn person(name: &str, role: &'static str, away_until: Option<&str>) -> Person {
     let address = format!("{}@example.com", name.to_lowercase()).parse().unwrap();
-    Person { name: name.to_owned(), address, role, away_until: away_until.map(at) }
+    Person { name: name.to_owned(), address, role, before_reader: true, away_until: away_until.map(at) }
 }
 
 /// An upgrade on a Saturday night.
 pub(super) fn upgrade() -> Brief {
     Brief {
         task: TaskId::new("t-0a1b".to_owned()),
-        title: "Upgrade to 17.4".to_owned(),
+        title: "[ACME] Upgrade to 17.4".to_owned(),
+        short_title: "Upgrade to 17.4".to_owned(),
         account: Some("ACME Corp".to_owned()),
         customer_zone: Some("America/New_York".parse().unwrap()),
         window: window("2026-12-12T21:00Z", "2026-12-13T01:00Z"),
@@ -66,6 +67,7 @@ pub(super) fn upgrade() -> Brief {
         ],
         deadline: Some(at("2026-12-11T16:00Z")),
         briefing: Briefing::Wanted,
+        is_readers: true,
         people: vec![person("Grace", "backup", None), person("Linus", "engineer", Some("2026-12-14T08:00Z"))],
         on_call: vec![OnCall { name: "Edsger".to_owned(), window: window("2026-12-12T18:00Z", "2026-12-13T06:00Z") }],
         old_copy: None,
