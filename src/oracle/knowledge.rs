@@ -200,7 +200,7 @@ impl TaskRef {
 }
 
 /// A title without case, spacing and marks in brackets.
-fn plain(title: &str) -> String {
+pub(super) fn plain(title: &str) -> String {
     let mut depth = 0_u32;
     let mut text = String::new();
     for letter in title.chars() {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::chain::{Step, steps, turns};
-use super::knowledge::{Knowledge, Run, near};
+use super::knowledge::{Knowledge, Run, near, plain};
 use super::{Answer, Broken, Heard, TaskRef};
 use crate::people::Contact;
 
@@ -85,10 +85,17 @@ fn stale(run: &Run, at: Timestamp, how: Option<Answer>) -> bool {
     how == Some(Answer::Done) && at < run.known && run.moved_from.is_some() && !run.nudged()
 }
 
+/// Whether it got another title meanwhile: then it is known anew, and who had time to write before may have none after.
+fn renamed(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run) -> bool {
+    let moments = knowledge.world.moments.iter().enumerate().filter(|(_, moment)| run.known <= moment.at && moment.at < run.end);
+    let mut facts = moments.filter_map(|(index, _)| knowledge.fact(name, index));
+    facts.any(|fact| plain(&fact.title) != plain(&run.task.title))
+}
+
 /// Those who should have been told when nobody could write, and were not, or too late.
 fn late(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -> Vec<Broken> {
     let world = knowledge.world;
-    if run.nudged() || recreated(knowledge, name, run) {
+    if run.nudged() || recreated(knowledge, name, run) || renamed(knowledge, name, run) {
         return Vec::new();
     }
     let answer = knowledge.answered(name).map_or(Timestamp::MAX, |(at, _)| at);

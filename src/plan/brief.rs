@@ -148,7 +148,7 @@ fn without_marks(title: &str) -> String {
     while let Some((before, inside, after)) = bracket(rest) {
         bare.push_str(before);
         if !inside.to_lowercase().contains("briefing") {
-            bare.push_str(&format!("[{inside}]"));
+            bare.extend(["[", inside, "]"]);
         }
         rest = after;
     }
