@@ -41,7 +41,7 @@ pub(super) fn section(page: &mut Page, alert: &Alert, times: &Times<'_>) {
             stale(page, feed, *since, times);
             page.gap();
             page.fact("Last try:", &[line(error, 500)]);
-            page.fact("Told after:", &[format!("{}, the feed's stale_after", span(*stale_after))]);
+            page.fact("Tolerated:", &[format!("{}, the feed's stale_after", span(*stale_after))]);
             page.prose("This tries it at once and says what happens; one more letter follows when the feed is read again:");
             page.item("    ", &format!("offwatch feeds fetch {feed}"));
         }

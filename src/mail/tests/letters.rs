@@ -32,7 +32,7 @@ fn a_request_says_what_when_why_and_by_when() {
     there. A short briefing from you, written while you are still in, would
     help whoever is on call then.
 
-    What:      Upgrade to 17.4
+    What:      [ACME] Upgrade to 17.4
     Customer:  ACME Corp
     When:      Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET, your time
                Sat 12 Dec 16:00 to 20:00 EST, the customer's time
@@ -40,6 +40,7 @@ fn a_request_says_what_when_why_and_by_when() {
                Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
     Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on
                leave
+    Watch:     trouble may come up to 4 hours after the end
     Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
                day 5 hours)
     Ticket:    https://tickets.example.com/4711
@@ -100,7 +101,7 @@ fn a_request_without_time_or_ticket_says_so() {
     there. A short briefing from you, written while you are still in, would
     help whoever is on call then.
 
-    What:      Upgrade to 17.4
+    What:      [ACME] Upgrade to 17.4
     Customer:  ACME Corp
     When:      Sat 12 Dec: no time was given, so the whole day is meant
                Sat 12 Dec 06:00 to Sun 13 Dec 06:00 CET, your time
@@ -110,9 +111,10 @@ fn a_request_without_time_or_ticket_says_so() {
                one of a series
     Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on
                leave
+    Watch:     trouble may come up to 4 hours after the end
     Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
                day 5 hours)
-    Ticket:    no ticket link in the event; search for "ACME Corp, Upgrade to
+    Ticket:    no ticket link in the event; search for "[ACME] Upgrade to
                17.4"
     Note:      feed `events` could not be read since Wed 9 Dec 07:00 CET (1
                day 5 hours ago); newer changes are not in this letter
@@ -127,22 +129,23 @@ fn an_escalation_to_the_next_writer_asks_for_a_favour() {
 
     Hello Grace Hopper,
 
-    You are asked because Ada is away until Mon 14 Dec 09:00 CET, Linus is
-    away until Mon 14 Dec 09:00 CET and you are the next who might know ACME
-    Corp. Something is planned there at a time when nobody who knows them is
-    in, and offwatch knows of no briefing for it.
+    You are asked because Ada is away until Mon 14 Dec 09:00 CET and you are
+    the next who might know ACME Corp. Something is planned there at a time
+    when nobody who knows them is in, and offwatch knows of no briefing for
+    it.
 
     This is a favour and no duty: if you can spare half an hour, an internal
     note in the ticket would help whoever is on call. Look there first, it may
     already exist.
 
-    What:      Upgrade to 17.4
+    What:      [ACME] Upgrade to 17.4
     Customer:  ACME Corp
     When:      Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET, your time
                Sat 12 Dec 16:00 to 20:00 EST, the customer's time
                (America/New_York)
                Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
     Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, away
+    Watch:     trouble may come up to 4 hours after the end
     Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
                day 5 hours)
     Ticket:    https://tickets.example.com/4711
@@ -152,7 +155,7 @@ fn an_escalation_to_the_next_writer_asks_for_a_favour() {
 #[test]
 fn an_escalation_to_the_manager_asks_for_somebody() {
     assert_snapshot!(check(&[escalation(Step::Manager, mailbox("manager@example.com"))]), @"
-    Subject: Nobody left to write a briefing: ACME Corp, Upgrade to 17.4, Sat 12 Dec 21:00
+    Subject: Nobody left to write a briefing: ACME Corp, Upgrade to 17.4, Sat 12 Dec 21:00 UTC
 
     Hello,
 
@@ -162,12 +165,13 @@ fn an_escalation_to_the_manager_asks_for_somebody() {
     an hour, or want to talk to the customer about the time. Whoever is on
     call then will be told what is known.
 
-    What:      Upgrade to 17.4
+    What:      [ACME] Upgrade to 17.4
     Customer:  ACME Corp
     When:      Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
                Sat 12 Dec 16:00 to 20:00 EST, the customer's time
                (America/New_York)
     Uncovered: Sat 12 Dec 21:00 to Sun 13 Dec 05:00 UTC: weekend, away
+    Watch:     trouble may come up to 4 hours after the end
     Ticket:    https://tickets.example.com/4711
     Notes:     https://wiki.example.com/acme
 
@@ -197,7 +201,7 @@ fn an_escalation_to_the_manager_asks_for_somebody() {
 #[test]
 fn the_last_call_hands_over_all_that_is_known() {
     assert_snapshot!(check(&[escalation(Step::LastCall, mailbox("on-call@example.com"))]), @"
-    Subject: For whoever is on call, no briefing known: ACME Corp, Upgrade to 17.4, Sat 12 Dec 21:00
+    Subject: For whoever is on call, no briefing known: ACME Corp, Upgrade to 17.4, Sat 12 Dec 21:00 UTC
 
     Hello,
 
@@ -206,7 +210,7 @@ fn the_last_call_hands_over_all_that_is_known() {
     briefing. Look in the ticket first, there may be one that offwatch was not
     told of.
 
-    What:      Upgrade to 17.4
+    What:      [ACME] Upgrade to 17.4
     Customer:  ACME Corp
     When:      Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
                Sat 12 Dec 16:00 to 20:00 EST, the customer's time
@@ -227,6 +231,11 @@ fn the_last_call_hands_over_all_that_is_known() {
     What the event says:
     > Rolling upgrade of three nodes.
     > Roll back by snapshot.
+
+    If there is a briefing, or none is needed, [briefing done] or [briefing
+    waived] in the title or description of the event tells offwatch so; an
+    admin can also run
+        offwatch briefing done t-0a1b
 
     -- 
     Why you get this: nobody before you can write it. Written by offwatch,
@@ -266,7 +275,7 @@ fn the_list_before_a_leave_goes_by_start() {
        Ticket: https://tickets.example.com/4711
        Name:   t-0a1b
 
-    2. [Globex] Database migration
+    2. Globex, Database migration
        When:   Tue 15 Dec 03:00 to 04:00 CET, your time
                Tue 15 Dec 02:00 to 03:00 UTC
        Ticket: https://tickets.example.com/4711
@@ -282,7 +291,7 @@ fn the_list_before_a_leave_goes_by_start() {
 #[test]
 fn the_list_before_a_leave_has_one_blank_outline() {
     let letter = check(&[leave(vec![upgrade()])]);
-    assert!(letter.contains("A short briefing, written before you go"), "{letter}");
+    assert!(letter.contains("is there for 1 task. A short\nbriefing, written before you go"), "{letter}");
     assert_snapshot!(letter.split_once("Briefing: ").unwrap().1, @"
     an outline to paste into each ticket as an internal note
     ------------------------------------------------------------------

@@ -42,12 +42,12 @@ pub(super) fn digest() -> Digest {
 fn a_digest_counts_first_and_ends_with_next_steps() {
     let to = engineer("ada", "Ada Lovelace");
     assert_snapshot!(check(&[notice(Kind::CatchUp, to, "you are back", Body::CatchUp(digest()))]), @r#"
-    Subject: While you were away: 1 emergency, 1 task ran, 3 changes of plan, 1 briefing wanted, 2 older items
+    Subject: While you were away: 1 emergency, 1 task ran, 3 changes of plan, 2 older items; 1 briefing wanted soon
 
     Hello Ada Lovelace,
 
-    While you were away: 1 emergency, 1 task ran, 3 changes of plan, 1
-    briefing wanted, 2 older items.
+    While you were away: 1 emergency, 1 task ran, 3 changes of plan, 2 older
+    items; 1 briefing wanted soon.
 
     Away:      Fri 27 Nov 17:00 CET to Thu 10 Dec 09:00 CET
                your entries: "Vacation"
@@ -78,7 +78,7 @@ fn a_digest_counts_first_and_ends_with_next_steps() {
     What may help now
     -----------------
     [ ] read the tickets above
-    [ ] meet Grace Hopper, who stood in for you
+    [ ] meet Grace Hopper, who was standing in meanwhile
     [ ] reach out to ACME Corp about the next steps
     [ ] write the briefings that are still wanted
 
@@ -115,7 +115,34 @@ fn alerts_about_feeds_name_the_trouble_and_its_end() {
     let (since, stale_after) = (Some(at("2026-12-10T03:00Z")), SignedDuration::from_hours(6));
     let stale = Alert::FeedStale { feed, since, stale_after, error };
     let back = Alert::FeedBack { feed: "leave".parse().unwrap(), at: at("2026-12-10T10:50Z") };
-    assert_snapshot!(alerts([stale, back]), @"");
+    assert_snapshot!(alerts([stale, back]), @"
+    Subject: Feed events could not be read since Thu 10 Dec 03:00 UTC (and 1 more)
+
+    Hello,
+
+    1 of 2: Feed events could not be read since Thu 10 Dec 03:00 UTC
+    ================================================================
+
+    Feed `events` could not be read since Thu 10 Dec 03:00 UTC (8 hours ago).
+    offwatch goes on with that last good copy: what was added, moved or
+    cancelled since then is not known.
+
+    Last try:  answer 403
+    Tolerated: 6 hours, the feed's stale_after
+
+    This tries it at once and says what happens; one more letter follows when
+    the feed is read again:
+        offwatch feeds fetch events
+
+    2 of 2: Feed leave is read again
+    ================================
+
+    Feed `leave` is read again since Thu 10 Dec 10:50 UTC. Nothing is left to
+    do; what changed meanwhile is taken up now.
+
+    -- 
+    Why you get this: you run it. Written by offwatch, automatically.
+    ");
 }
 
 #[test]
@@ -132,30 +159,11 @@ fn alerts_about_letters_and_names_show_the_way_out() {
         },
     ]);
     assert_snapshot!(alerts, @"
-    Subject: Feed events could not be read since Thu 10 Dec 03:00 (and 3 more)
+    Subject: A letter to ada@example.com was refused: Briefing wanted (and 1 more)
 
     Hello,
 
-    1 of 4: Feed events could not be read since Thu 10 Dec 03:00
-    ============================================================
-
-    Feed `events` could not be read since Thu 10 Dec 03:00 UTC (8 hours ago).
-    offwatch goes on with that last good copy: what was added, moved or
-    cancelled since then is not known.
-
-    Last try:  answer 403
-
-    This tries it at once and says what happens; one more letter follows when
-    the feed is read again:
-        offwatch feeds fetch events
-
-    2 of 4: Feed leave is read again
-    ================================
-
-    Feed `leave` is read again since Thu 10 Dec 10:50 UTC. Nothing is left to
-    do; what changed meanwhile is taken up now.
-
-    3 of 4: A letter to ada@example.com was refused: Briefing wanted
+    1 of 2: A letter to ada@example.com was refused: Briefing wanted
     ================================================================
 
     A mail server has refused a letter for good; it will not be tried again by
@@ -168,20 +176,23 @@ fn alerts_about_letters_and_names_show_the_way_out() {
     Once the cause is mended, `offwatch outbox list` shows it and `offwatch
     outbox retry` sends it again.
 
-    4 of 4: Nothing matches: 1 task without an account, 2 team entries
-    ==================================================================
+    2 of 2: Not understood: 1 task without an account, 2 entries of feed leave
+    without an engineer
+    ==========================================================================
 
-    Some of what the feeds show means nothing to offwatch, so nobody is asked
-    or told because of it.
+    Some of what the feeds show is not understood, so nobody is asked or told
+    because of it.
 
     Tasks in which no account was found:
     - Sat 12 Dec 21:00 UTC: Mystery upgrade (feed `events`)
     A [Name] before the title, a category, or a match word of the account in
     the configuration helps.
 
-    Entries of team feeds that match nobody:
+    Entries of team feeds in which no engineer was found:
     - feed `leave`: 2 entries
-    An alias of the engineer in the configuration helps, spelt as in the feed.
+    Their titles are private and not shown here; `offwatch inspect` shows them
+    to whoever may read the feed. An alias of the engineer in the
+    configuration, spelt as in the feed, makes them understood.
 
     -- 
     Why you get this: you run it. Written by offwatch, automatically.
@@ -212,14 +223,14 @@ pub(super) fn report() -> Report {
 fn the_coverage_report_is_a_table() {
     let to = mailbox("admin@example.com");
     assert_snapshot!(check(&[notice(Kind::Coverage, to, "you run it", Body::Coverage(report()))]), @"
-    Subject: Coverage: 2 uncovered tasks, 1 without a briefing, 1 feed in trouble, nothing matches 2 team entries
+    Subject: Coverage: 2 uncovered tasks, 1 without a briefing, 1 feed in trouble, 2 entries of feed leave without an engineer
 
     Hello,
 
     This is the state of Thu 10 Dec 11:00 UTC.
 
-    Uncovered tasks of the next 14 days
-    -----------------------------------
+    Uncovered tasks of the next 14 days (times in UTC)
+    --------------------------------------------------
     Sat 12 Dec 21:00  wanted     ACME Corp, Upgrade to 17.4
     Sat 12 Dec 21:00  written    ACME Corp, Migration of the whole platform to
                                  the new region, with a rehearsal
@@ -229,12 +240,14 @@ fn the_coverage_report_is_a_table() {
     events            read 30 minutes ago, 120 events
     leave             never read, 0 events; the last try said: answer 403
 
-    What matches nobody
-    -------------------
+    What is not understood
+    ----------------------
 
-    Entries of team feeds that match nobody:
+    Entries of team feeds in which no engineer was found:
     - feed `leave`: 2 entries
-    An alias of the engineer in the configuration helps, spelt as in the feed.
+    Their titles are private and not shown here; `offwatch inspect` shows them
+    to whoever may read the feed. An alias of the engineer in the
+    configuration, spelt as in the feed, makes them understood.
 
     -- 
     Why you get this: you run it. Written by offwatch, automatically.
@@ -274,7 +287,7 @@ fn several_notices_share_one_greeting_and_one_outline_for_each_task() {
     let subject = "Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00 (and 2 more)\n";
     assert!(letter.starts_with(subject), "{letter}");
     let times = |part: &str| letter.matches(part).count();
-    assert!(letter.contains("\n3 of 3: While you were away: 1 emergency, 1 task ran, 3 changes of plan, 2 older items\n"), "{letter}");
+    assert!(letter.contains("\n3 of 3: While you were away: 1 emergency, 1 task ran, 3 changes of plan, 2\nolder items\n"), "{letter}");
     assert!(!letter.contains("Coming up") && !letter.contains("write the briefings"), "what is asked for above is not repeated: {letter}");
     assert_eq!((times("Hello"), times("WHAT COULD GO WRONG"), times(" of 3: "), times("-- \n")), (1, 1, 3, 1), "{letter}");
 }

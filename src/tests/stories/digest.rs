@@ -121,7 +121,7 @@ fn a_leave_that_is_running_at_the_first_run_tells_what_was_announced_since() {
     let world = World::of_ada("2030-05-07T12:00Z", "2030-05-15T00:00Z").has("leave", "v1 | ada: vacation | 2030-05-06..2030-05-14");
     let world = world.has("emergencies", "e1 | acme: Down | 2030-05-06T12:00Z..2030-05-06T13:00Z").has("tasks", known);
     let world = world.shows("tasks", "2030-05-08T10:00Z", &format!("{known}\nt2 | acme: Migration | 2030-05-23T10:00Z..2030-05-23T11:00Z"));
-    assert_snapshot!(check(&world), @"2030-05-14T09:15Z ada catch-up [e1] after leave; acme: 1 incident, announced acme: Migration");
+    assert_snapshot!(check(&world), @"2030-05-14T09:15Z ada catch-up [e1] after leave; acme: 1 incident, announced Migration");
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn after_a_leave_what_was_moved_and_cancelled_is_told() {
                  t2 | acme: Migration | 2030-05-24T10:00Z..2030-05-24T11:00Z";
     let world = fortnight().has("leave", "v1 | ada: vacation | 2030-05-07..2030-05-14");
     let world = world.has("tasks", before).shows("tasks", "2030-05-09T10:00Z", after);
-    assert_snapshot!(check(&world), @"2030-05-14T09:15Z ada catch-up [] after leave; acme: cancelled acme: Patch, moved acme: Migration");
+    assert_snapshot!(check(&world), @"2030-05-14T09:15Z ada catch-up [] after leave; acme: cancelled Patch, moved Migration");
 }
 
 #[test]

@@ -131,8 +131,8 @@ fn a_lead_that_waits_is_put_off_by_a_leave_entered_before_it_arrives() {
     let world = World::of_ada("2030-05-06T00:00Z", "2030-05-10T12:00Z").leads(&["3 working days"]).set("leave", "before", "\"\"");
     let world = world.has("tasks", "").shows("tasks", "2030-05-08T22:00Z", SATURDAY).has("leave", "");
     let world = world.shows("leave", "2030-05-09T08:00Z", "v1 | ada: sick | 2030-05-09..2030-05-10");
-    assert_snapshot!(check(&world), @r"
+    assert_snapshot!(check(&world), @"
     2030-05-10T09:15Z ada briefing-request (3 working days) t1
-                    + ada catch-up [] after leave; acme: announced acme: Upgrade, coming acme: Upgrade
+                    + ada catch-up [] after leave; acme: announced Upgrade, coming acme: Upgrade
     ");
 }
