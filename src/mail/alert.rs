@@ -93,7 +93,7 @@ pub(super) fn unmatched(page: &mut Page, tasks: &[(String, Timestamp, FeedName)]
             page.item("- ", &format!("feed `{feed}`: {}", count(*number, "entry", "entries")));
         }
         page.text(
-            "Their titles are private and not shown here; `offwatch inspect` shows them to whoever may read the feed. An alias of \
+            "Their titles are private and not shown here; `offwatch inspect FILE-OR-URL` shows them to whoever may read the feed. An alias of \
              the engineer in the configuration, spelt as in the feed, makes them understood.",
         );
     }

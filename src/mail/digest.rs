@@ -134,12 +134,13 @@ fn next_steps(page: &mut Page, digest: &Digest, asked: &BTreeSet<&TaskId>) {
         steps.push("read the tickets above".to_owned());
     }
     let mut met = BTreeSet::new();
-    for (people, what) in [(names(digest, |account| &account.colleagues), "in"), (names(digest, |account| &account.backups), "standing in")]
+    for (people, what) in
+        [(names(digest, |account| &account.colleagues), "in meanwhile"), (names(digest, |account| &account.backups), "standing in for you")]
     {
         let people: Vec<&str> = people.into_iter().filter(|name| met.insert(*name)).collect();
         if digest.leave && !people.is_empty() {
             let were = if people.len() == 1 { "was" } else { "were" };
-            steps.push(format!("meet {}, who {were} {what} meanwhile", and(&people)));
+            steps.push(format!("meet {}, who {were} {what}", and(&people)));
         }
     }
     let hit: Vec<&str> = digest.accounts.iter().filter(happened).map(|account| account.account.as_str()).collect();

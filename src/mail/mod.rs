@@ -81,7 +81,7 @@ pub fn text(notices: &[Notice], post: &Post, now: Timestamp) -> (String, String)
 /// The notices as a reader wants them: what is most urgent first.
 fn by_urgency(notices: &[Notice]) -> Vec<&Notice> {
     let mut notices: Vec<&Notice> = notices.iter().collect();
-    notices.sort_by_key(|notice| (urgency(&notice.body), wanted_by(notice)));
+    notices.sort_by_key(|notice| (urgency(&notice.body), wanted_by(notice), notice.task_start));
     notices
 }
 

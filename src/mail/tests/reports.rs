@@ -78,7 +78,7 @@ fn a_digest_counts_first_and_ends_with_next_steps() {
     What may help now
     -----------------
     [ ] read the tickets above
-    [ ] meet Grace Hopper, who was standing in meanwhile
+    [ ] meet Grace Hopper, who was standing in for you
     [ ] reach out to ACME Corp about the next steps
     [ ] write the briefings that are still wanted
 
@@ -190,9 +190,10 @@ fn alerts_about_letters_and_names_show_the_way_out() {
 
     Entries of team feeds in which no engineer was found:
     - feed `leave`: 2 entries
-    Their titles are private and not shown here; `offwatch inspect` shows them
-    to whoever may read the feed. An alias of the engineer in the
-    configuration, spelt as in the feed, makes them understood.
+    Their titles are private and not shown here; `offwatch inspect
+    FILE-OR-URL` shows them to whoever may read the feed. An alias of the
+    engineer in the configuration, spelt as in the feed, makes them
+    understood.
 
     -- 
     Why you get this: you run it. Written by offwatch, automatically.
@@ -245,9 +246,10 @@ fn the_coverage_report_is_a_table() {
 
     Entries of team feeds in which no engineer was found:
     - feed `leave`: 2 entries
-    Their titles are private and not shown here; `offwatch inspect` shows them
-    to whoever may read the feed. An alias of the engineer in the
-    configuration, spelt as in the feed, makes them understood.
+    Their titles are private and not shown here; `offwatch inspect
+    FILE-OR-URL` shows them to whoever may read the feed. An alias of the
+    engineer in the configuration, spelt as in the feed, makes them
+    understood.
 
     -- 
     Why you get this: you run it. Written by offwatch, automatically.
@@ -290,4 +292,29 @@ fn several_notices_share_one_greeting_and_one_outline_for_each_task() {
     assert!(letter.contains("\n3 of 3: While you were away: 1 emergency, 1 task ran, 3 changes of plan, 2\nolder items\n"), "{letter}");
     assert!(!letter.contains("Coming up") && !letter.contains("write the briefings"), "what is asked for above is not repeated: {letter}");
     assert_eq!((times("Hello"), times("WHAT COULD GO WRONG"), times(" of 3: "), times("-- \n")), (1, 1, 3, 1), "{letter}");
+}
+
+#[test]
+fn of_two_requests_for_one_moment_the_earlier_task_comes_first() {
+    let mut later = upgrade();
+    later.task = crate::agenda::TaskId::new("t-0a1c".to_owned());
+    later.window = window("2026-12-13T21:00Z", "2026-12-13T22:00Z");
+    let (subject, _) = crate::mail::text(&[request(later), request(upgrade())], &super::sample::post(), now());
+    assert_eq!(subject, "Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00 (and 1 more)");
+}
+
+#[test]
+fn a_digest_names_who_was_in_and_asks_nothing_of_those_who_are_not_asked() {
+    let mut digest = digest();
+    for account in &mut digest.accounts {
+        account.colleagues = vec!["Edsger Dijkstra".to_owned()];
+        account.backups = vec!["Edsger Dijkstra".to_owned()];
+        account.coming.iter_mut().for_each(|brief| brief.is_readers = false);
+    }
+    let letter = check(&[notice(Kind::CatchUp, engineer("ada", "Ada Lovelace"), "you are back", Body::CatchUp(digest))]);
+    assert!(letter.contains("[ ] meet Edsger Dijkstra, who was in meanwhile\n"), "{letter}");
+    assert!(letter.contains("Coming up, briefing wanted:"), "{letter}");
+    for said in ["standing in", "write the briefings", "helps by"] {
+        assert!(!letter.contains(said), "`{said}` in {letter}");
+    }
 }
