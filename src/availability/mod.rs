@@ -217,7 +217,7 @@ impl Availability {
         self.free.after(instant).next().map(|window| window.start().max(instant))
     }
 
-    /// Why they are not there at `instant`, given that they are not. None: outside hours on a working date.
+    /// Why they are not there at `instant`, given that they are not.
     pub fn cause(&self, instant: Timestamp) -> Off {
         if let Some((_, cause)) = self.stretches_off.iter().find(|(window, _)| window.contains(instant)) {
             return Off::Away(*cause);

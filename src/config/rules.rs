@@ -138,7 +138,6 @@ pub(super) fn rules(file: &Reader<'_>, times: Option<&Times>, briefing: &Briefin
     Some(Rules {
         settle: times.settle,
         coverage: times.coverage.clone(),
-        admin: admin.clone(),
         leads: thresholds.leads.clone()?,
         min_uncovered: thresholds.min_uncovered?,
         min_writing: thresholds.min_writing?,

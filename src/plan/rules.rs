@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::people::{Address, Contact};
+use crate::people::Contact;
 use crate::schedule::Schedule;
 use crate::working::WorkingTime;
 
@@ -13,8 +13,6 @@ pub struct Rules {
     pub settle: SignedDuration,
     /// `[schedule] coverage`: when the coverage letter goes out; none for never.
     pub coverage: Option<Schedule>,
-    /// `[schedule] time_zone`'s schedule for the daily list of tasks without account.
-    pub admin: Address,
     /// `[briefing] leads`, in the order of the file; never empty.
     pub leads: Vec<WorkingTime>,
     /// `[briefing] min_uncovered`.
