@@ -24,7 +24,6 @@ use self::blocks::{Block, Blocks};
 use self::bytes::Lines;
 use self::component::Component;
 use self::event::{Entry, Reader};
-use self::occurrence::Series;
 use self::zones::{Place, Zones};
 use crate::window::Window;
 use crate::zone::Zone;
@@ -174,58 +173,59 @@ pub struct Occurrence {
     pub when: When,
 }
 
-/// Occurrences in a window, and what was odd about finding them.
-#[derive(Clone, Debug, Default)]
-pub struct Occurrences {
-    /// Sorted by start, then UID; cancelled ones included.
-    pub found: Vec<Occurrence>,
-    /// Rules that could not be followed, zones that had to be guessed, each said once.
-    pub problems: Vec<Problem>,
-}
-
-/// A calendar as read.
+/// What bytes say about a window.
 #[derive(Clone, Debug)]
-pub struct Calendar {
-    /// Whether it is one.
+pub struct Reading {
+    /// Whether they are a calendar.
     pub standing: Standing,
-    /// What is odd in it.
+    /// What is odd in them, and what was done instead: zones that had to be guessed are named once each.
     pub problems: Vec<Problem>,
-    /// Its events by UID.
-    series: Arc<[Series]>,
+    /// What occurs, sorted by start, then UID; cancelled occurrences included.
+    pub found: Vec<Occurrence>,
 }
 
-impl Calendar {
-    /// A calendar without events.
+impl Reading {
+    /// Bytes without events.
     fn without_events(standing: Standing) -> Self {
-        Self { standing, problems: Vec::new(), series: Arc::new([]) }
-    }
-
-    /// The occurrences that overlap `span`: floating times are placed in `zone` unless the file names its own
-    /// (X-WR-TIMEZONE), all-day dates always. An occurrence without length overlaps when its instant lies in `span`.
-    pub fn occurrences(&self, span: Window, zone: &Zone) -> Occurrences {
-        occurrence::find(&self.series, span, zone)
+        Self { standing, problems: Vec::new(), found: Vec::new() }
     }
 }
 
-/// Reads any bytes.
-pub fn read(bytes: &[u8]) -> Calendar {
-    let Some(Lines { content: lines, latin, open }) = bytes::lines(bytes) else {
-        return Calendar::without_events(Standing::NotACalendar("a file larger than 16 MiB"));
+/// Whether `bytes` are a calendar; reads no event.
+pub fn standing(bytes: &[u8]) -> Standing {
+    let Some(Lines { content: lines, open, .. }) = bytes::lines(bytes) else {
+        return Standing::NotACalendar("a file larger than 16 MiB");
     };
-    let Some(first) = lines.first() else { return Calendar::without_events(Standing::Empty) };
+    let Some(first) = lines.first() else { return Standing::Empty };
+    let guess = kind(&first.text);
+    let Blocks { roots, standing, .. } = blocks::blocks(lines, open);
+    match standing {
+        Standing::NotACalendar(_) if roots.is_empty() => Standing::NotACalendar(guess),
+        Standing::Whole | Standing::CutOff | Standing::Empty | Standing::NotACalendar(_) => standing,
+    }
+}
+
+/// Reads any bytes: the occurrences that overlap `span`. Floating times are placed in `zone` unless the file names its
+/// own (X-WR-TIMEZONE), all-day dates always. An occurrence without length overlaps when its instant lies in `span`.
+pub fn read(bytes: &[u8], span: Window, zone: &Zone) -> Reading {
+    let Some(Lines { content: lines, latin, open }) = bytes::lines(bytes) else {
+        return Reading::without_events(Standing::NotACalendar("a file larger than 16 MiB"));
+    };
+    let Some(first) = lines.first() else { return Reading::without_events(Standing::Empty) };
     let guess = kind(&first.text);
     let Blocks { roots, mut problems, standing } = blocks::blocks(lines, open);
     if let Some(line) = latin {
         problems.push(Problem { line: Some(line), component: None, uid: None, problem: "no UTF-8, read as Latin-1".to_owned() });
     }
     let standing = match standing {
-        Standing::NotACalendar(_) if roots.is_empty() => return Calendar::without_events(Standing::NotACalendar(guess)),
+        Standing::NotACalendar(_) if roots.is_empty() => return Reading::without_events(Standing::NotACalendar(guess)),
         Standing::Whole | Standing::CutOff | Standing::Empty | Standing::NotACalendar(_) => standing,
     };
     let entries = entries(roots, &mut problems);
-    let series = occurrence::series(entries, &mut problems).into();
+    let series = occurrence::series(entries, &mut problems);
+    let found = occurrence::find(&series, span, zone, &mut problems);
     problems.sort();
-    Calendar { standing, problems, series }
+    Reading { standing, problems, found }
 }
 
 /// A word for what a file that begins with `first` is, when it is no calendar.

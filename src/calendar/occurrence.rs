@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use super::event::{Entry, Extra, Length, Lined, Point};
 use super::recurrence::Budget;
 use super::stamp::{self, Stamp};
-use super::{Occurrence, Occurrences, Problem, RecurrenceId, When};
+use super::{Occurrence, Problem, RecurrenceId, When};
 use crate::window::Window;
 use crate::zone::Zone;
 
@@ -96,16 +96,15 @@ fn about(entry: &Entry, line: usize, problem: &str) -> Problem {
 }
 
 /// The occurrences of `all` that overlap `span`.
-pub(super) fn find(all: &[Series], span: Window, zone: &Zone) -> Occurrences {
-    let mut search = Search { span, zone, budget: Budget(INSTANCES), found: Vec::new(), problems: Vec::new() };
+pub(super) fn find(all: &[Series], span: Window, zone: &Zone, problems: &mut Vec<Problem>) -> Vec<Occurrence> {
+    let mut search = Search { span, zone, budget: Budget(INSTANCES), found: Vec::new(), problems };
     for series in all {
         search.series(series);
     }
     search.found.sort_by(|(one, a), (other, b)| {
         one.cmp(other).then_with(|| a.event.uid.cmp(&b.event.uid)).then_with(|| a.recurrence_id.cmp(&b.recurrence_id))
     });
-    let found = search.found.into_iter().map(|(_, occurrence)| occurrence).collect();
-    Occurrences { found, problems: search.problems }
+    search.found.into_iter().map(|(_, occurrence)| occurrence).collect()
 }
 
 /// One search under way.
@@ -119,7 +118,7 @@ struct Search<'a> {
     /// What was found, with its start.
     found: Vec<(Timestamp, Occurrence)>,
     /// What could not be followed.
-    problems: Vec<Problem>,
+    problems: &'a mut Vec<Problem>,
 }
 
 /// A THISANDFUTURE override as it moves later instances.

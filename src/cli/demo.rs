@@ -356,7 +356,8 @@ mod tests {
             files(&SHIPPED).into_iter().filter(|file| file.path().extension().is_some_and(|end| end == "ics")).collect();
         assert!(calendars.len() > 20);
         for file in calendars {
-            let calendar = calendar::read(file.contents());
+            let span = crate::window::Window::new(Timestamp::MIN, Timestamp::MAX).unwrap();
+            let calendar = calendar::read(file.contents(), span, &Zone::utc());
             assert_eq!(calendar.standing, calendar::Standing::Whole, "{}", file.path().display());
             assert_eq!(calendar.problems, [], "{}", file.path().display());
         }

@@ -104,10 +104,9 @@ pub(super) fn run(
             return Ok(2);
         }
     };
-    let calendar = calendar::read(bytes);
-    let occurrences = calendar.occurrences(span, &inspect.zone);
-    let rows: Vec<Row<'_>> = occurrences.found.iter().map(|occurrence| Row::of(occurrence, &inspect.zone)).collect();
-    let odd: Vec<Odd<'_>> = calendar.problems.iter().chain(&occurrences.problems).map(Odd::from).collect();
+    let calendar = calendar::read(bytes, span, &inspect.zone);
+    let rows: Vec<Row<'_>> = calendar.found.iter().map(|occurrence| Row::of(occurrence, &inspect.zone)).collect();
+    let odd: Vec<Odd<'_>> = calendar.problems.iter().map(Odd::from).collect();
     match format {
         Format::Json => json(&rows, &odd, out, err)?,
         Format::Text => text(&rows, &odd, &inspect.zone, out, err)?,

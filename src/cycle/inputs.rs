@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::agenda::history::KEPT;
 use crate::agenda::{self, Agenda, History, Purpose, Thing};
 use crate::availability::Availability;
-use crate::calendar::{Calendar, Problem};
+use crate::calendar::{self, Problem};
 use crate::config::Config;
 use crate::feeds::{self, Feed, Fetched, Previous};
 use crate::people::{AccountId, EngineerId, FeedName};
@@ -36,8 +36,6 @@ pub struct FeedState {
     pub feed: Feed,
     /// Its last good copy and what the tries after it said.
     pub copy: FeedCopy,
-    /// The copy as read.
-    calendar: Option<Calendar>,
     /// What its events mean, in the span in force.
     part: Option<Agenda>,
     /// How many occurrences it shows in the span.
@@ -239,8 +237,7 @@ impl FeedState {
             failing_since: None,
         };
         let copy = copy.cloned().unwrap_or_else(empty);
-        let calendar = copy.body.as_deref().and_then(|body| feeds::judge(body, feed.empty_body_is_empty).ok());
-        Self { feed: feed.clone(), copy, calendar, part: None, events: 0, problems: Vec::new(), fresh: None }
+        Self { feed: feed.clone(), copy, part: None, events: 0, problems: Vec::new(), fresh: None }
     }
 
     /// Takes in a fetch; whether it brought another calendar.
@@ -257,13 +254,10 @@ impl FeedState {
             }
             Fetched::New(body) => body,
         };
-        let calendar = match feeds::judge(&body.bytes, self.feed.empty_body_is_empty) {
-            Ok(calendar) => calendar,
-            Err(why) => {
-                self.failed(why, now);
-                return false;
-            }
-        };
+        if let Err(why) = feeds::judge(&body.bytes, self.feed.empty_body_is_empty) {
+            self.failed(why, now);
+            return false;
+        }
         // Several copies may come in before a turn looks: what vanished, vanished after the first of them.
         self.fresh.get_or_insert(Fresh { before: self.copy.fetched });
         self.succeeded(now);
@@ -272,7 +266,6 @@ impl FeedState {
         self.copy.hash = Some(body.hash);
         self.copy.etag = body.etag;
         self.copy.last_modified = body.last_modified;
-        self.calendar = Some(calendar);
         self.part = None;
         true
     }
@@ -292,15 +285,15 @@ impl FeedState {
 
     /// Finds out what the copy means in `span`.
     fn read(&mut self, config: &Config, span: Window) {
-        let Some(calendar) = &self.calendar else {
+        let Some(body) = &self.copy.body else {
             self.part = Some(Agenda::default());
             return;
         };
         let zone = self.feed.role.zone.as_ref().or_else(|| self.owner_zone(config)).unwrap_or(&config.reading.zone);
-        let occurrences = calendar.occurrences(span, zone);
-        self.events = occurrences.found.len();
-        self.problems = calendar.problems.iter().chain(&occurrences.problems).cloned().collect();
-        self.part = Some(agenda::sheet(&self.feed.role, &occurrences.found, &config.team, &config.reading));
+        let calendar = calendar::read(body, span, zone);
+        self.events = calendar.found.len();
+        self.problems = calendar.problems;
+        self.part = Some(agenda::sheet(&self.feed.role, &calendar.found, &config.team, &config.reading));
     }
 
     /// The zone of the one engineer whose calendar it is: floating times in it are theirs.

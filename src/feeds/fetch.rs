@@ -25,7 +25,7 @@ use super::http::{Answer, Client};
 use super::recording::{Recording, Take};
 use super::source::{Feed, Source};
 use super::{LIMIT, recording};
-use crate::calendar::{self, Calendar, Standing};
+use crate::calendar::{self, Standing};
 
 /// What is known of the copy in force.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -103,14 +103,10 @@ pub fn play(recording: &Recording, previous: &Previous, now: Timestamp) -> Fetch
     }
 }
 
-/// Reads bytes as a calendar, or says why they must not replace the copy in force.
+/// Whether bytes may replace the copy in force; if not, why.
 /// `empty_body_is_empty` is the feed's `empty_body = "no events"`.
-pub fn judge(bytes: &[u8], empty_body_is_empty: bool) -> Result<Calendar, String> {
-    let calendar = calendar::read(bytes);
-    match fault(&calendar.standing, empty_body_is_empty) {
-        None => Ok(calendar),
-        Some(why) => Err(why),
-    }
+pub fn judge(bytes: &[u8], empty_body_is_empty: bool) -> Result<(), String> {
+    fault(&calendar::standing(bytes), empty_body_is_empty).map_or(Ok(()), Err)
 }
 
 /// SHA-256 in hexadecimal, by which two bodies are told apart.
@@ -199,7 +195,7 @@ mod tests {
 
     #[test]
     fn an_empty_body_is_judged_as_the_feed_says() {
-        assert_eq!(judge(b" ", true).unwrap().standing, Standing::Empty);
+        assert_eq!(judge(b" ", true), Ok(()));
         assert!(judge(b" ", false).unwrap_err().starts_with("an empty body"));
     }
 
