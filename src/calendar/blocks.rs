@@ -1,123 +1,251 @@
 //! Lines become balanced blocks: every BEGIN finds its END, whatever the file forgot or nested wrongly.
-//! Looks at component names only; what the lines inside mean is for others.
+//! Looks at component names only; which events are worth keeping is for the watch to say.
 
-use super::bytes::Line;
-use super::{Problem, Standing};
+use std::borrow::Cow;
+
+use super::bytes::{Line, Text};
+use super::problem::{Problem, Problems};
+use super::sketch::{Passed, Watch};
+use super::{Standing, syntax};
 
 /// How deep components may be nested before the rest is passed over.
 const DEPTH: usize = 16;
 
-/// Components that never stand inside one of each other, so that a BEGIN ends what is still open.
-const SIBLINGS: [&str; 5] = ["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"];
+/// How many lines of one component are looked at.
+const LINES: usize = 100_000;
 
-/// One component: its own lines and the components inside it.
+/// The name of a component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    /// VCALENDAR.
+    Calendar,
+    /// VEVENT.
+    Event,
+    /// VTIMEZONE.
+    Zone,
+    /// STANDARD.
+    Standard,
+    /// DAYLIGHT.
+    Daylight,
+    /// Something else, in upper case.
+    Other(String),
+}
+
+impl Name {
+    /// The name in `text`, in any case.
+    fn read(text: &[u8]) -> Self {
+        let text = text.trim_ascii();
+        match text.len() {
+            9 if text.eq_ignore_ascii_case(b"VCALENDAR") => Self::Calendar,
+            6 if text.eq_ignore_ascii_case(b"VEVENT") => Self::Event,
+            9 if text.eq_ignore_ascii_case(b"VTIMEZONE") => Self::Zone,
+            8 if text.eq_ignore_ascii_case(b"STANDARD") => Self::Standard,
+            8 if text.eq_ignore_ascii_case(b"DAYLIGHT") => Self::Daylight,
+            _ => Self::Other(String::from_utf8_lossy(text).to_uppercase()),
+        }
+    }
+
+    /// The name in upper case.
+    pub(super) fn as_str(&self) -> &str {
+        match self {
+            Self::Calendar => "VCALENDAR",
+            Self::Event => "VEVENT",
+            Self::Zone => "VTIMEZONE",
+            Self::Standard => "STANDARD",
+            Self::Daylight => "DAYLIGHT",
+            Self::Other(name) => name,
+        }
+    }
+
+    /// Whether components of this name never stand inside one another, so that a BEGIN ends what is still open.
+    fn is_sibling(&self) -> bool {
+        match self {
+            Self::Event | Self::Zone => true,
+            Self::Other(name) => matches!(name.as_str(), "VTODO" | "VJOURNAL" | "VFREEBUSY"),
+            Self::Calendar | Self::Standard | Self::Daylight => false,
+        }
+    }
+}
+
+/// One component: its own lines and, in a time zone, the components inside it.
 #[derive(Debug)]
-pub(super) struct Block {
-    /// Its name in upper case.
-    pub(super) name: String,
+pub(super) struct Block<'a> {
+    /// Its name.
+    pub(super) name: Name,
     /// The line of its BEGIN.
     pub(super) line: usize,
-    /// Its own content lines.
-    pub(super) lines: Vec<Line>,
+    /// Where its BEGIN stands in the text.
+    pub(super) at: usize,
+    /// Which calendar of the file it stands in, counted from 1; 0 is none.
+    pub(super) calendar: usize,
+    /// Its own content lines that somebody may need.
+    pub(super) lines: Vec<Line<'a>>,
     /// What is nested in it.
-    pub(super) blocks: Vec<Block>,
+    pub(super) inner: Vec<Block<'a>>,
 }
 
 /// A file as balanced blocks.
-pub(super) struct Blocks {
-    /// The outermost components.
-    pub(super) roots: Vec<Block>,
-    /// What is odd about their nesting.
-    pub(super) problems: Vec<Problem>,
-    /// Whether it is a calendar, and a whole one.
+#[derive(Debug)]
+pub(super) struct Blocks<'a> {
+    /// Calendars, with the lines that are needed of them.
+    pub(super) calendars: Vec<Block<'a>>,
+    /// Time zones.
+    pub(super) zones: Vec<Block<'a>>,
+    /// Events that the watch wanted.
+    pub(super) events: Vec<Block<'a>>,
+    /// What it saw of the others.
+    pub(super) passed: Passed<'a>,
+    /// Whether the file is a calendar, and a whole one; `Empty` when no component begins in it.
     pub(super) standing: Standing,
 }
 
-/// Balances `lines`; when `open`, the last line is half a line at best.
-pub(super) fn blocks(lines: Vec<Line>, open: bool) -> Blocks {
-    let mut nesting = Nesting::default();
-    let last = lines.last().map(|line| line.number);
-    for line in lines {
-        let half = open && last == Some(line.number);
-        match line.text.split_once(':').map(|(key, name)| (key.trim().to_ascii_uppercase(), name)) {
-            Some((key, name)) if key == "BEGIN" => nesting.begin(name.trim().to_ascii_uppercase(), line.number),
-            Some((key, name)) if key == "END" => nesting.end(&name.trim().to_ascii_uppercase(), line.number),
-            _ => nesting.content(line, half),
-        }
+impl Blocks<'_> {
+    /// Whether there is no event in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.passed.events.is_empty()
+    }
+}
+
+/// Balances the lines of `text`.
+pub(super) fn blocks<'a>(text: &'a Text<'_>, watch: Watch, problems: &mut Problems) -> Blocks<'a> {
+    let mut nesting = Nesting::new(watch, problems);
+    for line in text.lines() {
+        nesting.take(line);
     }
     nesting.finish()
 }
 
-/// What is open while the lines go by.
-#[derive(Default)]
-struct Nesting {
-    /// Open components, the outermost first.
-    open: Vec<Block>,
-    /// How many components deeper than `DEPTH` are open.
-    deeper: usize,
-    /// Finished outermost components.
-    roots: Vec<Block>,
-    /// What is odd.
-    problems: Vec<Problem>,
-    /// Whether a stray line was already reported.
-    strayed: bool,
-    /// Whether any VCALENDAR was seen.
-    calendar: bool,
+/// The one event that begins at `at`, in line `number`, which was passed over before.
+pub(super) fn event<'a>(text: &'a Text<'_>, at: usize, number: usize) -> Option<Block<'a>> {
+    // Its oddities were told when it was first seen.
+    let mut unheard = Problems::default();
+    let mut nesting = Nesting::new(Watch::Everything, &mut unheard);
+    for line in text.lines_from(at, number) {
+        nesting.take(line);
+        if nesting.open.is_empty() {
+            break;
+        }
+    }
+    nesting.finish().events.pop()
 }
 
-impl Nesting {
+/// What is open while the lines go by.
+struct Nesting<'a, 'p> {
+    /// Open components, the outermost first.
+    open: Vec<Block<'a>>,
+    /// How many components deeper than `DEPTH` are open.
+    deeper: usize,
+    /// What is finished.
+    found: Blocks<'a>,
+    /// Which events are wanted.
+    watch: Watch,
+    /// A list of lines to be used again.
+    spare: Vec<Line<'a>>,
+    /// What is odd.
+    problems: &'p mut Problems,
+    /// How many calendars have begun.
+    calendars: usize,
+    /// Whether a stray line was already reported.
+    strayed: bool,
+    /// Whether anything began at all.
+    begun: bool,
+}
+
+/// What follows `BEGIN:` or `END:`, with blanks anywhere around.
+fn boundary<'a>(line: &Line<'a>, word: &[u8]) -> Option<Cow<'a, [u8]>> {
+    let head = line.head();
+    if !head.get(..word.len())?.eq_ignore_ascii_case(word) {
+        return None;
+    }
+    let rest = head.get(word.len()..)?;
+    let name = rest.strip_prefix(b":").or_else(|| rest.trim_ascii_start().strip_prefix(b":"))?;
+    Some(if line.is_folded() { Cow::Owned(line.bytes().get(head.len() - name.len()..)?.to_vec()) } else { Cow::Borrowed(name) })
+}
+
+impl<'a, 'p> Nesting<'a, 'p> {
+    /// Before the first line.
+    fn new(watch: Watch, problems: &'p mut Problems) -> Self {
+        let standing = Standing::Empty;
+        let found = Blocks { calendars: Vec::new(), zones: Vec::new(), events: Vec::new(), passed: Passed::default(), standing };
+        Self { open: Vec::new(), deeper: 0, found, watch, spare: Vec::new(), problems, calendars: 0, strayed: false, begun: false }
+    }
+
+    /// Takes the next line.
+    fn take(&mut self, line: Line<'a>) {
+        match line.head().first() {
+            Some(b'B' | b'b') if let Some(name) = boundary(&line, b"BEGIN") => self.begin(Name::read(&name), &line),
+            Some(b'E' | b'e') if let Some(name) = boundary(&line, b"END") => self.end(&Name::read(&name), line.number),
+            _ => self.content(line),
+        }
+    }
+
     /// A component begins.
-    fn begin(&mut self, name: String, line: usize) {
-        if name == "VCALENDAR" {
-            self.calendar = true;
+    fn begin(&mut self, name: Name, line: &Line<'_>) {
+        self.begun = true;
+        if name == Name::Calendar {
+            self.calendars += 1;
             self.deeper = 0;
-            self.close_to(0, line);
-        } else if SIBLINGS.contains(&name.as_str()) {
-            let inside = self.open.iter().position(|block| SIBLINGS.contains(&block.name.as_str()));
-            if let Some(depth) = inside {
-                self.deeper = 0;
-                self.close_to(depth, line);
-            }
+            self.close_to(0, line.number);
+        } else if name.is_sibling()
+            && let Some(depth) = self.open.iter().position(|block| block.name.is_sibling())
+        {
+            self.deeper = 0;
+            self.close_to(depth, line.number);
         }
         if self.open.len() < DEPTH {
-            self.open.push(Block { name, line, lines: Vec::new(), blocks: Vec::new() });
+            let calendar = if self.open.is_empty() && name != Name::Calendar { 0 } else { self.calendars };
+            let lines = std::mem::take(&mut self.spare);
+            self.open.push(Block { name, line: line.number, at: line.at, calendar, lines, inner: Vec::new() });
         } else {
             if self.deeper == 0 {
-                self.report(line, Some(&name), format!("nested deeper than {DEPTH} components, passed over"));
+                self.report(line.number, Some(&name), || format!("nested deeper than {DEPTH} components, passed over"));
             }
             self.deeper += 1;
         }
     }
 
     /// A component ends.
-    fn end(&mut self, name: &str, line: usize) {
-        if self.deeper > 0 && name != "VCALENDAR" && !SIBLINGS.contains(&name) {
+    fn end(&mut self, name: &Name, line: usize) {
+        if self.deeper > 0 && *name != Name::Calendar && !name.is_sibling() {
             self.deeper -= 1;
             return;
         }
-        match self.open.iter().rposition(|block| block.name == name) {
+        match self.open.iter().rposition(|block| block.name == *name) {
             Some(depth) => {
                 self.deeper = 0;
                 self.close_to(depth + 1, line);
                 self.close();
             }
-            None => self.report(line, Some(name), format!("`END:{name}` without a beginning, passed over")),
+            None => self.report(line, Some(name), || format!("`END:{}` without a beginning, passed over", name.as_str())),
         }
     }
 
-    /// A line that is neither; `half` when the file stops inside it.
-    fn content(&mut self, line: Line, half: bool) {
+    /// A line that is neither.
+    fn content(&mut self, line: Line<'a>) {
         if self.deeper > 0 {
             return;
         }
-        match self.open.last_mut() {
-            Some(_) if half => self.report(line.number, None, "the file stops inside this line, passed over".to_owned()),
-            Some(block) => block.lines.push(line),
-            None if self.strayed => {}
-            None => {
-                self.strayed = true;
-                self.report(line.number, None, "text outside of any component, passed over".to_owned());
+        let Some(block) = self.open.last_mut() else {
+            if !std::mem::replace(&mut self.strayed, true) {
+                self.report(line.number, None, || "text outside of any component, passed over".to_owned());
             }
+            return;
+        };
+        if line.open {
+            self.report(line.number, None, || "the file stops inside this line, passed over".to_owned());
+            return;
+        }
+        let needed = match block.name {
+            Name::Event | Name::Zone | Name::Standard | Name::Daylight => true,
+            // Of a calendar only its zone is of interest, and what is odd.
+            Name::Calendar => syntax::content(line.head()).is_none_or(|content| content.name.eq_ignore_ascii_case(b"X-WR-TIMEZONE")),
+            Name::Other(_) => false,
+        };
+        if needed && block.lines.len() < LINES {
+            block.lines.push(line);
+        } else if needed {
+            let name = block.name.clone();
+            self.report(line.number, Some(&name), || format!("more than {LINES} lines in one component, this one is passed over"));
         }
     }
 
@@ -126,7 +254,7 @@ impl Nesting {
         while self.open.len() > depth {
             if let Some(block) = self.open.last() {
                 let (name, began) = (block.name.clone(), block.line);
-                self.report(began, Some(&name), format!("`END:{name}` is missing, taken to end before line {line}"));
+                self.report(began, Some(&name), || format!("`END:{}` is missing, taken to end before line {line}", name.as_str()));
             }
             self.close();
         }
@@ -135,31 +263,47 @@ impl Nesting {
     /// Closes the innermost open component.
     fn close(&mut self) {
         let Some(block) = self.open.pop() else { return };
-        match self.open.last_mut() {
-            Some(parent) => parent.blocks.push(block),
-            None => self.roots.push(block),
+        match block.name {
+            Name::Event if self.watch.wants(&block, &mut self.found.passed) => self.found.events.push(block),
+            Name::Calendar => self.found.calendars.push(block),
+            Name::Zone => self.found.zones.push(block),
+            Name::Standard | Name::Daylight => {
+                if let Some(parent) = self.open.last_mut().filter(|parent| parent.name == Name::Zone) {
+                    parent.inner.push(block);
+                }
+            }
+            Name::Event | Name::Other(_) => {
+                self.spare = block.lines;
+                self.spare.clear();
+            }
         }
     }
 
     /// Notes a problem.
-    fn report(&mut self, line: usize, component: Option<&str>, problem: String) {
-        self.problems.push(Problem { line: Some(line), component: component.map(str::to_owned), uid: None, problem });
+    fn report(&mut self, line: usize, component: Option<&Name>, problem: impl FnOnce() -> String) {
+        if self.problems.is_full() {
+            self.problems.count(1);
+        } else {
+            let component = component.map(|name| name.as_str().to_owned());
+            self.problems.push(Problem { component, ..Problem::at(line, problem()) });
+        }
     }
 
     /// The file ends.
-    fn finish(mut self) -> Blocks {
-        let cut = self.open.iter().any(|block| block.name != "VCALENDAR");
+    fn finish(mut self) -> Blocks<'a> {
+        let cut = self.open.iter().any(|block| block.name != Name::Calendar);
         while let Some(block) = self.open.last() {
             let (name, line) = (block.name.clone(), block.line);
-            self.report(line, Some(&name), format!("`END:{name}` is missing at the end of the file"));
+            self.report(line, Some(&name), || format!("`END:{}` is missing at the end of the file", name.as_str()));
             self.close();
         }
-        let standing = match (self.calendar, cut) {
+        self.found.standing = match (self.calendars > 0, cut) {
             (true, false) => Standing::Whole,
             (true, true) => Standing::CutOff,
-            (false, _) => Standing::NotACalendar("text without a VCALENDAR"),
+            (false, _) if self.begun => Standing::NotACalendar("components without a VCALENDAR around them"),
+            (false, _) => Standing::Empty,
         };
-        Blocks { roots: self.roots, problems: self.problems, standing }
+        self.found
     }
 }
 
@@ -169,38 +313,47 @@ mod tests {
     use crate::calendar::bytes;
 
     fn check(text: &str) -> String {
-        let lines = bytes::lines(text.as_bytes()).unwrap();
-        let blocks = blocks(lines.content, lines.open);
-        let drawn: Vec<String> = blocks.roots.iter().map(draw).collect();
-        format!("{:?} {} {} problems", blocks.standing, drawn.join(" "), blocks.problems.len())
-    }
-
-    fn draw(block: &Block) -> String {
-        let inner: Vec<String> = block.blocks.iter().map(draw).collect();
-        format!("{}{}[{}]", block.name, block.lines.len(), inner.join(" "))
+        let (text, mut problems) = (bytes::text(text.as_bytes()).unwrap(), Problems::default());
+        let blocks = blocks(&text, Watch::Everything, &mut problems);
+        let events: Vec<String> = blocks.events.iter().map(|block| format!("{}:{}", block.calendar, block.lines.len())).collect();
+        let (calendars, problems) = (blocks.calendars.len(), problems.finish().len());
+        format!("{:?}, {calendars} calendars, {problems} problems, events {}", blocks.standing, events.join(" "))
     }
 
     #[test]
     fn a_missing_end_closes_at_the_next_event() {
         let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\na:1\nBEGIN:VEVENT\nb:1\nEND:VEVENT\nEND:VCALENDAR\n";
-        assert_eq!(check(text), "Whole VCALENDAR0[VEVENT1[] VEVENT1[]] 1 problems");
+        assert_eq!(check(text), "Whole, 1 calendars, 1 problems, events 1:1 1:1");
     }
 
     #[test]
     fn only_a_missing_end_of_the_calendar_is_no_cut() {
-        assert_eq!(check("BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VEVENT\n"), "Whole VCALENDAR0[VEVENT0[]] 1 problems");
-        assert_eq!(check("BEGIN:VCALENDAR\nBEGIN:VEVENT\na:1\nb:half"), "CutOff VCALENDAR0[VEVENT1[]] 3 problems");
+        assert_eq!(check("BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VEVENT\n"), "Whole, 1 calendars, 1 problems, events 1:0");
+        assert_eq!(check("BEGIN:VCALENDAR\nBEGIN:VEVENT\na:1\nb:half"), "CutOff, 1 calendars, 3 problems, events 1:1");
     }
 
     #[test]
-    fn several_calendars_and_any_case_and_spaces_are_fine() {
-        let text = "begin:vcalendar\nEnd:VCalendar \nBEGIN:VCALENDAR\nEND:VCALENDAR\n";
-        assert_eq!(check(text), "Whole VCALENDAR0[] VCALENDAR0[] 0 problems");
+    fn several_calendars_and_any_case_and_blanks_are_fine() {
+        let text = "begin:vcalendar\nEnd:VCalendar \nBEGIN :VCALENDAR\nBEGIN:VEV\n ENT\nEND: VEVENT\nEND:VCALENDAR\n";
+        assert_eq!(check(text), "Whole, 2 calendars, 0 problems, events 2:0");
+    }
+
+    #[test]
+    fn lines_of_alarms_are_not_those_of_the_event() {
+        let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\na:1\nBEGIN:VALARM\nb:1\nEND:VALARM\nc:1\nEND:VEVENT\nEND:VCALENDAR\n";
+        assert_eq!(check(text), "Whole, 1 calendars, 0 problems, events 1:2");
+    }
+
+    #[test]
+    fn an_event_that_was_passed_over_is_found_again() {
+        let text = bytes::text(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\na:1\nEND:VEVENT\nBEGIN:VEVENT\nb:1\nEND:VEVENT\n").unwrap();
+        let found = event(&text, 44, 5).unwrap();
+        assert_eq!((found.line, found.lines[0].number, found.lines.len()), (5, 6, 1));
     }
 
     #[test]
     fn a_hundred_thousand_nested_components_are_passed_over() {
         let text = format!("BEGIN:VCALENDAR\n{}BEGIN:VEVENT\nEND:VEVENT\nEND:VCALENDAR\n", "BEGIN:X\n".repeat(100_000));
-        assert!(check(&text).starts_with("Whole VCALENDAR0["));
+        assert!(check(&text).starts_with("Whole, 1 calendars"));
     }
 }

@@ -1,13 +1,13 @@
 //! Blocks become components with named properties, by way of the `icalendar` crate's parser.
 //! The only file that calls that parser; it gets one component at a time, so a bad line costs a line and no calendar.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use icalendar::parser::{self, read_calendar_simple};
 
-use super::Problem;
 use super::blocks::Block;
-use super::bytes::Line;
+use super::problem::{Problem, Problems};
 
 /// One property.
 #[derive(Clone, Debug)]
@@ -65,23 +65,26 @@ impl Component {
     }
 }
 
-/// Reads the own lines of `block`, and of the blocks inside it when `deep`.
-pub(super) fn component(block: Block, deep: bool, problems: &mut Vec<Problem>) -> Component {
-    let Block { name, line, lines, blocks } = block;
-    let (lines, dropped): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| is_content(&line.text));
-    let mut odd: Vec<(usize, &str)> = dropped.iter().map(|line| (line.number, "no property, passed over")).collect();
-    let mut properties = parse(&lines);
+/// Reads the lines of `block`, and of the blocks inside it.
+pub(super) fn component(block: Block<'_>, problems: &mut Problems) -> Component {
+    let Block { name, line, lines, inner, .. } = block;
+    let texts: Vec<(usize, Cow<'_, str>)> = lines.iter().map(|line| (line.number, line.text())).collect();
+    let (texts, dropped): (Vec<_>, Vec<_>) = texts.into_iter().partition(|(_, text)| is_content(text));
+    let mut odd: Vec<(usize, &str)> = dropped.iter().map(|(number, _)| (*number, "no property, passed over")).collect();
+    let mut properties = parse(&texts);
     if properties.is_none() {
-        let (good, bad): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| parse(std::slice::from_ref(line)).is_some());
-        odd.extend(bad.iter().map(|line| (line.number, "a property that cannot be read, passed over")));
+        let (good, bad): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| parse(std::slice::from_ref(text)).is_some());
+        odd.extend(bad.iter().map(|(number, _)| (*number, "a property that cannot be read, passed over")));
         properties = parse(&good);
     }
     if properties.is_none() {
         odd.push((line, "a component that cannot be read, passed over"));
     }
-    let inner = if deep { blocks.into_iter().map(|block| component(block, deep, problems)).collect() } else { Vec::new() };
-    let component = Component { name, line, properties: properties.unwrap_or_default(), inner };
-    problems.extend(odd.into_iter().map(|(line, problem)| component.problem(line, problem)));
+    let inner = inner.into_iter().map(|block| component(block, problems)).collect();
+    let component = Component { name: name.as_str().to_owned(), line, properties: properties.unwrap_or_default(), inner };
+    for (line, problem) in odd {
+        problems.push(component.problem(line, problem));
+    }
     component
 }
 
@@ -91,14 +94,14 @@ fn is_content(text: &str) -> bool {
     name.len() < text.trim().len() && !name.is_empty() && text.contains(':')
 }
 
-/// The properties in `lines`; none when the parser refuses any of them.
-fn parse(lines: &[Line]) -> Option<Vec<Property>> {
-    let mut text = String::with_capacity(lines.iter().map(|line| line.text.len() + 2).sum::<usize>() + 32);
+/// The properties in lines of text, each with its number; none when the parser refuses any of them.
+fn parse(lines: &[(usize, Cow<'_, str>)]) -> Option<Vec<Property>> {
+    let mut text = String::with_capacity(lines.iter().map(|(_, line)| line.len() + 2).sum::<usize>() + 32);
     text.push_str("BEGIN:X\r\n");
-    for line in lines {
+    for (_, line) in lines {
         // Names come in any case, but the parser unescapes by upper-case name only.
-        let name = line.text.find([':', ';']).unwrap_or(0);
-        let (name, rest) = line.text.split_at_checked(name)?;
+        let name = line.find([':', ';']).unwrap_or(0);
+        let (name, rest) = line.split_at_checked(name)?;
         text.extend(name.trim().chars().map(|character| character.to_ascii_uppercase()));
         text.push_str(rest);
         text.push_str("\r\n");
@@ -108,7 +111,7 @@ fn parse(lines: &[Line]) -> Option<Vec<Property>> {
     if read.properties.len() != lines.len() {
         return None;
     }
-    Some(read.properties.iter().zip(lines).map(|(property, line)| own(property, line.number)).collect())
+    Some(read.properties.iter().zip(lines).map(|(property, (number, _))| own(property, *number)).collect())
 }
 
 /// A property of the parser as ours.
@@ -134,16 +137,16 @@ fn own(property: &parser::Property<'_>, line: usize) -> Property {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calendar::sketch::Watch;
     use crate::calendar::{blocks, bytes};
 
     fn check(body: &str) -> String {
         let text = format!("BEGIN:VEVENT\n{body}\nEND:VEVENT\n");
-        let lines = bytes::lines(text.as_bytes()).unwrap();
-        let mut problems = Vec::new();
-        let block = blocks::blocks(lines.content, lines.open).roots.pop().unwrap();
-        let component = component(block, true, &mut problems);
+        let (text, mut problems) = (bytes::text(text.as_bytes()).unwrap(), Problems::default());
+        let block = blocks::blocks(&text, Watch::Everything, &mut problems).events.pop().unwrap();
+        let component = component(block, &mut problems);
         let read: Vec<String> = component.properties.iter().map(|found| format!("{}={}", found.name, found.value)).collect();
-        format!("{} / {} problems", read.join(" "), problems.len())
+        format!("{} / {} problems", read.join(" "), problems.finish().len())
     }
 
     #[test]

@@ -9,10 +9,11 @@ use jiff::civil::DateTime;
 use sha2::{Digest, Sha256};
 
 use super::component::{Component, Property};
+use super::problem::Problems;
 use super::recurrence::{Budget, Rule, Walls};
 use super::stamp::{self, Span, Stamp};
 use super::zones::{Place, Zones};
-use super::{Event, Party, Problem, Status};
+use super::{Event, Party, Status};
 
 /// A stamp with the zone it was written in.
 #[derive(Clone, Debug)]
@@ -117,7 +118,7 @@ pub(super) struct Reader<'a> {
     /// Where floating times belong.
     pub(super) floating: Place,
     /// What is odd.
-    pub(super) problems: &'a mut Vec<Problem>,
+    pub(super) problems: &'a mut Problems,
 }
 
 impl Reader<'_> {

@@ -6,11 +6,15 @@ mod bytes;
 mod component;
 #[cfg(test)]
 mod conformance;
+mod entries;
 mod event;
 mod observance;
 mod occurrence;
+mod problem;
 mod recurrence;
+mod sketch;
 mod stamp;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod zones;
@@ -20,26 +24,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use self::blocks::{Block, Blocks};
-use self::bytes::Lines;
-use self::component::Component;
-use self::event::{Entry, Reader};
-use self::zones::{Place, Zones};
+use self::bytes::Text;
+pub use self::problem::Problem;
+use self::problem::Problems;
+use self::sketch::Watch;
 use crate::window::Window;
 use crate::zone::Zone;
-
-/// What is odd in a calendar, and where.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
-    /// The line it stands in, from 1; none when it concerns the whole.
-    pub line: Option<usize>,
-    /// The component it stands in, e.g. `VEVENT`.
-    pub component: Option<String>,
-    /// The UID of that component.
-    pub uid: Option<String>,
-    /// What is odd, and what was done instead.
-    pub problem: String,
-}
 
 /// Whether the bytes are a calendar at all. Only a `Whole` one may replace a feed's last good copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,84 +183,52 @@ impl Reading {
 
 /// Whether `bytes` are a calendar; reads no event.
 pub fn standing(bytes: &[u8]) -> Standing {
-    let Some(Lines { content: lines, open, .. }) = bytes::lines(bytes) else {
-        return Standing::NotACalendar("a file larger than 16 MiB");
-    };
-    let Some(first) = lines.first() else { return Standing::Empty };
-    let guess = kind(&first.text);
-    let Blocks { roots, standing, .. } = blocks::blocks(lines, open);
-    match standing {
-        Standing::NotACalendar(_) if roots.is_empty() => Standing::NotACalendar(guess),
-        Standing::Whole | Standing::CutOff | Standing::Empty | Standing::NotACalendar(_) => standing,
-    }
+    let Some(text) = bytes::text(bytes) else { return Standing::NotACalendar(bytes::TOO_LARGE) };
+    let blocks = blocks::blocks(&text, Watch::Nothing, &mut Problems::default());
+    judged(&text, blocks.standing)
 }
 
 /// Reads any bytes: the occurrences that overlap `span`. Floating times are placed in `zone` unless the file names its
 /// own (X-WR-TIMEZONE), all-day dates always. An occurrence without length overlaps when its instant lies in `span`.
+/// What is odd is told whether or not it lies in `span`; only rules that cannot be followed to their end depend on it.
 pub fn read(bytes: &[u8], span: Window, zone: &Zone) -> Reading {
-    let Some(Lines { content: lines, latin, open }) = bytes::lines(bytes) else {
-        return Reading::without_events(Standing::NotACalendar("a file larger than 16 MiB"));
-    };
-    let Some(first) = lines.first() else { return Reading::without_events(Standing::Empty) };
-    let guess = kind(&first.text);
-    let Blocks { roots, mut problems, standing } = blocks::blocks(lines, open);
-    if let Some(line) = latin {
-        problems.push(Problem { line: Some(line), component: None, uid: None, problem: "no UTF-8, read as Latin-1".to_owned() });
+    let Some(text) = bytes::text(bytes) else { return Reading::without_events(Standing::NotACalendar(bytes::TOO_LARGE)) };
+    let mut problems = Problems::default();
+    let blocks = blocks::blocks(&text, Watch::over(span), &mut problems);
+    let standing = judged(&text, blocks.standing.clone());
+    match standing {
+        Standing::Empty => return Reading::without_events(standing),
+        Standing::NotACalendar(_) if blocks.is_empty() => return Reading::without_events(standing),
+        Standing::Whole | Standing::CutOff | Standing::NotACalendar(_) => {}
     }
-    let standing = match standing {
-        Standing::NotACalendar(_) if roots.is_empty() => return Reading::without_events(Standing::NotACalendar(guess)),
-        Standing::Whole | Standing::CutOff | Standing::Empty | Standing::NotACalendar(_) => standing,
-    };
-    let entries = entries(roots, &mut problems);
+    problems.extend(text.first_foreign().map(|line| Problem::at(line, "no UTF-8, read as Windows-1252")));
+    let entries = entries::entries(&text, blocks, &mut problems);
     let series = occurrence::series(entries, &mut problems);
     let found = occurrence::find(&series, span, zone, &mut problems);
-    problems.sort();
-    Reading { standing, problems, found }
+    Reading { standing, problems: problems.finish(), found }
+}
+
+/// The standing of a text, with a word for what it is when no component was found in it.
+fn judged(text: &Text<'_>, standing: Standing) -> Standing {
+    let Some(first) = text.lines().next() else { return Standing::Empty };
+    match standing {
+        Standing::Empty => Standing::NotACalendar(kind(&first.text()).unwrap_or("some other text")),
+        Standing::NotACalendar(word) => Standing::NotACalendar(kind(&first.text()).unwrap_or(word)),
+        Standing::Whole | Standing::CutOff => standing,
+    }
 }
 
 /// A word for what a file that begins with `first` is, when it is no calendar.
-fn kind(first: &str) -> &'static str {
+fn kind(first: &str) -> Option<&'static str> {
     let head: String = first.trim().chars().take(64).collect::<String>().to_ascii_lowercase();
-    match head.chars().next() {
-        _ if head == "n/a" => "the word N/A",
-        _ if head.starts_with("<?xml") => "an XML document",
-        Some('<') => "an HTML page",
-        Some('{' | '[') => "a JSON document",
-        _ if head.starts_with("pk\u{3}") || head.starts_with('\u{1f}') => "a compressed file",
-        _ if head.starts_with("begin:vcard") => "an address book",
-        _ => "some other text",
+    match head.chars().next()? {
+        _ if head == "n/a" => Some("the word N/A"),
+        _ if head.starts_with("<?xml") => Some("an XML document"),
+        '<' => Some("an HTML page"),
+        '{' | '[' => Some("a JSON document"),
+        _ if head.starts_with("pk\u{3}") => Some("a compressed file"),
+        '\u{1f}' => Some("a compressed file"),
+        _ if head.starts_with("begin:vcard") => Some("an address book"),
+        _ => None,
     }
-}
-
-/// The events in `roots`; the time zones of the whole file are known before the first event is read.
-fn entries(roots: Vec<Block>, problems: &mut Vec<Problem>) -> Vec<Entry> {
-    let mut zones = Zones::default();
-    let (mut calendars, mut events) = (Vec::new(), Vec::new());
-    let mut queue: Vec<(Block, Option<usize>)> = roots.into_iter().rev().map(|block| (block, None)).collect();
-    while let Some((mut block, parent)) = queue.pop() {
-        match block.name.as_str() {
-            "VEVENT" => events.push((component::component(block, false, problems), parent)),
-            "VTIMEZONE" => zones.define(component::component(block, true, problems)),
-            "VTODO" | "VJOURNAL" | "VFREEBUSY" | "VAVAILABILITY" | "VALARM" => {}
-            _ => {
-                let inner = std::mem::take(&mut block.blocks);
-                queue.extend(inner.into_iter().rev().map(|block| (block, Some(calendars.len()))));
-                calendars.push(component::component(block, false, problems));
-            }
-        }
-    }
-    let homes: Vec<Place> = calendars.iter().map(|calendar| home(calendar, &mut zones)).collect();
-    let mut found = Vec::with_capacity(events.len());
-    for (event, parent) in events {
-        let floating = parent.and_then(|parent| homes.get(parent)).cloned().unwrap_or(Place::Floating);
-        found.extend(Reader { zones: &mut zones, floating, problems }.entry(&event));
-    }
-    problems.append(&mut zones.problems);
-    found
-}
-
-/// Where the floating times of a calendar belong.
-fn home(calendar: &Component, zones: &mut Zones) -> Place {
-    let named = calendar.property("X-WR-TIMEZONE").filter(|property| !property.value.trim().is_empty());
-    named.and_then(|property| zones.place(&property.value, property.line)).unwrap_or(Place::Floating)
 }

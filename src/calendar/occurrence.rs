@@ -8,6 +8,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::event::{Entry, Extra, Length, Lined, Point};
+use super::problem::Problems;
 use super::recurrence::Budget;
 use super::stamp::{self, Stamp};
 use super::{Occurrence, Problem, RecurrenceId, When};
@@ -30,7 +31,7 @@ pub(super) struct Series {
 }
 
 /// Sorts entries into series, in order of first appearance.
-pub(super) fn series(entries: Vec<Entry>, problems: &mut Vec<Problem>) -> Vec<Series> {
+pub(super) fn series(entries: Vec<Entry>, problems: &mut Problems) -> Vec<Series> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut all: Vec<Series> = Vec::new();
     for entry in entries {
@@ -50,7 +51,7 @@ pub(super) fn series(entries: Vec<Entry>, problems: &mut Vec<Problem>) -> Vec<Se
 
 impl Series {
     /// Puts an older version of the same event aside, and marks a master with overrides as recurring.
-    fn settle(&mut self, problems: &mut Vec<Problem>) {
+    fn settle(&mut self, problems: &mut Problems) {
         // A stable sort: of equal sequences the later in the file stays last and wins.
         self.overrides.sort_by_key(|entry| entry.sequence);
         if self.masters.len() > 1 {
@@ -96,7 +97,7 @@ fn about(entry: &Entry, line: usize, problem: &str) -> Problem {
 }
 
 /// The occurrences of `all` that overlap `span`.
-pub(super) fn find(all: &[Series], span: Window, zone: &Zone, problems: &mut Vec<Problem>) -> Vec<Occurrence> {
+pub(super) fn find(all: &[Series], span: Window, zone: &Zone, problems: &mut Problems) -> Vec<Occurrence> {
     let mut search = Search { span, zone, budget: Budget(INSTANCES), found: Vec::new(), problems };
     for series in all {
         search.series(series);
@@ -118,7 +119,7 @@ struct Search<'a> {
     /// What was found, with its start.
     found: Vec<(Timestamp, Occurrence)>,
     /// What could not be followed.
-    problems: &'a mut Vec<Problem>,
+    problems: &'a mut Problems,
 }
 
 /// A THISANDFUTURE override as it moves later instances.
