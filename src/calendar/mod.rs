@@ -45,7 +45,7 @@ pub enum Standing {
 }
 
 /// A person as ORGANIZER or ATTENDEE names them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Party {
     /// CN.
     pub name: Option<String>,
@@ -56,7 +56,7 @@ pub struct Party {
 }
 
 /// STATUS of an event (RFC 5545 §3.8.1.11).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
     /// CONFIRMED, absent, or not understood.
     Confirmed,
@@ -67,7 +67,7 @@ pub enum Status {
 }
 
 /// What an event says, apart from when. Shared by all of its occurrences; an override has its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Event {
     /// UID; made from the content where the file has none.
     pub uid: String,

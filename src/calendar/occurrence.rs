@@ -11,7 +11,7 @@ use super::event::{Entry, Extra, Length, Lined, Point};
 use super::problem::Problems;
 use super::recurrence::Budget;
 use super::stamp::{self, Stamp};
-use super::{Occurrence, Problem, RecurrenceId, When};
+use super::{Event, Occurrence, Problem, RecurrenceId, When};
 use crate::window::Window;
 use crate::zone::Zone;
 
@@ -55,27 +55,7 @@ impl Series {
         // A stable sort: of equal sequences the later in the file stays last and wins.
         self.overrides.sort_by_key(|entry| entry.sequence);
         if self.masters.len() > 1 {
-            let masters = std::mem::take(&mut self.masters);
-            let versions: Vec<(i64, String, Stamp)> =
-                masters.iter().map(|entry| (entry.sequence, entry.event.summary.clone(), entry.start.stamp)).collect();
-            // Some leave systems give one UID to different absences: only what has a title or a start in common is a version.
-            let outdated = |entry: &Entry| {
-                versions.iter().any(|(sequence, summary, start)| {
-                    *sequence > entry.sequence && (*summary == entry.event.summary || *start == entry.start.stamp)
-                })
-            };
-            for entry in masters {
-                let told = if outdated(&entry) {
-                    Some("an older version of an event that stands here too, passed over")
-                } else if self.masters.iter().any(|kept| same(kept, &entry)) {
-                    Some("the same event twice, passed over")
-                } else {
-                    let shared = (!self.masters.is_empty()).then_some("another event has the same UID, both are kept");
-                    self.masters.push(entry.clone());
-                    shared
-                };
-                problems.extend(told.map(|problem| about(&entry, entry.line, problem)));
-            }
+            self.masters = distinct(std::mem::take(&mut self.masters), problems);
         }
         if !self.overrides.is_empty() {
             for master in self.masters.iter_mut().filter(|master| !master.event.recurs) {
@@ -85,9 +65,33 @@ impl Series {
     }
 }
 
-/// Whether two entries of one UID say the same at the same time.
-fn same(one: &Entry, other: &Entry) -> bool {
-    one.event == other.event && one.start.stamp == other.start.stamp && one.rules.len() == other.rules.len()
+/// Of events that share a UID, those that count. Some leave systems give one UID to different absences: only what has
+/// a title or a start in common is a version of the same event, and of versions the highest SEQUENCE counts.
+fn distinct(masters: Vec<Entry>, problems: &mut Problems) -> Vec<Entry> {
+    let mut by_summary: HashMap<String, i64> = HashMap::new();
+    let mut by_start: HashMap<Stamp, i64> = HashMap::new();
+    for entry in &masters {
+        let summary = by_summary.entry(entry.event.summary.clone()).or_insert(entry.sequence);
+        *summary = entry.sequence.max(*summary);
+        let start = by_start.entry(entry.start.stamp).or_insert(entry.sequence);
+        *start = entry.sequence.max(*start);
+    }
+    let mut seen: HashSet<(Arc<Event>, Stamp, usize)> = HashSet::new();
+    let mut kept = Vec::new();
+    for entry in masters {
+        let newest = by_summary.get(&entry.event.summary).max(by_start.get(&entry.start.stamp));
+        let told = if newest.is_some_and(|newest| *newest > entry.sequence) {
+            Some("an older version of an event that stands here too, passed over")
+        } else if !seen.insert((Arc::clone(&entry.event), entry.start.stamp, entry.rules.len())) {
+            Some("the same event twice, passed over")
+        } else {
+            let shared = (!kept.is_empty()).then_some("another event has the same UID, both are kept");
+            kept.push(entry.clone());
+            shared
+        };
+        problems.extend(told.map(|problem| about(&entry, entry.line, problem)));
+    }
+    kept
 }
 
 /// A problem of `entry`.
@@ -132,23 +136,37 @@ struct Onward<'a> {
     shift: i64,
 }
 
+/// Starts of instances, to be looked up.
+#[derive(Default)]
+struct Starts {
+    /// The starts.
+    starts: HashSet<RecurrenceId>,
+    /// Whether there are dates among them: only then is the date of an instant worth working out.
+    dates: bool,
+}
+
+impl Starts {
+    /// These starts.
+    fn of(starts: impl Iterator<Item = RecurrenceId>) -> Self {
+        let starts: HashSet<RecurrenceId> = starts.collect();
+        Self { dates: starts.iter().any(|start| matches!(start, RecurrenceId::Date(_))), starts }
+    }
+}
+
 impl Search<'_> {
     /// Looks through one series.
     fn series(&mut self, series: &Series) {
         let ids: Vec<RecurrenceId> = series.overrides.iter().filter_map(|entry| self.id_of(entry, series.masters.first())).collect();
-        let replaced: HashSet<&RecurrenceId> = ids.iter().collect();
-        let mut onward: Vec<Onward<'_>> = series.overrides.iter().filter_map(|entry| self.onward(entry)).collect();
-        onward.sort_by(|one, other| one.from.cmp(&other.from));
+        let replaced = Starts::of(ids.iter().cloned());
         for master in &series.masters {
+            let onward = self.onward(&series.overrides, master);
             self.master(master, &replaced, &onward);
         }
-        let mut last: HashMap<&RecurrenceId, &Entry> = HashMap::new();
-        for (id, entry) in ids.iter().zip(&series.overrides) {
-            last.insert(id, entry);
-        }
+        let gone: Vec<Starts> = series.masters.iter().map(|master| self.gone(master)).collect();
+        let last: HashMap<&RecurrenceId, &Entry> = ids.iter().zip(&series.overrides).collect();
         for (id, entry) in last {
             // EXDATE wins over an override of the same instance, as calendar programs have it.
-            if series.masters.iter().any(|master| self.is_gone(master, id)) {
+            if series.masters.iter().zip(&gone).any(|(master, gone)| self.is_among(gone, master, id)) {
                 continue;
             }
             let start = self.start(&entry.start);
@@ -161,8 +179,8 @@ impl Search<'_> {
     }
 
     /// Looks through one event, leaving out what overrides replace.
-    fn master(&mut self, master: &Entry, replaced: &HashSet<&RecurrenceId>, onward: &[Onward<'_>]) {
-        if master.rules.is_empty() && master.extra.is_empty() && replaced.is_empty() && master.gone.is_empty() {
+    fn master(&mut self, master: &Entry, replaced: &Starts, onward: &[Onward<'_>]) {
+        if master.rules.is_empty() && master.extra.is_empty() && replaced.starts.is_empty() && master.gone.is_empty() {
             let start = self.start(&master.start);
             let when = self.when(&master.start, &start, &master.length);
             let id = master.event.recurs.then_some(start);
@@ -170,10 +188,11 @@ impl Search<'_> {
             return;
         }
         for (start, own) in self.instances(master, onward) {
-            if replaced.contains(&start) || replaced.contains(&RecurrenceId::Date(self.local_date(master, &start))) {
+            if self.is_among(replaced, master, &start) {
                 continue;
             }
-            let moved = onward.iter().rev().find(|range| self.reaches(range, master, &start));
+            let passed = onward.partition_point(|range| range.from <= start);
+            let moved = passed.checked_sub(1).and_then(|latest| onward.get(latest));
             let (entry, placed) = moved.map_or((master, start.clone()), |range| (range.entry, self.shifted(range, &start)));
             // A period has an end of its own, unless an override moved it.
             let period = own.filter(|extra| moved.is_none() && !matches!(extra.length, Length::Unsaid));
@@ -206,10 +225,14 @@ impl Search<'_> {
         Some(master.map_or_else(|| self.start(original), |master| self.aligned(master, original)))
     }
 
-    /// Whether EXDATE takes away the instance `id` of `master`.
-    fn is_gone(&self, master: &Entry, id: &RecurrenceId) -> bool {
-        let date = RecurrenceId::Date(self.local_date(master, id));
-        master.gone.iter().map(|point| self.aligned(master, point)).any(|gone| gone == *id || gone == date)
+    /// What EXDATE takes away from `master`.
+    fn gone(&self, master: &Entry) -> Starts {
+        Starts::of(master.gone.iter().flat_map(|point| [self.start(point), self.aligned(master, point)]))
+    }
+
+    /// Whether `starts` hold the instance of `master` that starts at `start`: by itself, or as a date the whole day.
+    fn is_among(&self, starts: &Starts, master: &Entry, start: &RecurrenceId) -> bool {
+        starts.starts.contains(start) || (starts.dates && starts.starts.contains(&RecurrenceId::Date(self.local_date(master, start))))
     }
 
     /// The local date of an instance of `entry`.
@@ -228,22 +251,25 @@ impl Search<'_> {
         }
     }
 
-    /// How a THISANDFUTURE override moves what comes after it.
-    fn onward<'e>(&self, entry: &'e Entry) -> Option<Onward<'e>> {
-        let original = entry.original.as_ref().filter(|original| original.onward)?;
-        let from = self.start(&original.start);
-        let before = if original.start.is_date() { entry.start.stamp.date().at(0, 0, 0, 0) } else { entry.start.wall() };
-        let shift = stamp::seconds(before) - stamp::seconds(self.wall(&entry.start, &from));
-        Some(Onward { from, entry, shift })
-    }
-
-    /// Whether `range` moves the instance of `master` that starts at `start`.
-    fn reaches(&self, range: &Onward<'_>, master: &Entry, start: &RecurrenceId) -> bool {
-        match (&range.from, start) {
-            (RecurrenceId::Instant(from), RecurrenceId::Instant(at)) => at >= from,
-            (RecurrenceId::Date(from), _) => self.local_date(master, start) >= *from,
-            (RecurrenceId::Instant(from), RecurrenceId::Date(date)) => self.zone.event(date.at(23, 59, 59, 0)) >= *from,
+    /// How THISANDFUTURE overrides move the instances of `master`, the earliest first.
+    fn onward<'e>(&self, overrides: &'e [Entry], master: &Entry) -> Vec<Onward<'e>> {
+        let mut onward = Vec::new();
+        for entry in overrides {
+            let Some(original) = entry.original.as_ref().filter(|original| original.onward) else { continue };
+            let given = self.start(&original.start);
+            let before = if original.start.is_date() { entry.start.stamp.date().at(0, 0, 0, 0) } else { entry.start.wall() };
+            let shift = stamp::seconds(before) - stamp::seconds(self.wall(&entry.start, &given));
+            // The kind of start that the instances have, so that they can be compared: a date is its first instant.
+            let from = match self.aligned(master, &original.start) {
+                RecurrenceId::Date(date) if !master.start.is_date() => {
+                    RecurrenceId::Instant(master.start.place.instant(date.at(0, 0, 0, 0), self.zone))
+                }
+                from @ (RecurrenceId::Date(_) | RecurrenceId::Instant(_)) => from,
+            };
+            onward.push(Onward { from, entry, shift });
         }
+        onward.sort_by(|one, other| one.from.cmp(&other.from));
+        onward
     }
 
     /// The new start of an instance that `range` moves.
@@ -303,20 +329,14 @@ impl Search<'_> {
         for extra in &master.extra {
             found.push((self.aligned(master, &extra.start), Some(extra)));
         }
-        let mut gone: HashSet<RecurrenceId> = HashSet::new();
-        for point in &master.gone {
-            gone.insert(self.start(point));
-            gone.insert(self.aligned(master, point));
-        }
+        let mut gone = self.gone(master);
         for rule in &master.except {
-            gone.extend(self.walk(master, rule, from, to));
+            gone.starts.extend(self.walk(master, rule, from, to));
         }
         // A period comes before the same start without an end of its own.
         found.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| b.is_some().cmp(&a.is_some())));
         found.dedup_by(|(later, _), (earlier, _)| later == earlier);
-        if !gone.is_empty() {
-            found.retain(|(start, _)| !gone.contains(start) && !gone.contains(&RecurrenceId::Date(self.local_date(master, start))));
-        }
+        found.retain(|(start, _)| !self.is_among(&gone, master, start));
         found
     }
 
