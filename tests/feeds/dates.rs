@@ -26,6 +26,11 @@ fn exdate_takes_away_by_local_date_local_time_another_zone_and_utc() {
 }
 
 #[test]
+fn an_exdate_in_utc_means_the_instant_and_not_the_hour_before_a_change_of_the_clock() {
+    check("exdate_after_the_change", "2026-10-01 2026-12-01 Europe/Berlin", &["standup@acme: 2026-10-19T09:00 2026-10-26T09:00"]);
+}
+
+#[test]
 fn exdate_comes_in_lists_and_lines_and_takes_away_the_start_as_well() {
     check(
         "exdate_lists",
@@ -78,6 +83,14 @@ fn an_rdate_that_is_a_period_has_its_own_length() {
         2026-12-03T09:00Z 3h period@acme [2026-12-03T09:00Z] ACME: migration
         2026-12-05T09:00Z 30m period@acme [2026-12-05T09:00Z] ACME: migration";
     compare(&inspect(&feed("recurrence/rdate_period"), DECEMBER).rows(), rows);
+}
+
+#[test]
+fn a_period_is_read_in_the_zone_of_its_line() {
+    let rows = "2026-12-01T08:00Z 1h period@acme [2026-12-01T08:00Z] ACME: migration
+        2026-12-03T08:00Z 3h period@acme [2026-12-03T08:00Z] ACME: migration
+        2026-12-05T08:00Z 24h period@acme [2026-12-05T08:00Z] ACME: migration";
+    compare(&inspect(&feed("recurrence/rdate_period_zoned"), DECEMBER).rows(), rows);
 }
 
 #[test]

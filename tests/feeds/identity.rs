@@ -33,6 +33,16 @@ fn an_exact_copy_is_the_same_event() {
     check("exact_copy", &["2026-12-01T09:00Z 1h upgrade@acme ACME: upgrade to 17.4", "! 11 VEVENT upgrade@acme: …twice, passed over"]);
 }
 
+#[test]
+fn of_two_versions_of_an_event_the_higher_sequence_counts_in_any_order_of_the_file() {
+    let swapped = String::from_utf8(feed("recurrence/versions")).unwrap().replace("SEQUENCE:2", "SEQUENCE:0");
+    compare(
+        &inspect(swapped.as_bytes(), DECEMBER).rows(),
+        "2026-12-01T09:00Z 1h upgrade@acme ACME: upgrade to 17.4
+        ! 4 VEVENT upgrade@acme: …older version… passed over",
+    );
+}
+
 /// The tasks that the program sees in a file: their ids, by title.
 fn tasks(file: &str) -> Vec<(String, String)> {
     let folder = tempfile::tempdir().unwrap();

@@ -163,6 +163,27 @@ fn alike(row: &str, expected: &str) -> bool {
     left.ends_with(last)
 }
 
+/// The text of each file beside this one whose name ends so, with its path from here.
+fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(format!("{}/tests/feeds/{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path()).filter(|path| path.to_string_lossy().ends_with(ending));
+    paths.map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap())).collect()
+}
+
+#[test]
+fn every_calendar_here_is_used_by_a_test_and_kept_as_it_was_written() {
+    let tests = files("", ".rs").into_iter().map(|(_, text)| text).collect::<String>();
+    for folder in ["reading", "zones", "recurrence"] {
+        let calendars = files(folder, ".ics");
+        assert!(calendars.len() > 10, "{folder} was not found");
+        for (name, text) in calendars {
+            let used = [format!("\"{name}\""), format!("\"{folder}/{name}\"")].iter().any(|quoted| tests.contains(quoted));
+            assert!(used, "{folder}/{name}.ics is used by no test");
+            assert!(text.split('\n').rev().skip(1).all(|line| line.ends_with('\r')), "{folder}/{name}.ics: lines end with CR LF");
+        }
+    }
+}
+
 #[test]
 fn an_expectation_refuses_what_it_does_not_say() {
     let alike_rows = [("! 7 a: b passed over", "! 7 a: … over"), ("a b c d", "a … c …"), ("a", "a")];

@@ -59,6 +59,16 @@ fn a_line_without_a_colon_costs_that_line() {
 }
 
 #[test]
+fn text_is_unescaped_and_a_title_is_one_line() {
+    check("text", &["2026-12-01T09:00Z 1h upgrade@acme ACME, Inc.: 17.4; C:\\backup, then the rest", DRILL]);
+}
+
+#[test]
+fn properties_of_rfc_7986_cost_nothing_and_a_calendar_lends_its_uid_to_nobody() {
+    check("newer_properties", &[UPGRADE, DRILL]);
+}
+
+#[test]
 fn people_without_mailto_cost_nothing() {
     check("attendee_without_mailto", &[UPGRADE, DRILL]);
 }

@@ -59,6 +59,33 @@ fn a_card_is_no_calendar() {
 }
 
 #[test]
+fn a_calendar_is_cut_off_wherever_it_stops_inside_a_component() {
+    let text = String::from_utf8(feed("reading/plain")).unwrap();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    for kept in 1..lines.len() {
+        let said = inspect(lines[..kept].concat().as_bytes(), DECEMBER);
+        let (begun, ended) = (lines[..kept].iter().filter(|line| line.starts_with("BEGIN:VEVENT")), "END:VEVENT\r\n");
+        let (begun, ended) = (begun.count(), lines[..kept].iter().filter(|line| **line == ended).count());
+        let problems = said.problems();
+        assert_eq!(problems.iter().any(|row| row == "exit 1"), begun > ended, "after line {kept}: {problems:?}");
+        assert!(
+            problems.iter().any(|row| row.starts_with("! 1 VCALENDAR -: `END:VCALENDAR` is missing")),
+            "after line {kept}: {problems:?}"
+        );
+        let whole = ["upgrade@acme", "leave@ada", "drill@globex"].iter().filter(|uid| said.count(uid) == 1).count();
+        assert!(whole >= ended, "after line {kept}: what was whole is there");
+    }
+}
+
+#[test]
+fn a_calendar_that_stops_inside_an_end_is_cut_off_inside_its_component() {
+    let text = String::from_utf8(feed("reading/plain")).unwrap();
+    let stops = |at: &str| inspect(text.rsplit_once(at).unwrap().0.as_bytes(), DECEMBER).problems().contains(&"exit 1".to_owned());
+    assert!(stops("VENT\r\nEND:VCALENDAR"), "inside END:VEVENT");
+    assert!(!stops("LENDAR"), "inside END:VCALENDAR");
+}
+
+#[test]
 fn a_calendar_cut_off_inside_a_component_is_none_but_shows_what_it_has() {
     let found = inspect(&feed("reading/cut_off"), DECEMBER).rows();
     // How much of the last event is told is the program's own matter; that it is not made up is not.

@@ -20,6 +20,11 @@ fn the_kind_of_a_value_may_be_said_although_it_is_the_default() {
 }
 
 #[test]
+fn an_end_may_lie_in_another_zone_than_its_start() {
+    check("two_zones", &["2026-12-01T09:00Z 9h flight@ada Ada: on the way to ACME", DRILL]);
+}
+
+#[test]
 fn a_date_written_with_midnight_is_a_date_and_with_another_time_a_time() {
     check("date_with_time", &["2026-12-07 2d leave@ada Ada: leave", "2026-12-08T09:00Z 1h upgrade@acme ACME: upgrade to 17.4", DRILL]);
 }

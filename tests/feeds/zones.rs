@@ -25,13 +25,16 @@ fn a_zone_of_the_file_with_rules_from_1601_is_followed() {
 }
 
 #[test]
-fn a_zone_of_the_file_has_gaps_and_repeated_hours_like_any_other() {
+fn a_zone_of_the_file_has_gaps_repeated_hours_and_series_like_any_other() {
     check(
         "own_edges",
         YEAR,
         &[
             "2026-03-29T01:30Z 1h gap@acme ACME: a time that does not exist",
+            "2026-10-18T07:00Z 1h weekly@acme [2026-10-18T07:00Z] ACME: a series over the change",
             "2026-10-25T00:30Z 1h twice@acme ACME: a time that exists twice",
+            "2026-10-25T08:00Z 1h weekly@acme [2026-10-25T08:00Z] ACME: a series over the change",
+            "2026-11-01T08:00Z 1h weekly@acme [2026-11-01T08:00Z] ACME: a series over the change",
         ],
     );
 }
