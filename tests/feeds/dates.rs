@@ -103,6 +103,19 @@ fn an_rdate_equal_to_an_instance_is_one_occurrence_and_exdate_wins_over_rdate() 
 }
 
 #[test]
+fn a_bad_date_costs_that_date() {
+    let rows = "2026-12-01T09:00Z 1h watch@acme [2026-12-01T09:00Z] ACME: watch
+        2026-12-03T09:00Z 1h watch@acme [2026-12-03T09:00Z] ACME: watch
+        2026-12-13T09:00Z 1h watch@acme [2026-12-13T09:00Z] ACME: watch
+        2026-12-20T09:00Z 1h watch@acme ACME: watch, moved
+        ! 10 VEVENT watch@acme: EXDATE `someday` … no date, passed over
+        ! 11 VEVENT watch@acme: RDATE `20261332T090000Z` … no date, passed over
+        ! 17 VEVENT watch@acme: RECURRENCE-ID `the third` … no date…an event of its own
+        ! 14 VEVENT watch@acme: …same UID…";
+    compare(&inspect(&feed("recurrence/bad_dates"), DECEMBER).rows(), rows);
+}
+
+#[test]
 fn exrule_of_the_older_standard_takes_away() {
     let starts = "watch@acme: 2026-12-01T09:00 2026-12-02T09:00 2026-12-03T09:00 2026-12-05T09:00 2026-12-06T09:00 2026-12-07T09:00";
     check("exrule", DECEMBER, &[starts]);

@@ -99,6 +99,23 @@ fn what_began_before_the_window_and_still_runs_is_listed() {
 }
 
 #[test]
+fn a_moment_lies_in_the_window_that_begins_with_it() {
+    check(
+        "edges_of_the_window",
+        DECEMBER,
+        &[
+            "2026-12-01T00:00Z 0m first@acme ACME: a moment as the window begins",
+            "2026-12-31T23:30Z 1h into@acme ACME: over the year's end",
+        ],
+    );
+    check(
+        "edges_of_the_window",
+        "2027-01-01 2027-02-01 UTC",
+        &["2026-12-31T23:30Z 1h into@acme ACME: over the year's end", "2027-01-01T00:00Z 0m last@acme ACME: a moment as the window ends"],
+    );
+}
+
+#[test]
 fn the_window_begins_and_ends_as_half_open_stretches_do() {
     let row = "2026-11-30T09:00Z 15h over@acme ACME: over as the window begins";
     let rows = inspect(&feed("recurrence/still_running"), "2026-11-30 2026-12-01 UTC").rows();

@@ -112,6 +112,32 @@ fn a_tail_ends_where_another_begins_in_any_order_of_the_file() {
 }
 
 #[test]
+fn a_tail_moved_into_the_window_from_afar_is_found() {
+    check(
+        "onward_from_afar",
+        DECEMBER,
+        &[
+            "2026-12-10T09:00Z 1h review@acme [2026-11-10T09:00Z] ACME: review, thirty days later",
+            "2026-12-17T09:00Z 1h review@acme [2026-11-17T09:00Z] ACME: review, thirty days later",
+            "2026-12-24T09:00Z 1h review@acme [2026-11-24T09:00Z] ACME: review, thirty days later",
+        ],
+    );
+}
+
+#[test]
+fn a_day_of_a_series_may_become_a_time() {
+    check(
+        "override_of_a_date",
+        DECEMBER,
+        &[
+            "2026-12-04 1d leave@ada [2026-12-04] Ada: part-time",
+            "2026-12-11T12:00Z 4h leave@ada [2026-12-11] Ada: only the afternoon",
+            "2026-12-18 1d leave@ada [2026-12-18] Ada: part-time",
+        ],
+    );
+}
+
+#[test]
 fn a_cancelled_tail_stays_listed() {
     check(
         "onward_cancelled",

@@ -145,6 +145,21 @@ fn byweekno_53_exists_in_long_years_only() {
 }
 
 #[test]
+#[ignore = "all seven days of the week are taken"]
+fn a_week_without_a_day_takes_the_day_of_the_start() {
+    // §3.3.10: what the rule does not say is derived from DTSTART, here a Monday.
+    let starts = format!("week: {}", at("09:00", "2026-05-11 2027-05-17 2028-05-15"));
+    check("byweekno_alone", "2026-01-01 2029-01-01 UTC", &[&starts]);
+}
+
+#[test]
+fn what_a_rule_does_not_say_is_taken_from_the_start() {
+    let month = format!("month: {}", at("10:00", "2026-01-15 2026-06-15 2027-01-15"));
+    let weekday = format!("weekday: {}", at("11:00", "2026-05-13 2026-05-20"));
+    check("what_the_start_says", "2026-01-01 2029-01-01 UTC", &[&month, &weekday]);
+}
+
+#[test]
 fn bysetpos_counts_from_both_ends() {
     check(
         "bysetpos",

@@ -115,6 +115,13 @@ fn thousands_of_nested_components_without_an_end_cost_no_event() {
 }
 
 #[test]
+fn text_after_a_calendar_is_passed_over() {
+    let text =
+        String::from_utf8(feed("reading/two_calendars")).unwrap().replacen("END:VCALENDAR\r\n", "END:VCALENDAR\r\n<!-- 3 ms -->\r\n", 1);
+    compare(&inspect(text.as_bytes(), DECEMBER).rows(), &[UPGRADE, DRILL, "! 12 - -: … passed over"].join("\n"));
+}
+
+#[test]
 fn text_before_a_calendar_is_passed_over() {
     check("comment_first", &[DRILL, "! 1 - -: … passed over"]);
 }

@@ -49,6 +49,26 @@ fn an_end_before_its_start_is_no_end() {
 }
 
 #[test]
+fn an_end_that_is_no_date_is_no_end() {
+    check(
+        "bad_end",
+        &[
+            "2026-12-01T09:00Z 0m upgrade@acme ACME: upgrade to 17.4",
+            "2026-12-07 1d leave@ada Ada: leave",
+            DRILL,
+            "! 8 VEVENT upgrade@acme: DTEND `when it is done` … no date…without length",
+            "! 15 VEVENT leave@ada: DTEND `20261301` … no date…",
+        ],
+    );
+}
+
+#[test]
+fn a_date_with_a_zone_is_a_date() {
+    // §3.2.19: TZID has no meaning for a date.
+    check("date_with_zone", &["2026-12-07 2d leave@ada Ada: leave", DRILL]);
+}
+
+#[test]
 fn an_all_day_event_that_ends_where_it_starts_lasts_that_day() {
     check("one_day", &["2026-12-07 1d leave@ada Ada: leave", "2026-12-08 1d leave@grace Grace: leave", DRILL]);
 }
