@@ -84,6 +84,18 @@ pub(super) struct Block<'a> {
     pub(super) inner: Vec<Block<'a>>,
 }
 
+impl Block<'_> {
+    /// Its UID as it stands, if it has come to that yet.
+    fn uid(&self) -> Option<String> {
+        let lines = self.lines.iter().map(Line::bytes);
+        let mut uids = lines.filter_map(|line| {
+            let content = syntax::content(&line).filter(|content| content.name.eq_ignore_ascii_case(b"UID"))?;
+            Some(String::from_utf8_lossy(content.value).into_owned())
+        });
+        uids.next().filter(|_| self.name == Name::Event)
+    }
+}
+
 /// A file as balanced blocks.
 #[derive(Debug)]
 pub(super) struct Blocks<'a> {
@@ -252,10 +264,7 @@ impl<'a, 'p> Nesting<'a, 'p> {
     /// Closes what is open beyond `depth`: its END is missing.
     fn close_to(&mut self, depth: usize, line: usize) {
         while self.open.len() > depth {
-            if let Some(block) = self.open.last() {
-                let (name, began) = (block.name.clone(), block.line);
-                self.report(began, Some(&name), || format!("`END:{}` is missing, taken to end before line {line}", name.as_str()));
-            }
+            self.unended(|name| format!("`END:{name}` is missing, taken to end before line {line}"));
             self.close();
         }
     }
@@ -279,6 +288,18 @@ impl<'a, 'p> Nesting<'a, 'p> {
         }
     }
 
+    /// Notes that the innermost open component has no end.
+    fn unended(&mut self, problem: impl FnOnce(&str) -> String) {
+        let Some(block) = self.open.last() else { return };
+        if self.problems.is_full() {
+            self.problems.count(1);
+            return;
+        }
+        let name = block.name.as_str().to_owned();
+        let problem = Problem::at(block.line, problem(&name));
+        self.problems.push(Problem { uid: block.uid(), component: Some(name), ..problem });
+    }
+
     /// Notes a problem.
     fn report(&mut self, line: usize, component: Option<&Name>, problem: impl FnOnce() -> String) {
         if self.problems.is_full() {
@@ -292,9 +313,8 @@ impl<'a, 'p> Nesting<'a, 'p> {
     /// The file ends.
     fn finish(mut self) -> Blocks<'a> {
         let cut = self.open.iter().any(|block| block.name != Name::Calendar);
-        while let Some(block) = self.open.last() {
-            let (name, line) = (block.name.clone(), block.line);
-            self.report(line, Some(&name), || format!("`END:{}` is missing at the end of the file", name.as_str()));
+        while !self.open.is_empty() {
+            self.unended(|name| format!("`END:{name}` is missing at the end of the file"));
             self.close();
         }
         self.found.standing = match (self.calendars > 0, cut) {

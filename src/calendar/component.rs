@@ -8,6 +8,7 @@ use icalendar::parser::{self, read_calendar_simple};
 
 use super::blocks::Block;
 use super::problem::{Problem, Problems};
+use super::syntax;
 
 /// One property.
 #[derive(Clone, Debug)]
@@ -71,6 +72,12 @@ pub(super) fn component(block: Block<'_>, problems: &mut Problems) -> Component 
     let texts: Vec<(usize, Cow<'_, str>)> = lines.iter().map(|line| (line.number, line.text())).collect();
     let (texts, dropped): (Vec<_>, Vec<_>) = texts.into_iter().partition(|(_, text)| is_content(text));
     let mut odd: Vec<(usize, &str)> = dropped.iter().map(|(number, _)| (*number, "no property, passed over")).collect();
+    odd.extend(
+        texts
+            .iter()
+            .filter(|(_, text)| has_open_quote(text))
+            .map(|(number, _)| (*number, "a quote that is not closed, taken as far as it can be read")),
+    );
     let mut properties = parse(&texts);
     if properties.is_none() {
         let (good, bad): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| parse(std::slice::from_ref(text)).is_some());
@@ -92,6 +99,11 @@ pub(super) fn component(block: Block<'_>, problems: &mut Problems) -> Component 
 fn is_content(text: &str) -> bool {
     let name = text.split([':', ';']).next().unwrap_or_default().trim();
     name.len() < text.trim().len() && !name.is_empty() && text.contains(':')
+}
+
+/// Whether a quote in the parameters of a line is not closed; quotes in a value mean nothing.
+fn has_open_quote(text: &str) -> bool {
+    text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 && syntax::content(text.as_bytes()).is_none()
 }
 
 /// The properties in lines of text, each with its number; none when the parser refuses any of them.
@@ -119,7 +131,7 @@ fn own(property: &parser::Property<'_>, line: usize) -> Property {
     let mut params: Vec<(String, String)> = Vec::with_capacity(property.params.len());
     for param in &property.params {
         let value = param.val.as_ref().map_or("", |value| value.as_str());
-        params.push((param.key.as_str().to_ascii_uppercase(), value.to_owned()));
+        params.push((param.key.as_str().to_ascii_uppercase(), uncaret(value)));
     }
     let mut value = property.val.as_str().to_owned();
     // An unquoted `(UTC+01:00) Berlin` is torn apart at its first colon: put it together again.
@@ -132,6 +144,25 @@ fn own(property: &parser::Property<'_>, line: usize) -> Property {
         value = stamp.to_owned();
     }
     Property { name: property.name.as_str().to_owned(), params, value, line }
+}
+
+/// A parameter's value with `^n`, `^^` and `^'` undone (RFC 6868 §3); any other caret stands for itself.
+fn uncaret(value: &str) -> String {
+    let mut plain = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some((before, after)) = rest.split_once('^') {
+        plain.push_str(before);
+        let (mark, length) = match after.chars().next() {
+            Some('n') => ('\n', 1),
+            Some('^') => ('^', 1),
+            Some('\'') => ('"', 1),
+            Some(_) | None => ('^', 0),
+        };
+        plain.push(mark);
+        rest = after.get(length..).unwrap_or_default();
+    }
+    plain.push_str(rest);
+    plain
 }
 
 #[cfg(test)]
@@ -152,7 +183,7 @@ mod tests {
     #[test]
     fn a_bad_line_costs_that_line_and_is_reported() {
         assert_eq!(check("UID:1\nTHIS IS NO LINE\nX-FOO BAR:1\nSUMMARY:a\\, b"), "UID=1 SUMMARY=a, b / 2 problems");
-        assert_eq!(check("uid:1\nATTENDEE;CN=\"abc:mailto:a@b"), "UID=1 ATTENDEE=mailto:a@b / 0 problems");
+        assert_eq!(check("uid:1\nATTENDEE;CN=\"abc:mailto:a@b"), "UID=1 ATTENDEE=mailto:a@b / 1 problems");
     }
 
     #[test]

@@ -33,6 +33,14 @@ impl Point {
         }
     }
 
+    /// Makes a date the time of `start` on that date, if that is a time: a timed event stays one on an added date.
+    fn timed_like(&mut self, start: &Self) {
+        if let (Stamp::Date(date), Stamp::Wall(_) | Stamp::Instant(..)) = (self.stamp, start.stamp) {
+            let wall = date.to_datetime(start.wall().time());
+            *self = Self { stamp: Stamp::Wall(wall), place: start.place.clone() };
+        }
+    }
+
     /// Whether it is a date.
     pub(super) fn is_date(&self) -> bool {
         matches!(self.stamp, Stamp::Date(_))
@@ -127,18 +135,27 @@ impl Reader<'_> {
         let original = self.original(component);
         let start = component.property("DTSTART").and_then(|property| self.point(property, &property.value));
         let Some(start) = start.or_else(|| original.as_ref().map(|original| original.start.clone())) else {
-            let written = component.value("DTSTART").map_or("no DTSTART".to_owned(), |value| format!("DTSTART `{value}` is no date"));
-            self.problems.push(component.problem(component.line, format!("{written}, event passed over")));
+            let property = component.property("DTSTART").filter(|property| !property.value.trim().is_empty());
+            let (line, why) = property.map_or((component.line, "no DTSTART".to_owned()), |property| {
+                (property.line, format!("DTSTART `{}` is no date", property.value.trim()))
+            });
+            self.problems.push(component.problem(line, format!("{why}, event passed over")));
             return None;
         };
         let length = self.length(component, &start);
         let rules = self.rules(component, "RRULE", &start);
         let except = self.rules(component, "EXRULE", &start);
-        let extra: Vec<Extra> = self.values(component, "RDATE");
+        let mut extra: Vec<Extra> = self.values(component, "RDATE");
+        for added in &mut extra {
+            added.start.timed_like(&start);
+        }
         let gone = self.values(component, "EXDATE").into_iter().map(|extra: Extra| extra.start).collect();
         let recurs = original.is_some() || !rules.is_empty() || !extra.is_empty();
         let sequence = component.value("SEQUENCE").and_then(|value| value.parse().ok()).unwrap_or(0);
         let event = Arc::new(event(component, recurs));
+        if event.given_uid().is_empty() {
+            self.problems.push(component.problem(component.line, "no UID, known by its content instead: a change makes it another event"));
+        }
         Some(Entry { event, line: component.line, start, length, sequence, rules, except, extra, gone, original })
     }
 
@@ -196,6 +213,10 @@ impl Reader<'_> {
             };
             if backwards {
                 return self.unsaid(component, property, "lies before DTSTART");
+            }
+            if let Some(property) = component.property("DURATION") {
+                let problem = format!("DURATION `{}` beside DTEND, passed over", property.value);
+                self.problems.push(component.problem(property.line, problem));
             }
             return Length::Until(end);
         }

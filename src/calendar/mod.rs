@@ -228,7 +228,7 @@ fn kind(first: &str) -> Option<&'static str> {
         '{' | '[' => Some("a JSON document"),
         _ if head.starts_with("pk\u{3}") => Some("a compressed file"),
         '\u{1f}' => Some("a compressed file"),
-        _ if head.starts_with("begin:vcard") => Some("an address book"),
+        _ if head.starts_with("begin:vcard") => Some("an address book (vCard)"),
         _ => None,
     }
 }

@@ -157,7 +157,12 @@ impl Search<'_> {
     /// Looks through one series.
     fn series(&mut self, series: &Series) {
         let ids: Vec<RecurrenceId> = series.overrides.iter().filter_map(|entry| self.id_of(entry, series.masters.first())).collect();
-        let replaced = Starts::of(ids.iter().cloned());
+        let dates = series.overrides.iter().filter_map(|entry| match entry.original.as_ref()?.start.stamp {
+            Stamp::Date(date) => Some(RecurrenceId::Date(date)),
+            Stamp::Wall(_) | Stamp::Instant(..) => None,
+        });
+        // Named by its date, an override stands for whatever begins on that date.
+        let replaced = Starts::of(ids.iter().cloned().chain(dates));
         for master in &series.masters {
             let onward = self.onward(&series.overrides, master);
             self.master(master, &replaced, &onward);
@@ -222,7 +227,14 @@ impl Search<'_> {
     /// The original start that an override of `master` stands for.
     fn id_of(&self, entry: &Entry, master: Option<&Entry>) -> Option<RecurrenceId> {
         let original = &entry.original.as_ref()?.start;
-        Some(master.map_or_else(|| self.start(original), |master| self.aligned(master, original)))
+        let Some(master) = master else { return Some(self.start(original)) };
+        Some(match self.aligned(master, original) {
+            // A timed occurrence may be named by its date: the one at the usual time is meant.
+            RecurrenceId::Date(date) if !master.start.is_date() => {
+                RecurrenceId::Instant(master.start.place.instant(date.to_datetime(master.start.wall().time()), self.zone))
+            }
+            id @ (RecurrenceId::Date(_) | RecurrenceId::Instant(_)) => id,
+        })
     }
 
     /// What EXDATE takes away from `master`.

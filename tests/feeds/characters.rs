@@ -164,7 +164,6 @@ fn only_the_line_that_is_no_utf_8_is_read_as_latin_1() {
 }
 
 #[test]
-#[ignore = "0x80 to 0x9F are read as control characters of Latin-1"]
 fn windows_1252_keeps_its_curly_quotes_and_the_euro() {
     let text = String::from_utf8(feed("reading/curly")).unwrap();
     check(

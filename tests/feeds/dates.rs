@@ -63,7 +63,6 @@ fn rdate_adds_local_times_other_zones_and_utc() {
 }
 
 #[test]
-#[ignore = "the date becomes an occurrence of a whole day"]
 fn a_date_added_to_a_timed_event_is_that_event_on_that_date() {
     check("rdate_date", BERLIN, &["review@acme: 2026-12-01T09:00 2026-12-03T09:00"]);
 }

@@ -69,7 +69,6 @@ fn an_occurrence_is_found_by_its_instant_in_utc_and_in_another_zone() {
 }
 
 #[test]
-#[ignore = "the original start of a timed series is shown as a date"]
 fn an_occurrence_is_found_by_its_local_date() {
     check(
         "override_by_date",

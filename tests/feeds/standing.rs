@@ -53,7 +53,6 @@ fn xml_is_no_calendar() {
 }
 
 #[test]
-#[ignore = "there is no word for it"]
 fn a_card_is_no_calendar() {
     check(b"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada Lovelace\r\nEND:VCARD\r\n", "vCard");
 }

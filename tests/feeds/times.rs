@@ -97,7 +97,6 @@ fn durations_have_weeks_days_and_time_and_never_run_backwards() {
 }
 
 #[test]
-#[ignore = "nobody is told"]
 fn of_an_end_and_a_duration_the_end_counts() {
     check("end_and_duration", &[UPGRADE, DRILL, "! 8 VEVENT upgrade@acme: …DURATION…DTEND…"]);
 }
