@@ -221,9 +221,12 @@ pub fn read(bytes: &[u8], span: Window, zone: &Zone) -> Reading {
         Standing::NotACalendar(_) if roots.is_empty() => return Reading::without_events(Standing::NotACalendar(guess)),
         Standing::Whole | Standing::CutOff | Standing::Empty | Standing::NotACalendar(_) => standing,
     };
-    let entries = entries(roots, span, &mut problems);
+    let mut zones = Zones::within(span);
+    let entries = entries(roots, &mut zones, &mut problems);
     let series = occurrence::series(entries, &mut problems);
     let found = occurrence::find(&series, span, zone, &mut problems);
+    zones.dispute(&found);
+    problems.append(&mut zones.problems);
     problems.sort();
     Reading { standing, problems, found }
 }
@@ -243,8 +246,7 @@ fn kind(first: &str) -> &'static str {
 }
 
 /// The events in `roots`; the time zones of the whole file are known before the first event is read.
-fn entries(roots: Vec<Block>, span: Window, problems: &mut Vec<Problem>) -> Vec<Entry> {
-    let mut zones = Zones::within(span);
+fn entries(roots: Vec<Block>, zones: &mut Zones, problems: &mut Vec<Problem>) -> Vec<Entry> {
     let (mut calendars, mut events) = (Vec::new(), Vec::new());
     let mut queue: Vec<(Block, Option<usize>)> = roots.into_iter().rev().map(|block| (block, None)).collect();
     while let Some((mut block, parent)) = queue.pop() {
@@ -263,8 +265,7 @@ fn entries(roots: Vec<Block>, span: Window, problems: &mut Vec<Problem>) -> Vec<
     let mut found = Vec::with_capacity(events.len());
     for (event, parent) in events {
         let floating = parent.and_then(|parent| homes.get(parent)).cloned().unwrap_or(Place::Floating);
-        found.extend(Reader { zones: &mut zones, floating, problems }.entry(&event));
+        found.extend(Reader { zones: &mut *zones, floating, problems }.entry(&event));
     }
-    problems.append(&mut zones.problems);
     found
 }
