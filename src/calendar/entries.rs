@@ -5,23 +5,25 @@ use std::collections::{HashMap, HashSet};
 
 use super::blocks::{self, Block, Blocks};
 use super::bytes::Text;
-use super::component::{self, Component};
+use super::component;
 use super::event::{Entry, Reader};
 use super::problem::Problems;
 use super::sketch::{Passed, Skipped, fingerprint};
 use super::zones::{Place, Zones};
 
 /// The events in `blocks`, in the order of the file.
-pub(super) fn entries(text: &Text<'_>, blocks: Blocks<'_>, problems: &mut Problems) -> Vec<Entry> {
+pub(super) fn entries(text: &Text<'_>, blocks: Blocks<'_>, zones: &mut Zones, problems: &mut Problems) -> Vec<Entry> {
     let Blocks { calendars, zones: defined, events, passed, .. } = blocks;
-    let mut zones = Zones::default();
     for zone in defined {
-        zones.define(component::component(zone, problems));
+        let number = zone.calendar;
+        zones.define(component::component(zone, problems), number);
     }
     let mut homes = HashMap::new();
     for calendar in calendars {
         let number = calendar.calendar;
-        homes.extend(home(&component::component(calendar, problems), &mut zones).map(|place| (number, place)));
+        let component = component::component(calendar, problems);
+        zones.enter(number);
+        homes.insert(number, zones.home(&component));
     }
     let mut gathering = Gathering { zones, homes, entries: Vec::with_capacity(events.len()), problems };
     let mut uses = first_uses(&passed).into_iter().peekable();
@@ -46,7 +48,7 @@ pub(super) fn entries(text: &Text<'_>, blocks: Blocks<'_>, problems: &mut Proble
 /// Entries as they are read.
 struct Gathering<'p> {
     /// The zones of the file.
-    zones: Zones,
+    zones: &'p mut Zones,
     /// Where the floating times of each calendar belong, if it says so.
     homes: HashMap<usize, Place>,
     /// What is read.
@@ -60,22 +62,16 @@ impl Gathering<'_> {
     fn read(&mut self, event: Block<'_>, calendar: usize) {
         let component = component::component(event, self.problems);
         let floating = self.homes.get(&calendar).cloned().unwrap_or(Place::Floating);
-        let mut reader = Reader { zones: &mut self.zones, floating, problems: self.problems };
+        self.zones.enter(calendar);
+        let mut reader = Reader { zones: self.zones, floating, problems: self.problems };
         self.entries.extend(reader.entry(&component));
     }
 
     /// The entries in the order of the file.
     fn finish(mut self) -> Vec<Entry> {
         self.entries.sort_by_key(|entry| entry.line);
-        self.problems.extend(self.zones.problems);
         self.entries
     }
-}
-
-/// Where the floating times of a calendar belong, if it says so.
-fn home(calendar: &Component, zones: &mut Zones) -> Option<Place> {
-    let named = calendar.property("X-WR-TIMEZONE").filter(|property| !property.value.trim().is_empty());
-    named.and_then(|property| zones.place(&property.value, property.line))
 }
 
 /// The zones that passed-over events name, by the line of their first use.

@@ -8,7 +8,6 @@ mod component;
 mod conformance;
 mod entries;
 mod event;
-mod observance;
 mod occurrence;
 mod problem;
 mod recurrence;
@@ -28,6 +27,7 @@ use self::bytes::Text;
 pub use self::problem::Problem;
 use self::problem::Problems;
 use self::sketch::Watch;
+use self::zones::Zones;
 use crate::window::Window;
 use crate::zone::Zone;
 
@@ -190,7 +190,8 @@ pub fn standing(bytes: &[u8]) -> Standing {
 
 /// Reads any bytes: the occurrences that overlap `span`. Floating times are placed in `zone` unless the file names its
 /// own (X-WR-TIMEZONE), all-day dates always. An occurrence without length overlaps when its instant lies in `span`.
-/// What is odd is told whether or not it lies in `span`; only rules that cannot be followed to their end depend on it.
+/// What is odd is told whether or not it lies in `span`; only rules that cannot be followed to their end, and zones that
+/// the file defines otherwise than the tz database, are told when that matters there.
 pub fn read(bytes: &[u8], span: Window, zone: &Zone) -> Reading {
     let Some(text) = bytes::text(bytes) else { return Reading::without_events(Standing::NotACalendar(bytes::TOO_LARGE)) };
     let mut problems = Problems::default();
@@ -202,9 +203,12 @@ pub fn read(bytes: &[u8], span: Window, zone: &Zone) -> Reading {
         Standing::Whole | Standing::CutOff | Standing::NotACalendar(_) => {}
     }
     problems.extend(text.first_foreign().map(|line| Problem::at(line, "no UTF-8, read as Windows-1252")));
-    let entries = entries::entries(&text, blocks, &mut problems);
+    let mut zones = Zones::within(span);
+    let entries = entries::entries(&text, blocks, &mut zones, &mut problems);
     let series = occurrence::series(entries, &mut problems);
     let found = occurrence::find(&series, span, zone, &mut problems);
+    zones.dispute(&found);
+    problems.extend(zones.problems);
     Reading { standing, problems: problems.finish(), found }
 }
 

@@ -115,7 +115,6 @@ fn an_unknown_zone_is_read_as_the_one_asked_for_and_told_once() {
 }
 
 #[test]
-#[ignore = "the zone that was taken instead is not named"]
 fn an_unknown_zone_is_read_as_the_one_of_its_calendar_and_told_once() {
     check(
         "unknown_in_a_calendar_with_one",
@@ -138,7 +137,6 @@ fn a_zone_that_defines_nothing_is_unknown_unless_its_name_is_known() {
 }
 
 #[test]
-#[ignore = "a VTIMEZONE counts for the whole file"]
 fn a_zone_of_the_file_belongs_to_its_own_calendar() {
     check(
         "same_name_in_two_calendars",
