@@ -171,10 +171,12 @@ impl Event {
         }
     }
 
-    /// The same series without exceptions, where the local time of one instance may be the universal time of another.
+    /// The same series without exceptions, where one reading of an exception may be another reading of another instance:
+    /// its local time the other's universal time, or its date the other's date in UTC.
     pub(crate) fn bare(&self) -> Option<Self> {
-        let exceptions = self.gone.iter().any(|(form, _)| *form != Form::Date) || !self.overrides.is_empty();
-        if self.orphan || !exceptions || !matches!(self.form, Form::Local(_)) {
+        let elsewhere = self.extra.iter().any(|(form, _)| *form != self.form);
+        let timed = self.gone.iter().any(|(form, _)| *form != Form::Date) || !self.overrides.is_empty();
+        if self.orphan || !(timed || elsewhere && !self.gone.is_empty()) || !matches!(self.form, Form::Local(_)) {
             return None;
         }
         Some(Self { uid: format!("{} bare", self.uid), gone: Vec::new(), overrides: Vec::new(), ..self.clone() })

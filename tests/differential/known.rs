@@ -69,7 +69,7 @@ pub(crate) const KNOWN: [Known; 6] = [
         },
     },
     Known {
-        name: "a local time is not taken for the universal time of another instance (3.8.4.4, 3.8.5.1)",
+        name: "exceptions go by the instant, or by the date where the series starts, not by other readings (3.8.4.4, 3.8.5.1)",
         concerns: |event| event.bare().is_some(),
         right: excepted,
     },
@@ -162,8 +162,11 @@ pub(crate) const DEFECTS: [Defect; 3] = [
         concerns: |event| event.periods.iter().any(|period| event.extra.iter().any(|(_, wall)| *wall == period.start)),
     },
     Defect {
-        name: "the fifth weekday from the end of a month is refused (3.3.10)",
-        concerns: |event| event.rule.as_ref().is_some_and(|rule| rule.contains("FREQ=MONTHLY") && rule.contains("BYDAY=-5")),
+        name: "the first of five weekdays of a month, or of 53 of a year, is refused when counted from the end (3.3.10)",
+        concerns: |event| {
+            let has = |part: &str| event.rule.as_ref().is_some_and(|rule| rule.contains(part));
+            (has("FREQ=MONTHLY") && has("BYDAY=-5")) || (has("FREQ=YEARLY") && has("BYDAY=-53"))
+        },
     },
     Defect {
         name: "an INTERVAL of more than 65535 is refused (3.3.10)",
