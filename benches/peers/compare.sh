@@ -34,6 +34,7 @@ cargo bench --quiet --bench feed -- 10000 1000 >"$scratch/feed.ics"
 cargo bench --quiet --bench feed -- 100000 10000 >"$scratch/ten.ics"
 
 "$PYTHON" - "$runs" "$target/release/offwatch" "$scratch" "$PYTHON" <<'DRIVER'
+import math
 import os
 import statistics
 import subprocess
@@ -74,9 +75,9 @@ def measure(name, feed, peers, times):
     medians = {}
     for peer, rows in found.items():
         seconds, memory, codes = zip(*rows)
-        medians[peer] = statistics.median(seconds)
+        medians[peer] = statistics.median(seconds) if not any(codes) else math.nan
         failed = "" if not any(codes) else f", FAILED with {sorted(set(codes))}"
-        print(f"  {peer:<9} {1000 * medians[peer]:9.1f} ms {statistics.median(memory) / 1024:7.1f} MiB{failed}")
+        print(f"  {peer:<9} {1000 * statistics.median(seconds):9.1f} ms {statistics.median(memory) / 1024:7.1f} MiB{failed}")
     return medians
 
 
