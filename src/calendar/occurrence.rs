@@ -346,8 +346,8 @@ impl Search<'_> {
             gone.starts.extend(self.walk(master, rule, from, to));
         }
         // A period comes before the same start without an end of its own (§3.8.5.2 leaves it open which one counts).
-        let ended = |own: &Option<&Extra>| own.is_some_and(|extra| !matches!(extra.length, Length::Unsaid));
-        found.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| ended(b).cmp(&ended(a))));
+        let ended = |own: Option<&Extra>| own.is_some_and(|extra| !matches!(extra.length, Length::Unsaid));
+        found.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| ended(*b).cmp(&ended(*a))));
         found.dedup_by(|(later, _), (earlier, _)| later == earlier);
         found.retain(|(start, _)| !self.is_among(&gone, master, start));
         found
