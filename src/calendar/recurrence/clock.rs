@@ -27,6 +27,8 @@ struct Clock<'a> {
     minutes: u64,
     /// The seconds that it may begin in.
     seconds: u64,
+    /// What a look at a period costs beyond its instances.
+    price: usize,
 }
 
 /// Walks a rule whose periods are `unit` seconds long.
@@ -47,6 +49,7 @@ pub(super) fn follow(rule: &Rule, unit: i64, walk: &mut Walk) -> Option<()> {
         hours: limit(rule.frequency != Frequency::Daily, rule.by.hours, HOURS),
         minutes: limit(unit <= civil::MINUTE, rule.by.minutes, ALL),
         seconds: limit(unit == 1, rule.by.seconds, ALL),
+        price: rule.price(),
     };
     let mut period = if rule.count.is_some() { clock.pass(rule.start, walk)? } else { clock.near(walk.from) };
     loop {
@@ -75,6 +78,7 @@ impl Clock<'_> {
             if begin > walk.to {
                 return None;
             }
+            walk.spend(self.price)?;
             let (day, second) = (begin.div_euclid(civil::DAY), begin.rem_euclid(civil::DAY));
             let target = if !self.days.allow(day) {
                 self.days.next(day + 1, walk.to.div_euclid(civil::DAY), walk)? * civil::DAY

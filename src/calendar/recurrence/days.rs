@@ -60,7 +60,7 @@ impl<'a> Days<'a> {
             if let Some(date) = civil::at_or_after(month.allowed, day - month.before) {
                 return Some(month.before + date).filter(|day| *day <= last);
             }
-            walk.spend(1)?;
+            walk.spend(1 + self.rule.price())?;
             day = month.before + month.length + 1;
         }
         None
@@ -77,7 +77,7 @@ impl<'a> Days<'a> {
             return Some(count.saturating_add(u64::try_from(rest).ok()?));
         }
         while day < end {
-            walk.spend(1)?;
+            walk.spend(1 + self.rule.price())?;
             let month = self.month_of(day);
             let (first, behind) = (day - month.before, end - month.before);
             let counted = month.allowed & !civil::bit(first).wrapping_sub(1) & civil::bit(behind).wrapping_sub(1);

@@ -163,6 +163,11 @@ impl Rule {
         Some(times)
     }
 
+    /// What a look at a period costs beyond its instances: nothing, unless the rule is a very long list.
+    fn price(&self) -> usize {
+        (self.by.year_days.len() + self.by.numbered.len() + self.by.positions.len()) / 4
+    }
+
     /// The places of a period's set of `size` that BYSETPOS keeps, in order; only for a rule that has one.
     fn places(&self, size: usize) -> Vec<usize> {
         let place = |position: &i16| {

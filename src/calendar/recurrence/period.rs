@@ -31,6 +31,7 @@ pub(super) fn follow(rule: &Rule, walk: &mut Walk) -> Option<()> {
     let mut number = first + near * rule.interval;
     let last = periods.number(walk.to) + spill;
     while number <= last {
+        walk.spend(rule.price())?;
         periods.look(number);
         periods.take(walk)?;
         number += rule.interval;
@@ -152,8 +153,9 @@ impl Periods<'_> {
             return Some(());
         }
         for period in from..to {
-            walk.spend(1)?;
-            walk.pass(self.tally(first + period * self.rule.interval))?;
+            let instances = self.tally(first + period * self.rule.interval);
+            walk.spend(1 + self.rule.price() + self.set.len() / 8)?;
+            walk.pass(instances)?;
         }
         Some(())
     }

@@ -134,6 +134,8 @@ impl By {
                 None => self.weekdays |= civil::bit(day),
             }
         }
+        self.numbered.sort_unstable();
+        self.numbered.dedup();
         Ok(())
     }
 
@@ -231,5 +233,8 @@ fn ordinals(name: &str, value: Option<&str>, most: i16) -> Result<Ordinals, Stri
 /// The ordinals of a part that may be as large as a year is long.
 fn list(name: &str, value: Option<&str>) -> Result<Vec<i16>, String> {
     let fits = |number: i16| if number != 0 && number.unsigned_abs() <= 366 { Ok(number) } else { Err(odd(name, &number.to_string())) };
-    numbers(name, value).map(|number| number.and_then(fits)).collect()
+    let mut list: Vec<i16> = numbers(name, value).map(|number| number.and_then(fits)).collect::<Result<_, _>>()?;
+    list.sort_unstable();
+    list.dedup();
+    Ok(list)
 }
