@@ -29,7 +29,7 @@ struct View {
     zone: Zone,
 }
 
-/// Where the corpus has most of its events, and the years whose rules changed lately.
+/// Changes of clocks, a leap day, where the corpus has most of its events; mostly short, so that dense rules cost little.
 static VIEWS: LazyLock<Vec<View>> = LazyLock::new(|| {
     let view = |from: &str, middle: &str, to: &str, zone: &str| View {
         from: from.parse().unwrap(),
@@ -38,15 +38,18 @@ static VIEWS: LazyLock<Vec<View>> = LazyLock::new(|| {
         zone: zone.parse().unwrap(),
     };
     vec![
-        view("2026-10-01T00:00Z", "2026-10-25T00:45Z", "2026-12-01T00:00Z", "Europe/Berlin"),
-        view("1997-08-20T00:00Z", "1997-10-26T06:00Z", "1998-02-01T00:00Z", "America/New_York"),
-        view("2016-02-01T00:00Z", "2016-02-29T12:00Z", "2016-04-01T00:00Z", "Asia/Tokyo"),
-        view("2027-03-01T00:00Z", "2027-03-28T01:00Z", "2028-03-02T00:00Z", "Africa/Casablanca"),
+        view("2026-10-25T00:00Z", "2026-10-25T00:45Z", "2026-10-25T03:00Z", "Europe/Berlin"),
+        view("2026-10-24T00:00Z", "2026-10-25T00:45Z", "2026-10-27T00:00Z", "Europe/Berlin"),
+        view("1997-10-26T04:00Z", "1997-10-26T06:00Z", "1997-10-26T08:00Z", "America/New_York"),
+        view("1997-09-01T00:00Z", "1997-09-14T06:00Z", "1997-10-02T00:00Z", "America/New_York"),
+        view("2016-02-29T00:00Z", "2016-02-29T12:00Z", "2016-03-01T00:00Z", "Asia/Tokyo"),
+        view("2027-03-28T00:00Z", "2027-03-28T01:00Z", "2027-03-28T04:00Z", "Africa/Casablanca"),
+        view("2025-12-30T00:00Z", "2026-06-28T01:00Z", "2028-03-02T00:00Z", "Europe/Berlin"),
     ]
 });
 
 fuzz_target!(|data: &[u8]| check(data));
-fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| mutation::mutate(data, size, max_size, seed));
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| { mutation::mutate(data, size, max_size, seed) });
 
 /// Reads `data` for one of the views and holds the reading to its promises.
 fn check(data: &[u8]) {
@@ -63,7 +66,7 @@ fn check(data: &[u8]) {
         assert!(start < view.to && (end > view.from || start >= view.from), "outside of the window");
         last = start;
     }
-    if data.len() % 3 == 0 && !whole.problems.iter().any(|problem| problem.problem.contains("cut off")) {
+    if data.len() % 5 == 0 && !whole.problems.iter().any(|problem| problem.problem.contains("cut off")) {
         halves(view, &whole, &read(view.from, view.middle), &read(view.middle, view.to));
     }
 }
@@ -74,5 +77,10 @@ fn halves(view: &View, whole: &Reading, first: &Reading, second: &Reading) {
     let rows = |reading: &Reading| reading.found.iter().map(row).collect::<BTreeSet<String>>();
     let together: BTreeSet<String> = rows(first).union(&rows(second)).cloned().collect();
     assert_eq!(rows(whole), together, "a window is the sum of its halves");
-    assert_eq!(whole.problems, first.problems, "problems do not depend on the window");
+    // Where a zone of the file differs from the tz database matters only where something begins.
+    let lasting = |reading: &Reading| {
+        let problems = reading.problems.iter().filter(|problem| !problem.problem.contains("its VTIMEZONE is not"));
+        problems.cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(lasting(whole), lasting(first), "problems do not depend on the window");
 }

@@ -134,11 +134,12 @@ pub(super) fn event<'a>(text: &'a Text<'_>, at: usize, number: usize) -> Option<
     let mut nesting = Nesting::new(Watch::Everything, &mut unheard);
     for line in text.lines_from(at, number) {
         nesting.take(line);
-        if nesting.open.is_empty() {
+        // An event without its end is finished by the next one's beginning.
+        if !nesting.found.events.is_empty() || nesting.open.is_empty() {
             break;
         }
     }
-    nesting.finish().events.pop()
+    nesting.finish().events.into_iter().next()
 }
 
 /// What is open while the lines go by.
@@ -369,6 +370,8 @@ mod tests {
         let text = bytes::text(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\na:1\nEND:VEVENT\nBEGIN:VEVENT\nb:1\nEND:VEVENT\n").unwrap();
         let found = event(&text, 44, 5).unwrap();
         assert_eq!((found.line, found.lines[0].number, found.lines.len()), (5, 6, 1));
+        let endless = bytes::text(b"BEGIN:VEVENT\na:1\nBEGIN:VEVENT\nEND:VEVENT\n").unwrap();
+        assert_eq!(event(&endless, 0, 1).unwrap().lines.len(), 1);
     }
 
     #[test]

@@ -206,7 +206,7 @@ pub fn read(bytes: &[u8], span: Window, zone: &Zone) -> Reading {
     let mut zones = Zones::within(span);
     let entries = entries::entries(&text, blocks, &mut zones, &mut problems);
     let series = occurrence::series(entries, &mut problems);
-    let found = occurrence::find(&series, span, zone, &mut problems);
+    let found = occurrence::find(&series, span, zone, occurrence::budget(bytes.len()), &mut problems);
     zones.dispute(&found);
     problems.extend(zones.problems);
     Reading { standing, problems: problems.finish(), found }

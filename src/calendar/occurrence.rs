@@ -11,15 +11,19 @@ use super::event::{Entry, Extra, Length, Lined, Point};
 use super::problem::Problems;
 use super::recurrence::Budget;
 use super::stamp::{self, Stamp};
+use super::zones::Place;
 use super::{Event, Occurrence, Problem, RecurrenceId, When};
 use crate::window::Window;
 use crate::zone::Zone;
 
-/// How many instances one search may look at, over all events.
-const INSTANCES: usize = 1_000_000;
+/// How much work a file of `size` bytes may cause, over all of its rules, in the budget's units: so much for each of its
+/// bytes that ten thousand daily series are followed for years, and that a small file never takes a second.
+pub(super) fn budget(size: usize) -> Budget {
+    Budget(size.saturating_mul(50).saturating_add(200_000).min(20_000_000))
+}
 
-/// More than any two zones differ: a search in wall time reaches this much farther than its instants.
-const SLACK: i64 = 2 * 86_400;
+/// 1900-01-01 in seconds since 1970.
+const MODERN: i64 = -2_208_988_800;
 
 /// All VEVENTs with one UID.
 #[derive(Clone, Debug)]
@@ -101,8 +105,8 @@ fn about(entry: &Entry, line: usize, problem: &str) -> Problem {
 }
 
 /// The occurrences of `all` that overlap `span`.
-pub(super) fn find(all: &[Series], span: Window, zone: &Zone, problems: &mut Problems) -> Vec<Occurrence> {
-    let mut search = Search { span, zone, budget: Budget(INSTANCES), found: Vec::new(), problems };
+pub(super) fn find(all: &[Series], span: Window, zone: &Zone, budget: Budget, problems: &mut Problems) -> Vec<Occurrence> {
+    let mut search = Search { span, zone, budget, found: Vec::new(), problems };
     for series in all {
         search.series(series);
     }
@@ -341,15 +345,17 @@ impl Search<'_> {
         for extra in &master.extra {
             found.push((self.aligned(master, &extra.start), Some(extra)));
         }
-        let mut gone = self.gone(master);
+        let gone = self.gone(master);
+        let mut excepted: Vec<RecurrenceId> = Vec::new();
         for rule in &master.except {
-            gone.starts.extend(self.walk(master, rule, from, to));
+            excepted.extend(self.walk(master, rule, from, to));
         }
+        excepted.sort_unstable();
         // A period comes before the same start without an end of its own (§3.8.5.2 leaves it open which one counts).
         let ended = |own: Option<&Extra>| own.is_some_and(|extra| !matches!(extra.length, Length::Unsaid));
         found.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| ended(*b).cmp(&ended(*a))));
         found.dedup_by(|(later, _), (earlier, _)| later == earlier);
-        found.retain(|(start, _)| !self.is_among(&gone, master, start));
+        found.retain(|(start, _)| !self.is_among(&gone, master, start) && excepted.binary_search(start).is_err());
         found
     }
 
@@ -362,7 +368,7 @@ impl Search<'_> {
     fn walk(&mut self, master: &Entry, rule: &Lined, from: DateTime, to: DateTime) -> Vec<RecurrenceId> {
         let walls = rule.walls(from, to, &mut self.budget);
         if walls.cut {
-            self.problems.push(about(master, rule.line, "a rule with too many instances, cut off"));
+            self.problems.push(about(master, rule.line, "a rule with too many instances, cut off: later ones are not seen"));
         }
         let start = |wall: DateTime| {
             if master.start.is_date() {
@@ -385,14 +391,27 @@ impl Search<'_> {
         let longest = entries.map(|entry| self.longest(entry)).max().unwrap_or(0);
         let back = onward.iter().map(|range| range.shift).max().unwrap_or(0).max(0);
         let ahead = onward.iter().map(|range| -range.shift).max().unwrap_or(0).max(0);
-        let from = self.span.start().as_second().saturating_sub(longest + back + SLACK);
-        let to = self.span.end().as_second().saturating_add(ahead + SLACK);
+        let slack = slack(master, self.span.start());
+        let wall = |instant: Timestamp| stamp::seconds(master.start.place.wall(instant, self.zone));
+        let from = wall(self.span.start()).saturating_sub(longest + back + slack);
+        let to = wall(self.span.end()).saturating_add(ahead + slack);
         (stamp::wall(from).unwrap_or(DateTime::MIN), stamp::wall(to).unwrap_or(DateTime::MAX))
     }
 
     /// How long an instance of `entry` lasts at most, in seconds.
     fn longest(&self, entry: &Entry) -> i64 {
         let (start, end) = self.when(&entry.start, &self.start(&entry.start), &entry.length).placed(self.zone);
-        end.duration_since(start).max(SignedDuration::ZERO).as_secs() + SLACK
+        let days = matches!(entry.length, Length::For(span) if span.days != 0) || entry.start.is_date();
+        end.duration_since(start).max(SignedDuration::ZERO).as_secs() + if days { slack(entry, self.span.start()) } else { 0 }
+    }
+}
+
+/// How much farther than its instants a search in wall time reaches, in seconds: clocks are not changed by more than
+/// that. Dates may belong to another zone than the one they are placed in, rules of a file may be anything, and before
+/// 1900 whole days were skipped or repeated; where it is small, dense rules need not be walked for days in vain.
+fn slack(entry: &Entry, around: Timestamp) -> i64 {
+    match entry.start.place {
+        Place::Zone(_) | Place::Floating if !entry.start.is_date() && around.as_second() > MODERN => 3 * 3600,
+        Place::Zone(_) | Place::Floating | Place::Own(_) => 2 * 86_400,
     }
 }

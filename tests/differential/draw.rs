@@ -191,6 +191,11 @@ impl Series<'_> {
         let by_dates = self.dice.chance(8);
         if !by_dates {
             let mut rule = self.frequency.rule(self.dice, self.interval, event.form);
+            if self.frequency == Frequency::Weekly && rule.contains("BYSETPOS") {
+                // Of a week that began before the start the other engine counts only what is left of it, although it
+                // counts whole months; with such a start the RFC leaves the result open (3.8.5.3).
+                rule = rule::beginning_with(&rule, event.start.weekday());
+            }
             let often = matches!(self.frequency, Frequency::Minutely | Frequency::Secondly);
             match self.dice.below(if often { 2 } else { 4 }) {
                 0 => write!(rule, ";COUNT={}", self.dice.between(1, 250)).unwrap(),

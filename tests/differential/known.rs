@@ -146,30 +146,3 @@ fn ended(Told { scene, event, rows, .. }: &Told<'_>, meant: fn(Length) -> bool) 
 fn written(instant: Timestamp) -> String {
     instant.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
-
-/// A known defect of ours: the events that it concerns need not agree, and some must not.
-pub(crate) struct Defect {
-    /// Its name, with the section that decides.
-    pub(crate) name: &'static str,
-    /// Which events it concerns.
-    pub(crate) concerns: fn(&Event) -> bool,
-}
-
-/// All that are known; each is to become less.
-pub(crate) const DEFECTS: [Defect; 3] = [
-    Defect {
-        name: "of a date and a period with one start the date counts, not the period (3.8.5.2)",
-        concerns: |event| event.periods.iter().any(|period| event.extra.iter().any(|(_, wall)| *wall == period.start)),
-    },
-    Defect {
-        name: "the first of five weekdays of a month, or of 53 of a year, is refused when counted from the end (3.3.10)",
-        concerns: |event| {
-            let has = |part: &str| event.rule.as_ref().is_some_and(|rule| rule.contains(part));
-            (has("FREQ=MONTHLY") && has("BYDAY=-5")) || (has("FREQ=YEARLY") && has("BYDAY=-53"))
-        },
-    },
-    Defect {
-        name: "an INTERVAL of more than 65535 is refused (3.3.10)",
-        concerns: |event| event.rule.as_ref().is_some_and(|rule| rule.contains("INTERVAL=86400")),
-    },
-];

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Weekday};
 use jiff::{Span, ToSpan};
 
 use crate::dice::Dice;
@@ -97,6 +97,13 @@ impl Frequency {
         let week = if dice.chance(20) { format!(";WKST={}", dice.pick(&WEEKDAYS)) } else { String::new() };
         format!("FREQ={name}{interval}{parts}{week}")
     }
+}
+
+/// `rule` with weeks that begin on `weekday`.
+pub(crate) fn beginning_with(rule: &str, weekday: Weekday) -> String {
+    let bare = rule.split(';').filter(|part| !part.starts_with("WKST=")).collect::<Vec<_>>().join(";");
+    let first = usize::try_from(weekday.to_monday_zero_offset()).unwrap();
+    format!("{bare};WKST={}", WEEKDAYS[first])
 }
 
 /// UNTIL in the form that the start demands (§3.3.10).
