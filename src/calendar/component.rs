@@ -5,16 +5,53 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use icalendar::parser::{self, read_calendar_simple};
+use memchr::memchr2;
 
 use super::blocks::Block;
 use super::problem::{Problem, Problems};
 use super::syntax;
 
+/// The properties that mean something to us. Lines of others are not even parsed: most lines of most feeds.
+const KNOWN: [&str; 25] = [
+    "ATTENDEE",
+    "CATEGORIES",
+    "DESCRIPTION",
+    "DTEND",
+    "DTSTART",
+    "DURATION",
+    "EXDATE",
+    "EXRULE",
+    "LOCATION",
+    "ORGANIZER",
+    "RDATE",
+    "RECURRENCE-ID",
+    "RRULE",
+    "SEQUENCE",
+    "STATUS",
+    "SUMMARY",
+    "TZID",
+    "TZOFFSETFROM",
+    "TZOFFSETTO",
+    "UID",
+    "URL",
+    "X-LIC-LOCATION",
+    "X-MICROSOFT-CDO-BUSYSTATUS",
+    "X-OFFWATCH-ACCOUNT",
+    "X-WR-TIMEZONE",
+];
+
+/// The known name that `name` is, in any case.
+fn known(name: &[u8]) -> Option<&'static str> {
+    let (length, first) = (name.len(), name.first()?.to_ascii_uppercase());
+    let alike = |known: &&str| known.len() == length && known.as_bytes().first() == Some(&first);
+    KNOWN.into_iter().filter(alike).find(|known| known.as_bytes().eq_ignore_ascii_case(name))
+}
+
 /// One property.
 #[derive(Clone, Debug)]
 pub(super) struct Property {
-    /// Its name in upper case.
-    pub(super) name: String,
+    /// Its name, one of [`KNOWN`].
+    pub(super) name: &'static str,
     /// Its parameters, names in upper case.
     params: Vec<(String, String)>,
     /// Its value; TEXT is unescaped, CATEGORIES and everything else is as written.
@@ -69,15 +106,23 @@ impl Component {
 /// Reads the lines of `block`, and of the blocks inside it.
 pub(super) fn component(block: Block<'_>, problems: &mut Problems) -> Component {
     let Block { name, line, lines, inner, .. } = block;
-    let texts: Vec<(usize, Cow<'_, str>)> = lines.iter().map(|line| (line.number, line.text())).collect();
-    let (texts, dropped): (Vec<_>, Vec<_>) = texts.into_iter().partition(|(_, text)| is_content(text));
-    let mut odd: Vec<(usize, &str)> = dropped.iter().map(|(number, _)| (*number, "no property, passed over")).collect();
-    odd.extend(
-        texts
-            .iter()
-            .filter(|(_, text)| has_open_quote(text))
-            .map(|(number, _)| (*number, "a quote that is not closed, taken as far as it can be read")),
-    );
+    let mut texts: Vec<(usize, Cow<'_, str>)> = Vec::new();
+    let mut odd: Vec<(usize, &str)> = Vec::new();
+    for line in &lines {
+        match syntax::content(line.head()) {
+            Some(content) if known(content.name).is_some() => texts.push((line.number, line.text())),
+            Some(_) => {}
+            None => match line.text() {
+                text if !is_content(&text) => odd.push((line.number, "no property, passed over")),
+                text => {
+                    if has_open_quote(&text) {
+                        odd.push((line.number, "a quote that is not closed, taken as far as it can be read"));
+                    }
+                    texts.push((line.number, text));
+                }
+            },
+        }
+    }
     let mut properties = parse(&texts);
     if properties.is_none() {
         let (good, bad): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| parse(std::slice::from_ref(text)).is_some());
@@ -101,7 +146,7 @@ fn is_content(text: &str) -> bool {
     name.len() < text.trim().len() && !name.is_empty() && text.contains(':')
 }
 
-/// Whether a quote in the parameters of a line is not closed; quotes in a value mean nothing.
+/// Whether a quote in the parameters of an odd line is not closed; quotes in a value mean nothing.
 fn has_open_quote(text: &str) -> bool {
     text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 && syntax::content(text.as_bytes()).is_none()
 }
@@ -112,9 +157,10 @@ fn parse(lines: &[(usize, Cow<'_, str>)]) -> Option<Vec<Property>> {
     text.push_str("BEGIN:X\r\n");
     for (_, line) in lines {
         // Names come in any case, but the parser unescapes by upper-case name only.
-        let name = line.find([':', ';']).unwrap_or(0);
-        let (name, rest) = line.split_at_checked(name)?;
-        text.extend(name.trim().chars().map(|character| character.to_ascii_uppercase()));
+        let (name, rest) = line.split_at_checked(memchr2(b':', b';', line.as_bytes()).unwrap_or(0))?;
+        let began = text.len();
+        text.push_str(name.trim());
+        text.get_mut(began..)?.make_ascii_uppercase();
         text.push_str(rest);
         text.push_str("\r\n");
     }
@@ -123,11 +169,12 @@ fn parse(lines: &[(usize, Cow<'_, str>)]) -> Option<Vec<Property>> {
     if read.properties.len() != lines.len() {
         return None;
     }
-    Some(read.properties.iter().zip(lines).map(|(property, (number, _))| own(property, *number)).collect())
+    Some(read.properties.iter().zip(lines).filter_map(|(property, (number, _))| own(property, *number)).collect())
 }
 
-/// A property of the parser as ours.
-fn own(property: &parser::Property<'_>, line: usize) -> Property {
+/// A property of the parser as ours, if it means something to us.
+fn own(property: &parser::Property<'_>, line: usize) -> Option<Property> {
+    let name = known(property.name.as_str().as_bytes())?;
     let mut params: Vec<(String, String)> = Vec::with_capacity(property.params.len());
     for param in &property.params {
         let value = param.val.as_ref().map_or("", |value| value.as_str());
@@ -143,7 +190,7 @@ fn own(property: &parser::Property<'_>, line: usize) -> Property {
         *zone = format!("{zone}:{torn}");
         value = stamp.to_owned();
     }
-    Property { name: property.name.as_str().to_owned(), params, value, line }
+    Some(Property { name, params, value, line })
 }
 
 /// A parameter's value with `^n`, `^^` and `^'` undone (RFC 6868 §3); any other caret stands for itself.

@@ -376,7 +376,7 @@ fn party(property: &Property) -> Party {
 /// A UID for an event without one: the same as long as its content is the same.
 fn made_up(component: &Component) -> String {
     let mut content = Sha256::new();
-    for property in component.properties.iter().filter(|property| property.name != "DTSTAMP") {
+    for property in &component.properties {
         content.update(format!("{}:{}\n", property.name, property.value));
     }
     let mut uid = super::MADE_UP.to_owned();

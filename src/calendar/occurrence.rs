@@ -110,10 +110,16 @@ pub(super) fn find(all: &[Series], span: Window, zone: &Zone, budget: Budget, pr
     for series in all {
         search.series(series);
     }
-    search.found.sort_by(|(one, a), (other, b)| {
-        one.cmp(other).then_with(|| a.event.uid.cmp(&b.event.uid)).then_with(|| a.recurrence_id.cmp(&b.recurrence_id))
-    });
-    search.found.into_iter().map(|(_, occurrence)| occurrence).collect()
+    sorted(search.found)
+}
+
+/// Occurrences by their starts, then by UID and which one of a series they are. Only the starts are moved about.
+fn sorted(found: Vec<(Timestamp, Occurrence)>) -> Vec<Occurrence> {
+    let mut order: Vec<(Timestamp, usize)> = found.iter().map(|(start, _)| *start).zip(0..).collect();
+    let rest = |place: usize| found.get(place).map(|(_, found)| (&found.event.uid, &found.recurrence_id));
+    order.sort_unstable_by(|(one, a), (other, b)| one.cmp(other).then_with(|| rest(*a).cmp(&rest(*b))).then(a.cmp(b)));
+    let mut found: Vec<Option<Occurrence>> = found.into_iter().map(|(_, occurrence)| Some(occurrence)).collect();
+    order.into_iter().filter_map(|(_, place)| found.get_mut(place)?.take()).collect()
 }
 
 /// One search under way.

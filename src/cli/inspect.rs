@@ -105,11 +105,11 @@ pub(super) fn run(
         }
     };
     let calendar = calendar::read(bytes, span, &inspect.zone);
-    let rows: Vec<Row<'_>> = calendar.found.iter().map(|occurrence| Row::of(occurrence, &inspect.zone)).collect();
+    let rows = calendar.found.iter().map(|occurrence| Row::of(occurrence, &inspect.zone));
     let odd: Vec<Odd<'_>> = calendar.problems.iter().map(Odd::from).collect();
     match format {
-        Format::Json => json(&rows, &odd, out, err)?,
-        Format::Text => text(&rows, &odd, &inspect.zone, out, err)?,
+        Format::Json => json(rows, &odd, out, err)?,
+        Format::Text => text(&rows.collect::<Vec<_>>(), &odd, &inspect.zone, out, err)?,
     }
     let verdict = match calendar.standing {
         Standing::Whole => return Ok(0),
@@ -156,9 +156,13 @@ fn line(value: &impl Serialize, to: &mut dyn Write) -> anyhow::Result<()> {
 }
 
 /// The answer as JSON.
-fn json(rows: &[Row<'_>], odd: &[Odd<'_>], out: &mut dyn Write, err: &mut dyn Write) -> anyhow::Result<()> {
+fn json<'a>(rows: impl Iterator<Item = Row<'a>>, odd: &[Odd<'_>], out: &mut dyn Write, err: &mut dyn Write) -> anyhow::Result<()> {
+    // Written a line at a time: there may be a great many.
+    let mut text = Vec::new();
     for row in rows {
-        line(row, out)?;
+        text.clear();
+        line(&row, &mut text)?;
+        out.write_all(&text)?;
     }
     for problem in odd {
         line(problem, err)?;
