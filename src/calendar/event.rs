@@ -262,6 +262,10 @@ impl Reader<'_> {
                         let problem = format!("{name} holds `{}`, left out", written.dropped.join("`, `"));
                         self.problems.push(component.problem(property.line, problem));
                     }
+                    // Most events have one, and it is large.
+                    if rules.is_empty() {
+                        rules.reserve_exact(1);
+                    }
                     rules.push(Lined { rule: written.rule, until: limit.get(), line: property.line });
                 }
                 Err(why) => {

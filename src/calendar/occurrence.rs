@@ -40,11 +40,13 @@ pub(super) fn series(entries: Vec<Entry>, problems: &mut Problems) -> Vec<Series
     let mut all: Vec<Series> = Vec::new();
     for entry in entries {
         let place = *places.entry(entry.event.uid.clone()).or_insert(all.len());
-        if place == all.len() {
-            all.push(Series { masters: Vec::new(), overrides: Vec::new() });
-        }
-        if let Some(series) = all.get_mut(place) {
-            if entry.original.is_some() { series.overrides.push(entry) } else { series.masters.push(entry) }
+        let overrides = entry.original.is_some();
+        // Most have one entry, so a list that grows by guessing would be mostly empty.
+        match all.get_mut(place) {
+            Some(series) if overrides => series.overrides.push(entry),
+            Some(series) => series.masters.push(entry),
+            None if overrides => all.push(Series { masters: Vec::new(), overrides: vec![entry] }),
+            None => all.push(Series { masters: vec![entry], overrides: Vec::new() }),
         }
     }
     for series in &mut all {

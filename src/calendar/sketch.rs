@@ -50,7 +50,9 @@ pub(super) struct Passed<'a> {
     /// The time zones that they name, each with the line of its first use.
     pub(super) zones: HashMap<&'a [u8], usize>,
     /// The zone named last.
-    latest: &'a [u8],
+    named: &'a [u8],
+    /// The parameters read last: most lines have the same.
+    latest: Params<'a>,
 }
 
 /// What tells one UID from others; as good as the UID, for a clash costs only the reading of an event too many.
@@ -74,15 +76,15 @@ impl Watch {
             Self::Nothing => return false,
             Self::Dates(first, last) => (first, last),
         };
-        let Some(sketch) = Sketch::of(&event.lines) else { return true };
+        let Some(sketch) = Sketch::of(&event.lines, &mut passed.latest) else { return true };
         let Some((begins, ends)) = sketch.dates() else { return true };
         if begins <= last && ends >= first {
             return true;
         }
         let Some(uid) = sketch.uid else { return true };
         for (zone, line) in [sketch.start, sketch.end].into_iter().flatten().filter_map(|moment| moment.zone.zip(Some(moment.line))) {
-            if zone != passed.latest {
-                passed.latest = zone;
+            if zone != passed.named {
+                passed.named = zone;
                 passed.zones.entry(zone).or_insert(line);
             }
         }
@@ -127,7 +129,7 @@ struct Sketch<'a> {
 
 impl<'a> Sketch<'a> {
     /// What `lines` show; none when anything is odd, or when it recurs.
-    fn of(lines: &[Line<'a>]) -> Option<Self> {
+    fn of(lines: &[Line<'a>], latest: &mut Params<'a>) -> Option<Self> {
         let mut sketch = Self::default();
         for line in lines {
             let content = syntax::content(line.head())?;
@@ -135,21 +137,21 @@ impl<'a> Sketch<'a> {
                 if line.is_folded() {
                     return None;
                 }
-                sketch.take(name, &content, line.number)?;
+                sketch.take(name, &content, line.number, latest)?;
             }
         }
         sketch.start.is_some().then_some(sketch)
     }
 
     /// Takes a line that says when.
-    fn take(&mut self, name: Named, content: &Content<'a>, line: usize) -> Option<()> {
+    fn take(&mut self, name: Named, content: &Content<'a>, line: usize, latest: &mut Params<'a>) -> Option<()> {
         let taken = match name {
             Named::Uid => {
                 let plain = content.value.iter().all(u8::is_ascii_graphic) && !content.value.is_empty();
                 plain.then(|| self.uid.replace(content.value).is_some())?
             }
-            Named::Start => self.start.replace(Moment::of(content, line)?).is_some(),
-            Named::End => self.end.replace(Moment::of(content, line)?).is_some(),
+            Named::Start => self.start.replace(Moment::of(content, line, latest)?).is_some(),
+            Named::End => self.end.replace(Moment::of(content, line, latest)?).is_some(),
             Named::Duration => {
                 let span = stamp::span(std::str::from_utf8(content.value).ok()?).filter(|span| !span.is_negative())?;
                 self.days.replace(span.dates().checked_add(1)?).is_some()
@@ -216,9 +218,37 @@ impl Named {
     }
 }
 
+/// The parameters of DTSTART or DTEND.
+#[derive(Clone, Copy, Debug, Default)]
+struct Params<'a> {
+    /// As they stand.
+    written: &'a [u8],
+    /// TZID.
+    zone: Option<&'a [u8]>,
+    /// Whether VALUE says that it is a date, or a date with a time.
+    dated: Option<bool>,
+}
+
+impl<'a> Params<'a> {
+    /// The parameters of `content`; none when they are odd.
+    fn of(content: &Content<'a>) -> Option<Self> {
+        let mut params = Self { written: content.params, ..Self::default() };
+        for (name, value) in content.params() {
+            if name.eq_ignore_ascii_case(b"TZID") {
+                let plain = !value.is_empty() && value.iter().all(|byte| (b' '..0x7F).contains(byte) && !br#""\^"#.contains(byte));
+                params.zone = plain.then_some(Some(value))?;
+            } else if name.eq_ignore_ascii_case(b"VALUE") {
+                let (date, time) = (value.eq_ignore_ascii_case(b"DATE"), value.eq_ignore_ascii_case(b"DATE-TIME"));
+                params.dated = (date || time).then_some(Some(date))?;
+            }
+        }
+        Some(params)
+    }
+}
+
 impl<'a> Moment<'a> {
     /// What `content` says; none unless it is written as RFC 5545 §3.3.4 and §3.3.5 have it, and without surprise.
-    fn of(content: &Content<'a>, line: usize) -> Option<Self> {
+    fn of(content: &Content<'a>, line: usize, latest: &mut Params<'a>) -> Option<Self> {
         let (date, rest) = content.value.split_at_checked(8)?;
         let (clock, utc) = rest.strip_suffix(b"Z").map_or((rest, false), |clock| (clock, true));
         let time = match (clock.strip_prefix(b"T"), clock.len()) {
@@ -227,18 +257,12 @@ impl<'a> Moment<'a> {
             _ => return None,
         };
         let date = digits(date)?;
-        let mut zone = None;
-        for (name, value) in content.params() {
-            if name.eq_ignore_ascii_case(b"TZID") {
-                let plain = !value.is_empty() && value.iter().all(|byte| (b' '..0x7F).contains(byte) && !br#""\^"#.contains(byte));
-                zone = plain.then_some(Some(value))?;
-            } else if name.eq_ignore_ascii_case(b"VALUE") {
-                let kind: &[u8] = if time.is_some() { b"DATE-TIME" } else { b"DATE" };
-                value.eq_ignore_ascii_case(kind).then_some(())?;
-            }
+        if latest.written != content.params {
+            *latest = Params::of(content)?;
         }
+        let (zone, dated) = (latest.zone, latest.dated);
         // A zone beside `Z`, or of a date, is odd.
-        let fits = zone.is_none() || (time.is_some() && !utc);
+        let fits = dated.is_none_or(|dated| dated == time.is_none()) && (zone.is_none() || (time.is_some() && !utc));
         (fits && is_date(date) && time.is_none_or(is_time)).then_some(Self { date, time, utc, zone, line })
     }
 }

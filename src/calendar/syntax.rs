@@ -9,7 +9,7 @@ pub(super) struct Content<'a> {
     /// Its name in any case.
     pub(super) name: &'a [u8],
     /// From its first semicolon to its colon; empty without parameters.
-    params: &'a [u8],
+    pub(super) params: &'a [u8],
     /// What stands behind the colon.
     pub(super) value: &'a [u8],
 }
