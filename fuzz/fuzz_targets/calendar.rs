@@ -39,12 +39,12 @@ static VIEWS: LazyLock<Vec<View>> = LazyLock::new(|| {
     };
     vec![
         view("2026-10-25T00:00Z", "2026-10-25T00:45Z", "2026-10-25T03:00Z", "Europe/Berlin"),
-        view("2026-10-24T00:00Z", "2026-10-25T00:45Z", "2026-10-27T00:00Z", "Europe/Berlin"),
+        view("2026-10-24T20:00Z", "2026-10-25T00:45Z", "2026-10-26T00:00Z", "Europe/Berlin"),
         view("1997-10-26T04:00Z", "1997-10-26T06:00Z", "1997-10-26T08:00Z", "America/New_York"),
-        view("1997-09-01T00:00Z", "1997-09-14T06:00Z", "1997-10-02T00:00Z", "America/New_York"),
+        view("1997-09-10T00:00Z", "1997-09-14T06:00Z", "1997-09-20T00:00Z", "America/New_York"),
         view("2016-02-29T00:00Z", "2016-02-29T12:00Z", "2016-03-01T00:00Z", "Asia/Tokyo"),
         view("2027-03-28T00:00Z", "2027-03-28T01:00Z", "2027-03-28T04:00Z", "Africa/Casablanca"),
-        view("2025-12-30T00:00Z", "2026-06-28T01:00Z", "2028-03-02T00:00Z", "Europe/Berlin"),
+        view("2025-12-30T00:00Z", "2026-01-28T01:00Z", "2026-03-30T00:00Z", "Europe/Berlin"),
     ]
 });
 
@@ -66,7 +66,7 @@ fn check(data: &[u8]) {
         assert!(start < view.to && (end > view.from || start >= view.from), "outside of the window");
         last = start;
     }
-    if data.len() % 5 == 0 && !whole.problems.iter().any(|problem| problem.problem.contains("cut off")) {
+    if data.len() % 5 == 0 && whole.found.len() < 1_000 && !whole.problems.iter().any(|problem| problem.problem.contains("cut off")) {
         halves(view, &whole, &read(view.from, view.middle), &read(view.middle, view.to));
     }
 }

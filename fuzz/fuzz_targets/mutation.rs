@@ -132,7 +132,10 @@ fn stamp(chance: &mut Chance) -> String {
 }
 
 fn rule(chance: &mut Chance) -> String {
-    let mut rule = format!("FREQ={}", chance.pick(&["SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"]));
+    // Dense rules are slow whatever else is wrong, so that they come seldom.
+    let dense = chance.below(30) == 0;
+    let often: &[&str] = if dense { &["SECONDLY", "MINUTELY"] } else { &["HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"] };
+    let mut rule = format!("FREQ={}", chance.pick(often));
     for _ in 0..chance.below(4) {
         rule.push_str(chance.pick(&[
             ";INTERVAL=2", ";INTERVAL=65535", ";INTERVAL=0", ";COUNT=3", ";COUNT=2147483647", ";UNTIL=20261101", ";UNTIL=20261101T000000Z",

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::bytes::{Line, Text};
 use super::problem::{Problem, Problems};
-use super::sketch::{Passed, Watch};
+use super::sketch::{Passed, Skipped, Watch};
 use super::{Standing, syntax};
 
 /// How deep components may be nested before the rest is passed over.
@@ -127,19 +127,16 @@ pub(super) fn blocks<'a>(text: &'a Text<'_>, watch: Watch, problems: &mut Proble
     nesting.finish()
 }
 
-/// The one event that begins at `at`, in line `number`, which was passed over before.
-pub(super) fn event<'a>(text: &'a Text<'_>, at: usize, number: usize) -> Option<Block<'a>> {
+/// An event that was passed over before.
+pub(super) fn event<'a>(text: &'a Text<'_>, skipped: &Skipped) -> Option<Block<'a>> {
     // Its oddities were told when it was first seen.
     let mut unheard = Problems::default();
     let mut nesting = Nesting::new(Watch::Everything, &mut unheard);
-    for line in text.lines_from(at, number) {
+    // It may have no END of its own.
+    for line in text.lines_from(skipped.at, skipped.line).take_while(|line| line.at < skipped.until) {
         nesting.take(line);
-        // An event without its end is finished by the next one's beginning.
-        if !nesting.found.events.is_empty() || nesting.open.is_empty() {
-            break;
-        }
     }
-    nesting.finish().events.into_iter().next()
+    nesting.finish().events.pop()
 }
 
 /// What is open while the lines go by.
@@ -162,6 +159,8 @@ struct Nesting<'a, 'p> {
     strayed: bool,
     /// Whether anything began at all.
     begun: bool,
+    /// Where the present line begins in the text.
+    here: usize,
 }
 
 /// What follows `BEGIN:` or `END:`, with blanks anywhere around.
@@ -180,11 +179,12 @@ impl<'a, 'p> Nesting<'a, 'p> {
     fn new(watch: Watch, problems: &'p mut Problems) -> Self {
         let standing = Standing::Empty;
         let found = Blocks { calendars: Vec::new(), zones: Vec::new(), events: Vec::new(), passed: Passed::default(), standing };
-        Self { open: Vec::new(), deeper: 0, found, watch, spare: Vec::new(), problems, calendars: 0, strayed: false, begun: false }
+        Self { open: Vec::new(), deeper: 0, found, watch, spare: Vec::new(), problems, calendars: 0, strayed: false, begun: false, here: 0 }
     }
 
     /// Takes the next line.
     fn take(&mut self, line: Line<'a>) {
+        self.here = line.at;
         match line.head().first() {
             Some(b'B' | b'b') if let Some(name) = boundary(&line, b"BEGIN") => self.begin(Name::read(&name), &line),
             Some(b'E' | b'e') if let Some(name) = boundary(&line, b"END") => self.end(&Name::read(&name), line.number),
@@ -274,7 +274,7 @@ impl<'a, 'p> Nesting<'a, 'p> {
     fn close(&mut self) {
         let Some(block) = self.open.pop() else { return };
         match block.name {
-            Name::Event if self.watch.wants(&block, &mut self.found.passed) => self.found.events.push(block),
+            Name::Event if self.watch.wants(&block, self.here, &mut self.found.passed) => self.found.events.push(block),
             Name::Calendar => self.found.calendars.push(block),
             Name::Zone => self.found.zones.push(block),
             Name::Standard | Name::Daylight => {
@@ -313,6 +313,7 @@ impl<'a, 'p> Nesting<'a, 'p> {
 
     /// The file ends.
     fn finish(mut self) -> Blocks<'a> {
+        self.here = usize::MAX;
         let cut = self.open.iter().any(|block| block.name != Name::Calendar);
         while !self.open.is_empty() {
             self.unended(|name| format!("`END:{name}` is missing at the end of the file"));
@@ -368,10 +369,11 @@ mod tests {
     #[test]
     fn an_event_that_was_passed_over_is_found_again() {
         let text = bytes::text(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\na:1\nEND:VEVENT\nBEGIN:VEVENT\nb:1\nEND:VEVENT\n").unwrap();
-        let found = event(&text, 44, 5).unwrap();
+        let skipped = |at, until, line| Skipped { uid: 0, at, until, line, calendar: 1 };
+        let found = event(&text, &skipped(44, usize::MAX, 5)).unwrap();
         assert_eq!((found.line, found.lines[0].number, found.lines.len()), (5, 6, 1));
         let endless = bytes::text(b"BEGIN:VEVENT\na:1\nBEGIN:VEVENT\nEND:VEVENT\n").unwrap();
-        assert_eq!(event(&endless, 0, 1).unwrap().lines.len(), 1);
+        assert_eq!(event(&endless, &skipped(0, 17, 1)).unwrap().lines.len(), 1);
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(super) fn entries(text: &Text<'_>, blocks: Blocks<'_>, zones: &mut Zones, pr
         gathering.zones.place(name, line);
     }
     for skipped in sharing(&passed.events, &gathering.entries) {
-        if let Some(event) = blocks::event(text, skipped.at, skipped.line) {
+        if let Some(event) = blocks::event(text, &skipped) {
             gathering.read(event, skipped.calendar);
         }
     }

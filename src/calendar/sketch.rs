@@ -36,6 +36,8 @@ pub(super) struct Skipped {
     pub(super) uid: u64,
     /// Where its BEGIN stands in the text.
     pub(super) at: usize,
+    /// Where the line stands that ends it.
+    pub(super) until: usize,
     /// The line of it.
     pub(super) line: usize,
     /// Which calendar of the file it stands in.
@@ -69,8 +71,8 @@ impl Watch {
         Self::Dates(date(span.start(), -SLACK), date(span.end(), SLACK))
     }
 
-    /// Whether `event` is wanted; if not, it is noted as passed over.
-    pub(super) fn wants<'a>(self, event: &Block<'a>, passed: &mut Passed<'a>) -> bool {
+    /// Whether `event`, which ends before the line at `until`, is wanted; if not, it is noted as passed over.
+    pub(super) fn wants<'a>(self, event: &Block<'a>, until: usize, passed: &mut Passed<'a>) -> bool {
         let (first, last) = match self {
             Self::Everything => return true,
             Self::Nothing => return false,
@@ -88,7 +90,7 @@ impl Watch {
                 passed.zones.entry(zone).or_insert(line);
             }
         }
-        passed.events.push(Skipped { uid: fingerprint(uid), at: event.at, line: event.line, calendar: event.calendar });
+        passed.events.push(Skipped { uid: fingerprint(uid), at: event.at, until, line: event.line, calendar: event.calendar });
         false
     }
 }

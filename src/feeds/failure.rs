@@ -10,8 +10,6 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use rustls::CertificateError;
 
-use super::LIMIT;
-
 /// The longest wait that a server may ask for: more would silence a feed for good.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
@@ -31,8 +29,8 @@ impl Failure {
     }
 
     /// More bytes than are taken.
-    pub(super) fn too_big() -> Self {
-        Self::new(format!("larger than {} MiB: export a shorter span or fewer calendars", LIMIT / (1024 * 1024)))
+    pub(super) fn too_big(limit: usize) -> Self {
+        Self::new(format!("larger than {} MiB: export a shorter span or fewer calendars", limit / (1024 * 1024)))
     }
 
     /// Not done within the feed's `timeout`.

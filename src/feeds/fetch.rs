@@ -1,4 +1,4 @@
-//! One fetch of one feed: from a file, a recording or the web, within the feed's time and 16 MiB.
+//! One fetch of one feed: from a file, a recording or the web, within the feed's time and size.
 //!
 //! A fetch has three ends and they are kept apart, because the difference between *nothing there* and *nothing
 //! learnt* decides whether people are written to:
@@ -24,7 +24,7 @@ use super::failure::Failure;
 use super::http::{Answer, Client};
 use super::recording::{Recording, Take};
 use super::source::{Feed, Source};
-use super::{LIMIT, recording};
+use super::{FILE_LIMIT, recording};
 use crate::calendar::{self, Standing};
 
 /// What is known of the copy in force.
@@ -147,8 +147,8 @@ async fn read(path: &Path, previous: &Previous, now: Timestamp) -> Result<Fetche
             return Err(Failure::new("neither a file nor a folder"));
         }
         let bytes = capped(&path).map_err(|error| Failure::of_file(&error))?;
-        if bytes.len() > LIMIT {
-            return Err(Failure::too_big());
+        if bytes.len() > FILE_LIMIT {
+            return Err(Failure::too_big(FILE_LIMIT));
         }
         Ok(compare(Body { hash: fingerprint(&bytes), bytes: bytes.into(), etag: None, last_modified: None }, &previous))
     });
@@ -158,7 +158,7 @@ async fn read(path: &Path, previous: &Previous, now: Timestamp) -> Result<Fetche
 /// A file's bytes; of one that is too large only enough to see that.
 pub(super) fn capped(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let limit = u64::try_from(LIMIT).unwrap_or(u64::MAX).saturating_add(1);
+    let limit = u64::try_from(FILE_LIMIT).unwrap_or(u64::MAX).saturating_add(1);
     File::open(path)?.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -129,7 +129,7 @@ async fn body(mut response: Response) -> Result<Answer, Failure> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| Failure::of_error(&error))? {
         if bytes.len() + chunk.len() > LIMIT {
-            return Err(Failure::too_big());
+            return Err(Failure::too_big(LIMIT));
         }
         bytes.extend_from_slice(&chunk);
     }

@@ -20,5 +20,8 @@ pub use http::Client;
 pub use recording::{Entry, Recording, Take};
 pub use source::{Feed, Login, Secret, Source};
 
-/// The most bytes a feed may have, after decompression.
+/// The most bytes an answer from the web may have, after decompression.
 const LIMIT: usize = 16 * 1024 * 1024;
+
+/// The most bytes a file may have: whoever put it there is trusted with more, and it is all that a calendar may have.
+const FILE_LIMIT: usize = 64 * 1024 * 1024;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::LIMIT;
+use super::FILE_LIMIT;
 use super::failure::Failure;
 use super::fetch::{capped, fingerprint};
 
@@ -121,7 +121,7 @@ impl Content {
     /// Takes a file's bytes for what its name says. Too large a body is what it would be for any fetch: a failure.
     fn new(at: Timestamp, kind: Kind, bytes: Vec<u8>) -> Self {
         match kind {
-            Kind::Body if bytes.len() > LIMIT => Self::Error(Failure::too_big().why),
+            Kind::Body if bytes.len() > FILE_LIMIT => Self::Error(Failure::too_big(FILE_LIMIT).why),
             Kind::Body => Self::Body(Entry { at, hash: fingerprint(&bytes), bytes: bytes.into() }),
             Kind::Error => Self::Error(line(&bytes)),
         }
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_body_over_the_limit_is_a_failed_fetch() {
-        let (recording, _) = Recording::from_files([("2026-12-01T09:00Z.ics".to_owned(), vec![b' '; LIMIT + 1])]);
-        assert!(check(&recording, "2026-12-01T09:00Z").starts_with("failed: larger than 16 MiB"));
+        let (recording, _) = Recording::from_files([("2026-12-01T09:00Z.ics".to_owned(), vec![b' '; FILE_LIMIT + 1])]);
+        assert!(check(&recording, "2026-12-01T09:00Z").starts_with("failed: larger than 64 MiB"));
     }
 }

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::dns::{Name, Resolve, Resolving};
 
 use self::server::{CALENDAR, Server};
-use super::{Client, Feed, Fetched, LIMIT, Login, Previous, Secret, Source, fetch, fingerprint};
+use super::{Client, FILE_LIMIT, Feed, Fetched, Login, Previous, Secret, Source, fetch, fingerprint};
 use crate::agenda::{FeedRole, Purpose};
 use crate::schedule::Schedule;
 use crate::zone::Zone;
@@ -231,15 +231,15 @@ async fn check_file(path: &Path, previous: &Previous) -> String {
 }
 
 #[tokio::test]
-async fn a_file_is_read_within_the_same_limits() {
+async fn a_file_is_read_within_its_own_limits() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tasks.ics");
     assert_eq!(check_file(&path, &Previous::default()).await, "no such file");
     std::fs::write(&path, CALENDAR).unwrap();
     assert_eq!(check_file(&path, &Previous::default()).await, "the calendar, None, None");
     assert_eq!(check_file(&path, &known(None)).await, "unchanged");
-    std::fs::write(&path, vec![b' '; LIMIT + 1]).unwrap();
-    assert!(check_file(&path, &known(None)).await.starts_with("larger than 16 MiB"));
+    std::fs::write(&path, vec![b' '; FILE_LIMIT + 1]).unwrap();
+    assert!(check_file(&path, &known(None)).await.starts_with("larger than 64 MiB"));
     assert_eq!(check_file(Path::new("/dev/zero"), &known(None)).await, "neither a file nor a folder");
 }
 
