@@ -1,19 +1,17 @@
 //! Mutations that know what a calendar looks like: whole lines come, go, change places and are written anew.
 
-use libfuzzer_sys::fuzzer_mutate;
-
 /// Numbers by chance.
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
-    fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(limit.max(1)).unwrap_or(1)).unwrap_or(0)
     }
 
@@ -22,11 +20,11 @@ impl Chance {
     }
 }
 
-/// Changes `data[..size]` in place; the new size.
-pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
-    let mut chance = Chance(u64::from(seed));
+/// Changes `data[..size]` in place, a third of the time by `bytes`, which knows no lines; the new size.
+pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u64, bytes: fn(&mut [u8], usize, usize) -> usize) -> usize {
+    let mut chance = Chance(seed);
     if chance.below(3) == 0 {
-        return fuzzer_mutate(data, size, max_size);
+        return bytes(data, size, max_size);
     }
     let mut lines: Vec<Vec<u8>> = data[..size].split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
     if lines.is_empty() {

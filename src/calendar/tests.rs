@@ -122,3 +122,12 @@ fn a_large_feed_is_searched_without_comparing_all_with_all() {
     let read = calendar(&events);
     assert_eq!((read.found.len(), read.problems.len()), (500 * 105, 0));
 }
+
+#[test]
+fn an_event_that_comes_back_for_its_uid_ends_where_it_ended() {
+    // The first lies outside of 2026 and has no END; what follows its calendar's is not its own.
+    let text = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20200101T080000Z\nEND:VCALENDAR\nRRULE:FREQ=YEARLY\n\
+        BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nSUMMARY:b\nDTSTART:20260301T080000Z\nEND:VEVENT\nEND:VCALENDAR\n";
+    let found = read(text, "2026-01-01T00:00Z", "2027-01-01T00:00Z").found;
+    assert_eq!(found.iter().map(|found| found.event.summary.as_str()).collect::<Vec<_>>(), ["b"]);
+}
