@@ -307,3 +307,43 @@ impl FeedState {
         self.feed.role.reads.contains(&purpose)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::{self, Context};
+    use crate::feeds::{Body, fingerprint};
+
+    /// A new body with one task of this title.
+    fn body(title: &str) -> Fetched {
+        let text = format!(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nSUMMARY:{title}\nDTSTART:20261205T220000Z\nDTEND:20261206T000000Z\nEND:VEVENT\nEND:VCALENDAR\n"
+        );
+        Fetched::New(Body { hash: fingerprint(text.as_bytes()), bytes: text.into_bytes().into(), etag: None, last_modified: None })
+    }
+
+    /// What became of `fetched`, and which feeds would be read again.
+    fn check(inputs: &mut Inputs, feed: &str, fetched: Fetched, now: Timestamp) -> String {
+        let news = inputs.take(&feed.parse().unwrap(), fetched, now);
+        let unread = inputs.feeds.iter().filter(|state| state.part.is_none()).map(|state| state.copy.feed.to_string());
+        format!("{news:?}, stale {}, to read: {}", inputs.is_stale(now), unread.collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn only_the_feed_that_changed_is_read_again() {
+        let more = "[[feed]]\nname = \"more\"\npath = \"more.ics\"\nreads = [\"tasks\"]\n";
+        let text = format!("{}\n{more}", include_str!("../../config/minimal.toml"));
+        let config = config::read(&text, "offwatch.toml", Path::new("/nowhere"), &Context::default()).unwrap();
+        let now: Timestamp = "2026-12-01T09:00:00Z".parse().unwrap();
+        let mut inputs = Inputs::new(&config, &BTreeMap::new());
+        assert_eq!(check(&mut inputs, "tasks", body("ACME: upgrade"), now), "Some, stale true, to read: tasks more");
+        assert_eq!(check(&mut inputs, "more", body("ACME: drill"), now), "Some, stale true, to read: tasks more");
+        inputs.read(&config, now);
+        assert_eq!(check(&mut inputs, "tasks", Fetched::Unchanged, now), "None, stale false, to read: ");
+        assert_eq!(check(&mut inputs, "more", body("ACME: restore drill"), now), "Some, stale true, to read: more");
+        inputs.read(&config, now);
+        assert_eq!(inputs.agenda().tasks.len(), 1, "one UID in two task feeds is one task");
+    }
+}
