@@ -146,7 +146,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads STANDARDs and DAYLIGHTs, until there are too many.
+    /// Reads every STANDARD and DAYLIGHT, until there are too many.
     fn observances(&mut self) {
         let zone = self.zone;
         let standards = zone.inner.iter().any(|inner| inner.name == "STANDARD");
