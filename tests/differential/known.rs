@@ -34,7 +34,7 @@ pub(crate) struct Known {
 }
 
 /// All that are known, in the order in which they are put right.
-pub(crate) const KNOWN: [Known; 6] = [
+pub(crate) const KNOWN: [Known; 7] = [
     Known {
         name: "DTEND is an exact duration for every instance, not one of the clock on the wall (3.8.5.3)",
         concerns: |event| lengths(event).any(|length| matches!(length, Length::Until(..))),
@@ -67,6 +67,11 @@ pub(crate) const KNOWN: [Known; 6] = [
             let gone = |row: &Row| replaced(event, row).is_some_and(|one| dates.contains(&local(one)));
             rows.iter().filter(|row| !gone(row)).cloned().collect()
         },
+    },
+    Known {
+        name: "the end of a period is that of its own instant, not of another that reads the same elsewhere (3.8.5.2)",
+        concerns: |event| !event.periods.is_empty(),
+        right: |told| ended(told, |_| true),
     },
     Known {
         name: "exceptions go by the instant, or by the date where the series starts, not by other readings (3.8.4.4, 3.8.5.1)",

@@ -14,15 +14,14 @@ mod rule;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::ops::Range;
 
 use draw::Scene;
 use engines::{Answers, Engine};
 use event::Event;
 use known::{KNOWN, Known, Told};
 
-/// How many calendars every run of the tests compares.
-const SCENES: u64 = 16;
+/// The calendars that every run of the tests compares: with them, every known disagreement is met.
+const SEEDS: [u64; 17] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 76];
 
 /// How many disagreements are shown.
 const SHOWN: usize = 12;
@@ -57,13 +56,13 @@ struct Outcome {
     disagreements: Vec<String>,
 }
 
-/// The seeds to be compared: `OFFWATCH_DIFFERENTIAL` is how many, or `first..end`.
-fn seeds() -> Range<u64> {
+/// The seeds to be compared: `OFFWATCH_DIFFERENTIAL` is one, or `first..end`.
+fn seeds() -> Vec<u64> {
     let asked = std::env::var("OFFWATCH_DIFFERENTIAL").unwrap_or_default();
     match asked.split_once("..") {
-        Some((first, end)) => first.parse().unwrap()..end.parse().unwrap(),
-        None if asked.is_empty() => 0..SCENES,
-        None => 0..asked.parse().unwrap(),
+        Some((first, end)) => (first.parse().unwrap()..end.parse().unwrap()).collect(),
+        None if asked.is_empty() => SEEDS.to_vec(),
+        None => vec![asked.parse().unwrap()],
     }
 }
 
@@ -145,7 +144,7 @@ fn figures(outcome: &Outcome) -> String {
 fn drawn_calendars_are_read_as_an_independent_engine_reads_them() {
     let Some(mut engine) = Engine::start() else { return };
     let (seeds, mut outcome) = (seeds(), Outcome::default());
-    for seed in seeds.clone() {
+    for seed in seeds.iter().copied() {
         compare(seed, &mut engine, &mut outcome);
     }
     let figures = figures(&outcome);
@@ -156,5 +155,5 @@ fn drawn_calendars_are_read_as_an_independent_engine_reads_them() {
     // A longer or shorter run need not meet every one.
     let names = KNOWN.iter().map(|known| known.name);
     let unused: Vec<&str> = names.filter(|name| !outcome.used.contains_key(name)).collect();
-    assert!(unused.is_empty() || seeds != (0..SCENES), "no longer a disagreement: {unused:?}");
+    assert!(unused.is_empty() || seeds != SEEDS, "no longer a disagreement: {unused:?}");
 }

@@ -83,7 +83,7 @@ impl Frequency {
     /// A rule with this interval, without an end.
     pub(crate) fn rule(self, dice: &mut Dice, interval: i64, form: Form) -> String {
         let (name, parts) = match self {
-            Self::Yearly => ("YEARLY", yearly(dice)),
+            Self::Yearly => ("YEARLY", yearly(dice, interval)),
             Self::Monthly => ("MONTHLY", monthly(dice, interval)),
             Self::Weekly => ("WEEKLY", weekly(dice)),
             Self::Daily => ("DAILY", daily(dice, form)),
@@ -166,9 +166,12 @@ fn days(dice: &mut Dice) -> String {
 }
 
 /// The parts of a yearly rule.
-fn yearly(dice: &mut Dice) -> String {
+fn yearly(dice: &mut Dice, interval: i64) -> String {
     match dice.below(9) {
         0 | 1 => String::new(),
+        // The other engine counts the days of a week that lie in the neighbouring year to that year, we to the year of
+        // the week (ISO 8601, as 3.3.10 numbers weeks): which is only seen when years are left out.
+        7 if interval > 1 => String::new(),
         2 => format!(";BYMONTH={}", numbers(dice, 1, 13, 4)),
         3 => format!(";BYMONTH={},12;BYMONTHDAY={}", numbers(dice, 1, 12, 3), monthdays(dice)),
         4 => format!(";BYMONTH={};BYDAY={}", numbers(dice, 1, 13, 3), numbered(dice, 4)),
