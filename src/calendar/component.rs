@@ -119,7 +119,7 @@ pub(super) fn component(block: Block<'_>, problems: &mut Problems) -> Component 
     let inner = inner.into_iter().map(|block| component(block, problems)).collect();
     let component = Component { name: name.as_str().to_owned(), line, properties, inner };
     for (line, problem) in odd {
-        problems.push(component.problem(line, problem));
+        problems.push_with(|| component.problem(line, problem));
     }
     component
 }

@@ -2,10 +2,11 @@
 //! Never refuses an event that has a start; what it cannot follow it leaves out and says so.
 
 use std::fmt::Write;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::component::{Component, Property};
@@ -14,6 +15,9 @@ use super::recurrence::{Budget, Rule, Walls};
 use super::stamp::{self, Span, Stamp};
 use super::zones::{Place, Zones};
 use super::{Event, Party, Status};
+
+/// No clock goes back by more.
+const REPEATED: SignedDuration = SignedDuration::from_hours(26);
 
 /// A stamp with the zone it was written in.
 #[derive(Clone, Debug)]
@@ -107,6 +111,8 @@ pub(super) struct Entry {
     pub(super) length: Length,
     /// SEQUENCE.
     pub(super) sequence: i64,
+    /// What tells its start, length and recurrence, as written, from those of another event.
+    pub(super) timing: u64,
     /// RRULEs.
     pub(super) rules: Vec<Lined>,
     /// EXRULEs.
@@ -134,7 +140,7 @@ impl Reader<'_> {
     pub(super) fn entry(&mut self, component: &Component) -> Option<Entry> {
         let original = self.original(component);
         let start = component.property("DTSTART").and_then(|property| self.point(property, &property.value));
-        let Some(start) = start.or_else(|| original.as_ref().map(|original| original.start.clone())) else {
+        let Some(start) = start.or_else(|| self.start_of(component, original.as_ref())) else {
             let property = component.property("DTSTART").filter(|property| !property.value.trim().is_empty());
             let (line, why) = property.map_or((component.line, "no DTSTART".to_owned()), |property| {
                 (property.line, format!("DTSTART `{}` is no date", property.value.trim()))
@@ -156,7 +162,18 @@ impl Reader<'_> {
         if event.given_uid().is_empty() {
             self.problems.push(component.problem(component.line, "no UID, known by its content instead: a change makes it another event"));
         }
-        Some(Entry { event, line: component.line, start, length, sequence, rules, except, extra, gone, original })
+        let timing = timing(component);
+        Some(Entry { event, line: component.line, start, length, sequence, timing, rules, except, extra, gone, original })
+    }
+
+    /// The start of an override that has none of its own that can be read.
+    fn start_of(&mut self, component: &Component, original: Option<&Original>) -> Option<Point> {
+        let start = original?.start.clone();
+        if let Some(property) = component.property("DTSTART").filter(|property| !property.value.trim().is_empty()) {
+            let problem = format!("DTSTART `{}` is no date, RECURRENCE-ID counts in its place", property.value.trim());
+            self.problems.push(component.problem(property.line, problem));
+        }
+        Some(start)
     }
 
     /// A stamp of `property` with its zone.
@@ -251,8 +268,11 @@ impl Reader<'_> {
                 Stamp::Instant(instant, wall) => match &start.place {
                     Place::Floating => wall,
                     place @ (Place::Zone(_) | Place::Own(_)) => {
+                        // The instant decides; in a repeated hour its wall time may be too early.
                         limit.set(Some(instant));
-                        place.wall(instant, &crate::zone::Zone::utc())
+                        let (utc, began) = (crate::zone::Zone::utc(), start.wall());
+                        let over = instant < place.instant(began, &utc);
+                        place.wall(instant, &utc).saturating_add(if over { SignedDuration::ZERO } else { REPEATED })
                     }
                 },
             };
@@ -269,8 +289,8 @@ impl Reader<'_> {
                     rules.push(Lined { rule: written.rule, until: limit.get(), line: property.line });
                 }
                 Err(why) => {
-                    let problem = format!("{name} `{}` cannot be followed, only DTSTART counts: {why}", property.value);
-                    self.problems.push(component.problem(property.line, problem));
+                    let problem = || format!("{name} `{}` cannot be followed, only DTSTART counts: {why}", property.value);
+                    self.problems.push_with(|| component.problem(property.line, problem()));
                 }
             }
         }
@@ -284,7 +304,8 @@ impl Reader<'_> {
             for value in property.value.split([',', ';']).map(str::trim).filter(|value| !value.is_empty()) {
                 let (start, end) = value.split_once('/').unwrap_or((value, ""));
                 let Some(start) = self.point(property, start) else {
-                    self.problems.push(component.problem(property.line, format!("{name} `{value}` is no date, passed over")));
+                    let problem = || component.problem(property.line, format!("{name} `{value}` is no date, passed over"));
+                    self.problems.push_with(problem);
                     continue;
                 };
                 let length = match stamp::span(end) {
@@ -296,6 +317,17 @@ impl Reader<'_> {
         }
         found
     }
+}
+
+/// What tells when and how often a component takes place from another.
+fn timing(component: &Component) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for property in &component.properties {
+        if ["DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE"].contains(&property.name) {
+            (property.name, property.param("TZID"), property.param("VALUE"), &property.value).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
 }
 
 /// Whether both are placed alike, so that they can be compared without the reader's zone.

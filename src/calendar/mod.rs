@@ -208,7 +208,7 @@ pub fn read(bytes: &[u8], span: Window, zone: &Zone) -> Reading {
     let series = occurrence::series(entries, &mut problems);
     let found = occurrence::find(&series, span, zone, occurrence::budget(bytes.len()), &mut problems);
     zones.dispute(&found);
-    problems.extend(zones.problems);
+    problems.append(zones.problems);
     Reading { standing, problems: problems.finish(), found }
 }
 

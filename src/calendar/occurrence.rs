@@ -19,8 +19,11 @@ use crate::zone::Zone;
 /// How much work a file of `size` bytes may cause, over all of its rules, in the budget's units: so much for each of its
 /// bytes that ten thousand daily series are followed for years, and that a small file never takes a second.
 pub(super) fn budget(size: usize) -> Budget {
-    Budget(size.saturating_mul(50).saturating_add(200_000).min(20_000_000))
+    Budget(size.saturating_mul(4).saturating_add(300_000).min(10_000_000))
 }
+
+/// How many occurrences of one file are kept.
+const OCCURRENCES: usize = 2_000_000;
 
 /// 1900-01-01 in seconds since 1970.
 const MODERN: i64 = -2_208_988_800;
@@ -82,13 +85,13 @@ fn distinct(masters: Vec<Entry>, problems: &mut Problems) -> Vec<Entry> {
         let start = by_start.entry(entry.start.stamp).or_insert(entry.sequence);
         *start = entry.sequence.max(*start);
     }
-    let mut seen: HashSet<(Arc<Event>, Stamp, usize)> = HashSet::new();
+    let mut seen: HashSet<(Arc<Event>, u64)> = HashSet::new();
     let mut kept = Vec::new();
     for entry in masters {
         let newest = by_summary.get(&entry.event.summary).max(by_start.get(&entry.start.stamp));
         let told = if newest.is_some_and(|newest| *newest > entry.sequence) {
             Some("an older version of an event that stands here too, passed over")
-        } else if !seen.insert((Arc::clone(&entry.event), entry.start.stamp, entry.rules.len())) {
+        } else if !seen.insert((Arc::clone(&entry.event), entry.timing)) {
             Some("the same event twice, passed over")
         } else {
             let shared = (!kept.is_empty()).then_some("another event has the same UID, both are kept");
@@ -108,7 +111,7 @@ fn about(entry: &Entry, line: usize, problem: &str) -> Problem {
 
 /// The occurrences of `all` that overlap `span`.
 pub(super) fn find(all: &[Series], span: Window, zone: &Zone, budget: Budget, problems: &mut Problems) -> Vec<Occurrence> {
-    let mut search = Search { span, zone, budget, found: Vec::new(), problems };
+    let mut search = Search { span, zone, budget, found: Vec::new(), problems, told: false };
     for series in all {
         search.series(series);
     }
@@ -136,6 +139,8 @@ struct Search<'a> {
     found: Vec<(Timestamp, Occurrence)>,
     /// What could not be followed.
     problems: &'a mut Problems,
+    /// Whether it was told that there are too many.
+    told: bool,
 }
 
 /// A THISANDFUTURE override as it moves later instances.
@@ -175,15 +180,16 @@ impl Search<'_> {
         });
         // Named by its date, an override stands for whatever begins on that date.
         let replaced = Starts::of(ids.iter().cloned().chain(dates));
-        for master in &series.masters {
-            let onward = self.onward(&series.overrides, master);
+        for (place, master) in series.masters.iter().enumerate() {
+            // Ranges of an event that shares its UID with others are taken for those of the first.
+            let onward = if place == 0 { self.onward(&series.overrides, master) } else { Vec::new() };
             self.master(master, &replaced, &onward);
         }
-        let gone: Vec<Starts> = series.masters.iter().map(|master| self.gone(master)).collect();
+        let gone = Starts::of(series.masters.iter().flat_map(|master| self.gone(master).starts));
         let last: HashMap<&RecurrenceId, &Entry> = ids.iter().zip(&series.overrides).collect();
         for (id, entry) in last {
             // EXDATE wins over an override of the same instance, as calendar programs have it.
-            if series.masters.iter().zip(&gone).any(|(master, gone)| self.is_among(gone, master, id)) {
+            if series.masters.first().is_some_and(|master| self.is_among(&gone, master, id)) {
                 continue;
             }
             let start = self.start(&entry.start);
@@ -223,7 +229,19 @@ impl Search<'_> {
     fn take(&mut self, entry: &Entry, recurrence_id: Option<RecurrenceId>, when: When) {
         let (start, end) = when.placed(self.zone);
         if (start < self.span.end() && end > self.span.start()) || (start == end && self.span.contains(start)) {
+            if self.found.len() == OCCURRENCES {
+                self.full(entry);
+                return;
+            }
             self.found.push((start, Occurrence { event: Arc::clone(&entry.event), recurrence_id, when }));
+        }
+    }
+
+    /// Says once that there are too many occurrences, at the first that is left out.
+    fn full(&mut self, entry: &Entry) {
+        if !std::mem::replace(&mut self.told, true) {
+            let problem = format!("more than {OCCURRENCES} occurrences in the window, cut off: others are not seen");
+            self.problems.push(about(entry, entry.line, &problem));
         }
     }
 
@@ -281,7 +299,11 @@ impl Search<'_> {
         for entry in overrides {
             let Some(original) = entry.original.as_ref().filter(|original| original.onward) else { continue };
             let given = self.start(&original.start);
-            let before = if original.start.is_date() { entry.start.stamp.date().at(0, 0, 0, 0) } else { entry.start.wall() };
+            let before = if original.start.is_date() && !master.start.is_date() {
+                entry.start.stamp.date().at(0, 0, 0, 0)
+            } else {
+                entry.start.wall()
+            };
             let shift = stamp::seconds(before) - stamp::seconds(self.wall(&entry.start, &given));
             // The kind of start that the instances have, so that they can be compared: a date is its first instant.
             let from = match self.aligned(master, &original.start) {

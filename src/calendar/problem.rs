@@ -33,9 +33,26 @@ pub(super) struct Problems {
 }
 
 impl Problems {
-    /// Adds one.
-    pub(super) fn push(&mut self, problem: Problem) {
-        if self.listed.len() < LISTED { self.listed.push(problem) } else { self.more += 1 }
+    /// Adds one, cut to what people read: names in files may be as long as the file.
+    pub(super) fn push(&mut self, mut problem: Problem) {
+        if self.listed.len() < LISTED {
+            problem.uid = problem.uid.map(|uid| shortened(uid, 200));
+            problem.problem = shortened(problem.problem, 400);
+            self.listed.push(problem);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Adds one that is only worded when it will be listed.
+    pub(super) fn push_with(&mut self, problem: impl FnOnce() -> Problem) {
+        if self.is_full() { self.more += 1 } else { self.push(problem()) }
+    }
+
+    /// Adds those of another list.
+    pub(super) fn append(&mut self, other: Self) {
+        self.more += other.more;
+        self.extend(other.listed);
     }
 
     /// Whether more of them would only be counted, so that wording them is wasted.
@@ -59,6 +76,15 @@ impl Problems {
     }
 }
 
+/// The beginning of `text`, `most` bytes of it.
+fn shortened(text: String, most: usize) -> String {
+    if text.len() <= most {
+        return text;
+    }
+    let end = text.floor_char_boundary(most);
+    format!("{}…", text.get(..end).unwrap_or_default())
+}
+
 impl Extend<Problem> for Problems {
     fn extend<T: IntoIterator<Item = Problem>>(&mut self, problems: T) {
         for problem in problems {
@@ -79,5 +105,6 @@ mod tests {
         let told = problems.finish();
         assert_eq!((told.len(), told[0].line), (LISTED + 1, Some(5)));
         assert_eq!(told[LISTED].problem, "7 more problems are not listed");
+        assert_eq!(shortened("äää".to_owned(), 3), "ä…");
     }
 }

@@ -149,7 +149,7 @@ impl<'a> Sketch<'a> {
     fn take(&mut self, name: Named, content: &Content<'a>, line: usize, latest: &mut Params<'a>) -> Option<()> {
         let taken = match name {
             Named::Uid => {
-                let plain = content.value.iter().all(u8::is_ascii_graphic) && !content.value.is_empty();
+                let plain = content.value.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'\\') && !content.value.is_empty();
                 plain.then(|| self.uid.replace(content.value).is_some())?
             }
             Named::Start => self.start.replace(Moment::of(content, line, latest)?).is_some(),

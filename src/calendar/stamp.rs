@@ -76,9 +76,16 @@ pub(super) fn stamp(text: &str) -> Option<Stamp> {
     let wall = date.to_datetime(Time::new(if hour == 24 { 0 } else { hour }, minute, second, 0).ok()?);
     match digits.0.trim() {
         "" => Some(Stamp::Wall(wall)),
-        "Z" | "z" => Some(Stamp::Instant(Offset::UTC.to_timestamp(wall).ok()?, wall)),
-        rest => Some(Stamp::Instant(offset(rest)?.to_timestamp(wall).ok()?, wall)),
+        "Z" | "z" => Some(Stamp::Instant(instant(Offset::UTC, wall), wall)),
+        rest => Some(Stamp::Instant(instant(offset(rest)?, wall), wall)),
     }
+}
+
+/// The instant at which a clock `offset` from UTC shows `wall`; the ends of time where it would lie beyond: the last
+/// second of 9999 is how some programs say "for ever".
+fn instant(offset: Offset, wall: DateTime) -> Timestamp {
+    let edge = if wall.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+    offset.to_timestamp(wall).unwrap_or(edge)
 }
 
 /// Reads a UTC-OFFSET (RFC 5545 §3.3.14): `+0100`, `-013015`, also with colons.
@@ -195,6 +202,7 @@ mod tests {
             ("20260102T100000+0100", "instant 2026-01-02T09:00:00Z"),
             ("20260102T235960Z", "instant 2026-01-02T23:59:59Z"),
             ("20260102T240000", "wall 2026-01-03T00:00:00"),
+            ("99991231T235959Z", "instant 9999-12-30T22:00:00.999999999Z"),
             ("20260230", "none"),
             ("2026é102", "none"),
             ("", "none"),

@@ -131,3 +131,50 @@ fn an_event_that_comes_back_for_its_uid_ends_where_it_ended() {
     let found = read(text, "2026-01-01T00:00Z", "2027-01-01T00:00Z").found;
     assert_eq!(found.iter().map(|found| found.event.summary.as_str()).collect::<Vec<_>>(), ["b"]);
 }
+
+#[test]
+fn the_last_second_of_all_means_for_ever() {
+    let series = "UID:a\nDTSTART:20261230T100000Z\nRRULE:FREQ=DAILY;UNTIL=99991231T235959Z";
+    assert_eq!(check(&[series]).lines().count(), 2);
+    let leave = "UID:a\nDTSTART:20251230T100000Z\nDTEND:99991231T235959Z";
+    assert_eq!((check(&[leave]).lines().count(), calendar(&[leave]).problems.len()), (1, 0));
+}
+
+#[test]
+fn a_version_with_an_escaped_uid_is_found_although_it_lies_elsewhere() {
+    let old = "UID:a\\,b\nSUMMARY:s\nSEQUENCE:0\nDTSTART:20260105T100000Z";
+    let new = "UID:a\\,b\nSUMMARY:s\nSEQUENCE:1\nDTSTART:20280105T100000Z";
+    assert_eq!(check(&[old, new]), "");
+}
+
+#[test]
+fn events_that_differ_in_zone_end_or_rule_are_not_the_same_twice() {
+    for (one, other) in [
+        ("DTSTART;TZID=Europe/Berlin:20260105T100000", "DTSTART;TZID=America/New_York:20260105T100000"),
+        ("DTSTART;VALUE=DATE:20260105\nDTEND;VALUE=DATE:20260106", "DTSTART;VALUE=DATE:20260105\nDTEND;VALUE=DATE:20260116"),
+        ("DTSTART:20260105T100000Z\nRRULE:FREQ=WEEKLY;COUNT=1", "DTSTART:20260105T100000Z\nRRULE:FREQ=DAILY;COUNT=1"),
+    ] {
+        let found = calendar(&[&format!("UID:a\nSUMMARY:s\n{one}"), &format!("UID:a\nSUMMARY:s\n{other}")]);
+        assert_eq!((found.found.len(), found.problems[0].problem.as_str()), (2, "another event has the same UID, both are kept"));
+    }
+}
+
+#[test]
+fn a_range_that_makes_days_into_times_keeps_the_time() {
+    let days = "UID:a\nDTSTART;VALUE=DATE:20260105\nRRULE:FREQ=DAILY;COUNT=4";
+    let times = "UID:a\nRECURRENCE-ID;VALUE=DATE;RANGE=THISANDFUTURE:20260107\nDTSTART:20260107T120000Z\nDURATION:PT1H";
+    let rows = check(&[days, times]);
+    assert_eq!(rows.lines().filter(|row| row.ends_with("T1300 0107T1400") || row.ends_with("0108T1300 0108T1400")).count(), 2, "{rows}");
+}
+
+#[test]
+fn until_in_the_repeated_hour_is_compared_as_an_instant() {
+    let body = "UID:a\nDTSTART;TZID=Europe/Berlin:20261024T023000\nRRULE:FREQ=DAILY;UNTIL=20261025T011000Z";
+    assert_eq!(check(&[body]).lines().count(), 2);
+}
+
+#[test]
+fn an_override_whose_start_cannot_be_read_says_so() {
+    let found = calendar(&["UID:a\nRECURRENCE-ID:20260106T100000Z\nDTSTART:2026-bogus"]);
+    assert_eq!(found.problems[0].problem, "DTSTART `2026-bogus` is no date, RECURRENCE-ID counts in its place");
+}

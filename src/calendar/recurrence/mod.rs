@@ -163,9 +163,11 @@ impl Rule {
         Some(times)
     }
 
-    /// What a look at a period costs beyond its instances: nothing, unless the rule is a very long list.
+    /// What a look at a period costs beyond its instances: nothing, unless the rule is a very long list, or one of weeks,
+    /// each of which is looked at day by day.
     fn price(&self) -> usize {
-        (self.by.year_days.len() + self.by.numbered.len() + self.by.positions.len()) / 4
+        let weeks = self.by.weeks.front.count_ones() + self.by.weeks.back.count_ones();
+        (self.by.year_days.len() + self.by.numbered.len() + self.by.positions.len()) / 4 + usize::try_from(weeks).unwrap_or(0)
     }
 
     /// The places of a period's set of `size` that BYSETPOS keeps, in order; only for a rule that has one.

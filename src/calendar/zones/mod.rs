@@ -15,12 +15,16 @@ use jiff::civil::DateTime;
 
 use self::observance::Observances;
 use super::component::Component;
-use super::{Occurrence, Problem, When};
+use super::problem::{Problem, Problems};
+use super::{Occurrence, When};
 use crate::window::Window;
 use crate::zone::Zone;
 
 /// How many VTIMEZONEs of one file are read; nobody has events in so many places.
 const OWN: usize = 300;
+
+/// The longest name that is looked up, in bytes.
+const LONGEST: usize = 255;
 
 /// Where a wall time belongs.
 #[derive(Clone, Debug)]
@@ -75,10 +79,12 @@ pub(super) struct Zones {
     homes: Vec<String>,
     /// What names were found to mean.
     known: HashMap<String, Option<Place>>,
+    /// What contested names mean in the present calendar.
+    local: HashMap<String, Option<Place>>,
     /// Which of the file's own zones are not as the database has them.
     disputes: Vec<Dispute>,
     /// What had to be guessed.
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Problems,
 }
 
 /// A zone of the database that the file defines otherwise.
@@ -125,8 +131,8 @@ impl Zones {
 
     /// Goes on to the calendar with this number: what each defines for itself is looked up anew.
     pub(super) fn enter(&mut self, calendar: usize) {
-        if self.calendar != calendar && !self.contested.is_empty() {
-            self.known.retain(|name, _| !self.contested.contains(&clean(name)));
+        if self.calendar != calendar {
+            self.local.clear();
         }
         self.calendar = calendar;
     }
@@ -145,7 +151,7 @@ impl Zones {
         if name.is_empty() {
             return Place::Floating;
         }
-        if let Some(known) = self.known.get(&name) {
+        if let Some(known) = self.known.get(&name).or_else(|| self.local.get(&name)) {
             return known.clone().unwrap_or(Place::Floating);
         }
         let place = match self.meaning(&name, property.line) {
@@ -162,7 +168,8 @@ impl Zones {
                 None
             }
         };
-        self.known.insert(name.clone(), place.clone());
+        let known = if self.contested.contains(&name) { &mut self.local } else { &mut self.known };
+        known.insert(name.clone(), place.clone());
         // Two are as good as many: they are only named where there is one.
         if place.is_some() && self.homes.len() < 2 {
             self.homes.push(name);
@@ -172,12 +179,12 @@ impl Zones {
 
     /// What `name` means; none when nobody knows, so that it is read like a floating time.
     pub(super) fn place(&mut self, name: &str, line: usize) -> Option<Place> {
-        if let Some(known) = self.known.get(name) {
+        if let Some(known) = self.known.get(name).or_else(|| self.local.get(name)) {
             return known.clone();
         }
         let tidy = clean(name);
-        if tidy != name && self.known.contains_key(&tidy) {
-            return self.known.get(&tidy).cloned().flatten();
+        if let Some(known) = self.known.get(&tidy).or_else(|| self.local.get(&tidy)) {
+            return known.clone();
         }
         let place = match self.meaning(&tidy, line) {
             Meaning::Sure(place) => Some(place),
@@ -197,10 +204,11 @@ impl Zones {
                 None
             }
         };
+        let known = if self.contested.contains(&tidy) { &mut self.local } else { &mut self.known };
         if tidy != name {
-            self.known.insert(name.to_owned(), place.clone());
+            known.insert(name.to_owned(), place.clone());
         }
-        self.known.insert(tidy, place.clone());
+        known.insert(tidy, place.clone());
         place
     }
 
@@ -211,6 +219,10 @@ impl Zones {
 
     /// What `name` means: a place, the file's own rules, a name that others use for a place, an offset.
     fn meaning(&mut self, name: &str, line: usize) -> Meaning {
+        // Nobody calls a place that; looking it up piece by piece would take long.
+        if name.len() > LONGEST {
+            return Meaning::Unknown;
+        }
         if let Some(zone) = place_name(name) {
             self.compare(name, &zone, line);
             return Meaning::Sure(Place::Zone(zone));
@@ -253,9 +265,9 @@ impl Zones {
         if self.read > OWN {
             return None;
         }
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let found = self.defined(name).find_map(|component| Observances::read(component, &mut problems));
-        self.problems.append(&mut problems);
+        self.problems.append(problems);
         found
     }
 
@@ -266,11 +278,14 @@ impl Zones {
     /// are wrong somewhere in 1970-2037 and 50 in 2026-2028, for they hold one year or the rules of the past. That moves
     /// events in 11 of 816 files; of 10 of them the answer is known, and each time the database has it.
     fn compare(&mut self, name: &str, zone: &Zone, line: usize) {
+        if self.read >= OWN || !self.own.contains_key(name) {
+            return;
+        }
         let (Some(span), Some(component)) = (self.span, self.defined(name).next()) else { return };
         if self.read >= OWN {
             return;
         }
-        let departures = Observances::read(component, &mut Vec::new()).map(|own| own.departures(zone, span)).unwrap_or_default();
+        let departures = Observances::read(component, &mut Problems::default()).map(|own| own.departures(zone, span)).unwrap_or_default();
         self.read += 1;
         if !departures.is_empty() {
             self.disputes.push(Dispute { name: name.to_owned(), line, zone: zone.clone(), departures });
@@ -280,12 +295,20 @@ impl Zones {
     /// Says which zones of the file differ from the database at a time when something is `found` to begin: elsewhere the
     /// difference is nobody's concern.
     pub(super) fn dispute(&mut self, found: &[Occurrence]) {
+        if self.disputes.is_empty() {
+            return;
+        }
+        let timed = found.iter().filter_map(|occurrence| match occurrence.when {
+            When::Timed { start, .. } => Some(start),
+            When::AllDay { .. } => None,
+        });
+        let starts: Vec<Timestamp> = timed.collect();
         for dispute in std::mem::take(&mut self.disputes) {
-            let touched = |occurrence: &Occurrence| match occurrence.when {
-                When::Timed { start, .. } => dispute.departures.iter().any(|departure| departure.contains(start)).then_some(start),
-                When::AllDay { .. } => None,
+            let touched = |departure: &Window| {
+                let first = starts.get(starts.partition_point(|start| *start < departure.start()))?;
+                departure.contains(*first).then_some(*first)
             };
-            let Some(start) = found.iter().find_map(touched) else { continue };
+            let Some(start) = dispute.departures.iter().find_map(touched) else { continue };
             let (name, date) = (&dispute.name, dispute.zone.date(start));
             let problem = format!("time zone `{name}`: its VTIMEZONE is not what the tz database has for {date}, the database is believed");
             self.say(dispute.line, problem);

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, date};
 use jiff::tz::Offset;
 
-use crate::calendar::Problem;
 use crate::calendar::component::{Component, Property};
+use crate::calendar::problem::Problems;
 use crate::calendar::recurrence::{Budget, Rule};
 use crate::calendar::stamp::{self, Stamp};
 use crate::window::Window;
@@ -61,7 +61,7 @@ impl Observances {
     }
 
     /// Reads a VTIMEZONE; none when it defines nothing that can be used.
-    pub(super) fn read(zone: &Component, problems: &mut Vec<Problem>) -> Option<Self> {
+    pub(super) fn read(zone: &Component, problems: &mut Problems) -> Option<Self> {
         let mut reader = Reader { zone, onsets: Vec::new(), left: CHANGES, endless: false, problems };
         reader.observances();
         let Reader { mut onsets, endless, .. } = reader;
@@ -142,7 +142,7 @@ struct Reader<'a> {
     /// Whether a rule goes on for ever.
     endless: bool,
     /// What is odd.
-    problems: &'a mut Vec<Problem>,
+    problems: &'a mut Problems,
 }
 
 impl Reader<'_> {
