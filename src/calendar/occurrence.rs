@@ -377,8 +377,11 @@ impl Search<'_> {
         }
         let gone = self.gone(master);
         let mut excepted: Vec<RecurrenceId> = Vec::new();
+        // A period may begin long before the span and reach into it.
+        let periods = master.extra.iter().filter(|extra| !matches!(extra.length, Length::Unsaid));
+        let earliest = periods.map(|extra| stamp::days_later(extra.start.wall(), -2)).min().map_or(from, |period| period.min(from));
         for rule in &master.except {
-            excepted.extend(self.walk(master, rule, from, to));
+            excepted.extend(self.walk(master, rule, earliest, to));
         }
         excepted.sort_unstable();
         // A period comes before the same start without an end of its own (§3.8.5.2 leaves it open which one counts).

@@ -178,3 +178,9 @@ fn an_override_whose_start_cannot_be_read_says_so() {
     let found = calendar(&["UID:a\nRECURRENCE-ID:20260106T100000Z\nDTSTART:2026-bogus"]);
     assert_eq!(found.problems[0].problem, "DTSTART `2026-bogus` is no date, RECURRENCE-ID counts in its place");
 }
+
+#[test]
+fn an_exception_rule_also_takes_a_period_that_began_long_before_the_window() {
+    let body = "UID:a\nDTSTART:20250101T100000Z\nRDATE;VALUE=PERIOD:20250601T100000Z/20260201T100000Z\nEXRULE:FREQ=DAILY";
+    assert_eq!(check(&[body]), "");
+}
