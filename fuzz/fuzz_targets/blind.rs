@@ -1,5 +1,6 @@
 //! The same inputs and promises as the fuzz target, without its eyes: no coverage is looked at, so that it is many times
-//! as fast. For going over what the fuzzer has found, millions of times: `blind EXECUTIONS SEED FOLDER…`.
+//! as fast. For going over what the fuzzer has found, millions of times: `blind EXECUTIONS SEED FOLDER…`. A finding and
+//! the slowest input are left in the present folder.
 #![expect(dead_code, reason = "the rooms are taken in whole, for one of their doors")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a broken promise is what we look for")]
 
@@ -70,7 +71,10 @@ fn main() {
             std::fs::write(&name, &data[..size]).unwrap();
             panic!("a promise is broken, see {name}");
         }
-        slowest = slowest.max(started.elapsed());
+        if started.elapsed() > slowest {
+            slowest = started.elapsed();
+            std::fs::write(format!("blind-{seed}-slowest.ics"), &data[..size]).unwrap();
+        }
         if execution % 500_000 == 499_999 {
             println!("{} executions in {} s, the slowest {} ms", execution + 1, began.elapsed().as_secs(), slowest.as_millis());
         }
