@@ -11,6 +11,12 @@ use serde_json::Value;
 /// December 2026, in UTC.
 pub(crate) const DECEMBER: &str = "2026-12-01 2027-01-01 UTC";
 
+/// The second event of most files, which nothing may touch.
+pub(crate) const DRILL: &str = "2026-12-15T13:00Z 2h drill@globex Globex: restore drill";
+
+/// The first event of most files, when what is odd about it does no harm.
+pub(crate) const UPGRADE: &str = "2026-12-01T09:00Z 1h upgrade@acme ACME: upgrade to 17.4";
+
 /// What the program said about a calendar.
 pub(crate) struct Said {
     /// The zone in which all-day dates were placed.
@@ -43,6 +49,12 @@ pub(crate) fn inspect(bytes: &[u8], span: &str) -> Said {
         text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
     };
     Said { zone: TimeZone::get(zone).unwrap(), found: lines(stdout), problems: lines(stderr), code: status.code().unwrap_or(-1) }
+}
+
+/// Compares what a file of `reading/` says about December with the expected rows.
+#[track_caller]
+pub(crate) fn check_reading(file: &str, expected: &[&str]) {
+    compare(&inspect(&feed(&format!("reading/{file}")), DECEMBER).rows(), &expected.join("\n"));
 }
 
 impl Said {

@@ -1,18 +1,6 @@
 //! Lines and components that are broken, forgotten or strange: each costs itself, and is told with its place.
 
-use crate::inspect::{DECEMBER, compare, feed, inspect};
-
-/// The second event of most files, which nothing may touch.
-const DRILL: &str = "2026-12-15T13:00Z 2h drill@globex Globex: restore drill";
-
-/// The first event of most files, when what is odd about it does no harm.
-const UPGRADE: &str = "2026-12-01T09:00Z 1h upgrade@acme ACME: upgrade to 17.4";
-
-/// Compares what a file says about December with the expected rows.
-#[track_caller]
-fn check(file: &str, expected: &[&str]) {
-    compare(&inspect(&feed(&format!("reading/{file}")), DECEMBER).rows(), &expected.join("\n"));
-}
+use crate::inspect::{DECEMBER, DRILL, UPGRADE, check_reading as check, compare, feed, inspect};
 
 #[test]
 fn a_bad_line_costs_that_line() {
