@@ -270,9 +270,12 @@ impl Daemon {
                 news = News::Some;
             }
             let state = self.cycle.inputs().feeds().iter().find(|state| state.copy.feed == *name);
-            if let Some(copy) = state.map(|state| state.copy.clone()) {
-                self.store.save_copy(&copy).await?;
+            let Some(state) = state else { continue };
+            if let Some(braked) = state.braked(now) {
+                tracing::warn!(feed = %name, "{braked}");
             }
+            let copy = state.copy.clone();
+            self.store.save_copy(&copy).await?;
         }
         Ok(news)
     }
@@ -327,9 +330,11 @@ impl Daemon {
     fn status(&mut self) -> String {
         let health = self.cycle.inputs().health();
         let failing = health.iter().filter(|feed| feed.failing_since.is_some()).count();
+        let held = health.iter().filter(|feed| feed.standing().is_some()).count();
+        let held = if held > 0 { format!(", {held} held back") } else { String::new() };
         let next = self.next.map_or_else(|| "nothing ahead".to_owned(), |next| format!("next turn {next}"));
         let mail = self.halted.as_ref().map(|halted| format!("; mail is halted: {halted}")).unwrap_or_default();
-        format!("{} feeds, {failing} failing; {next}{mail}", health.len())
+        format!("{} feeds, {failing} failing{held}; {next}{mail}", health.len())
     }
 }
 

@@ -46,6 +46,8 @@ pub mod systemd;
 
 // The shell.
 #[doc(hidden)]
+pub mod chaos;
+#[doc(hidden)]
 pub mod cli;
 #[doc(hidden)]
 pub mod cycle;

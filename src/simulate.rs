@@ -1,23 +1,24 @@
 //! The time machine: plays the same turns in virtual time, against a store and a sender in memory.
 //! Sends nothing, writes nothing, reads no clock: recordings, configuration and span decide every byte.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result, bail};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::agenda::TaskId;
+use crate::agenda::{Purpose, TaskId};
+use crate::calendar;
 use crate::config::Config;
-use crate::cycle::{Cycle, News, Report};
+use crate::cycle::{Cycle, News, Report, Round};
 use crate::feeds::recording::Recording;
 use crate::feeds::{self, Client, Feed, Fetched, Previous, Source};
 use crate::people::FeedName;
 use crate::plan::Answer;
 use crate::schedule::Schedule;
-use crate::send::Sender;
+use crate::send::{self, Sender};
 use crate::store::Store;
 
 /// What people answer in a simulation, at their time.
@@ -31,7 +32,12 @@ pub struct Reply {
     pub recurrence_id: Option<String>,
     /// Waived, else written.
     pub waived: bool,
+    /// Who says so, such as an engineer's id; none means nobody known.
+    pub by: Option<String>,
 }
+
+/// How long a mail server that did not answer is left alone.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(1);
 
 /// A recorded world: per feed what a fetch gets at each instant.
 pub type World = BTreeMap<FeedName, Recording>;
@@ -53,6 +59,12 @@ pub struct Simulation {
     sender: Sender,
     /// The next instant of the plan.
     next: Option<Timestamp>,
+    /// The feeds to be fetched now.
+    due: Vec<FeedName>,
+    /// Whether there is something that no turn has looked at.
+    news: bool,
+    /// Before when mail that was halted is not tried again.
+    patience: Option<Timestamp>,
     /// The present.
     now: Timestamp,
     /// The first instant not played.
@@ -61,13 +73,25 @@ pub struct Simulation {
     begun: bool,
 }
 
+/// A recording of which no file can be used.
+#[derive(Debug, thiserror::Error)]
+#[error("feed `{feed}`: no file of the recording `{folder}` can be used: {why}")]
+pub struct Unusable {
+    /// Which feed.
+    feed: FeedName,
+    /// Where it lies.
+    folder: String,
+    /// What is wrong with the files.
+    why: String,
+}
+
 /// Loads what the feeds of `config` show: a folder is a recording; a file or an address is fetched once and stays as it is.
 pub async fn world(config: &Config, from: Timestamp) -> Result<World> {
     let mut client = None;
     let mut world = World::new();
     for feed in &config.feeds {
         let recording = match &feed.source {
-            Source::Path(path) if path.is_dir() => folder(&feed.role.name, path)?,
+            Source::Path(path) if path.is_dir() => folder(&feed.role.name, path, from)?,
             Source::Path(path) => unchanging(std::fs::read(path).map_err(|error| error.to_string()), from),
             Source::Url { .. } => {
                 let client: &Client = client.get_or_insert_with(Client::new);
@@ -79,12 +103,29 @@ pub async fn world(config: &Config, from: Timestamp) -> Result<World> {
     Ok(world)
 }
 
+/// The UIDs of all events that the tasks feeds of `config` ever show in `world`.
+pub fn task_uids(config: &Config, world: &World) -> BTreeSet<String> {
+    let feeds = config.feeds.iter().filter(|feed| feed.role.reads.contains(&Purpose::Tasks));
+    let recordings = feeds.filter_map(|feed| world.get(&feed.role.name));
+    recordings.flat_map(Recording::bodies).flat_map(calendar::uids).collect()
+}
+
 /// A folder as a recording.
-fn folder(name: &FeedName, path: &Path) -> Result<Recording> {
+fn folder(name: &FeedName, path: &Path, from: Timestamp) -> Result<Recording> {
     let (recording, ignored) =
         Recording::open(path).with_context(|| format!("feed `{name}`: reading the recording `{}`", path.display()))?;
+    let first = recording.changes().next();
+    // An empty folder is a feed that never answers; one with other files only is a mistake.
+    if first.is_none() && !ignored.is_empty() {
+        return Err(Unusable { feed: name.clone(), folder: path.display().to_string(), why: ignored.join("; ") }.into());
+    }
     for file in ignored {
         tracing::warn!(feed = %name, "ignored in the recording: {file}");
+    }
+    match first {
+        Some(first) if first <= from => {}
+        Some(first) => tracing::warn!(feed = %name, "the recording begins at {first}, after {from}: every fetch before that fails"),
+        None => tracing::warn!(feed = %name, "the recording is empty: every fetch fails"),
     }
     Ok(recording)
 }
@@ -123,18 +164,7 @@ impl Simulation {
         replies.sort_by(|one, other| (other.at, &other.uid).cmp(&(one.at, &one.uid)));
         let store = Store::memory();
         let cycle = Cycle::resume(config, &store).await?;
-        Ok(Self {
-            cycle,
-            world,
-            pulses,
-            replies,
-            store,
-            sender: Sender::Memory(crate::send::Memory::default()),
-            next: None,
-            now: from,
-            until,
-            begun: false,
-        })
+        Ok(Self { world, pulses, replies, store, ..Self::ahead(cycle, from, until) })
     }
 
     /// Plays `[from, until)` on from where `cycle` stands: nothing is fetched and nobody answers.
@@ -145,8 +175,11 @@ impl Simulation {
             pulses: Vec::new(),
             replies: Vec::new(),
             store: Store::memory(),
-            sender: Sender::Memory(crate::send::Memory::default()),
+            sender: Sender::Memory(send::Memory::default()),
             next: None,
+            due: Vec::new(),
+            news: false,
+            patience: None,
             now: from,
             until,
             begun: false,
@@ -163,27 +196,117 @@ impl Simulation {
         Ok(None)
     }
 
-    /// Plays the next turn.
+    /// Plays the next instant at which anything can happen.
     pub async fn step(&mut self) -> Result<Option<(Timestamp, Report)>> {
-        let mut turn = !self.begun;
-        if self.begun {
-            let Some(next) = self.next_instant() else { return Ok(None) };
-            self.now = next;
-            turn |= self.fetch_due() == News::Some;
-        } else {
+        let Some(at) = self.advance().await? else { return Ok(None) };
+        self.fetch();
+        self.reply().await?;
+        let report = self.turn().await?;
+        self.deliver().await?;
+        Ok(Some((at, report.unwrap_or_default())))
+    }
+
+    /// Goes on to the next instant at which anything can happen; none when the span is over.
+    pub async fn advance(&mut self) -> Result<Option<Timestamp>> {
+        if !self.begun {
             self.begun = true;
-            let all: Vec<FeedName> = self.world.keys().cloned().collect();
-            self.fetch(&all);
+            self.news = true;
+            self.due = self.world.keys().cloned().collect();
+            return Ok(Some(self.now));
         }
-        turn |= self.reply().await?;
-        turn |= self.next.is_some_and(|next| next <= self.now);
-        if !turn {
-            return Ok(Some((self.now, Report::default())));
+        let letter = self.store.next_due().await?.map(|due| self.patience.map_or(due, |patience| due.max(patience)));
+        let pulses = self.pulses.iter().filter_map(|(_, next, _)| *next);
+        let reply = self.replies.last().map(|reply| reply.at);
+        let soon = letter.map(|due| due.max(self.soon()));
+        let Some(next) = pulses.chain(self.next).chain(reply).chain(soon).min().map(|next| next.max(self.now)) else {
+            return Ok(None);
+        };
+        if next >= self.until {
+            return Ok(None);
+        }
+        self.now = next;
+        for (schedule, next, feeds) in &mut self.pulses {
+            if next.is_some_and(|next| next <= self.now) {
+                *next = schedule.after(self.now);
+                self.due.extend(feeds.iter().cloned());
+            }
+        }
+        self.news |= self.next.is_some_and(|next| next <= self.now);
+        Ok(Some(self.now))
+    }
+
+    /// Fetches what is due as the world shows it now; whether a turn could see anything new.
+    pub fn fetch(&mut self) -> News {
+        let mut news = News::None;
+        for name in std::mem::take(&mut self.due) {
+            let Some(recording) = self.world.get(&name) else { continue };
+            let previous = self.cycle.inputs().previous(&name);
+            let fetched = feeds::play(recording, &previous, self.now);
+            if self.cycle.inputs().take(&name, fetched, self.now) == News::Some {
+                news = News::Some;
+            }
+        }
+        self.news |= news == News::Some;
+        news
+    }
+
+    /// Stores the copies of all feeds, as the daemon does after each fetch. A simulation that nobody interrupts does without.
+    pub async fn save(&mut self) -> Result<()> {
+        for state in self.cycle.inputs().feeds() {
+            self.store.save_copy(&state.copy).await?;
+        }
+        Ok(())
+    }
+
+    /// Looks, decides and queues letters, if there is anything new.
+    pub async fn turn(&mut self) -> Result<Option<Report>> {
+        if !std::mem::take(&mut self.news) {
+            return Ok(None);
         }
         let report = self.cycle.turn(&self.store, self.now).await?;
-        self.cycle.deliver(&self.store, &mut self.sender, self.now, &AtomicBool::new(false)).await?;
         self.next = report.next;
-        Ok(Some((self.now, report)))
+        Ok(Some(report))
+    }
+
+    /// Sends what is due.
+    pub async fn deliver(&mut self) -> Result<Round> {
+        if self.patience.is_some_and(|patience| self.now < patience) {
+            return Ok(Round::default());
+        }
+        let round = self.cycle.deliver(&self.store, &mut self.sender, self.now, &AtomicBool::new(false)).await?;
+        self.patience = round.halted.as_ref().and_then(|_| self.now.checked_add(PATIENCE).ok());
+        if !round.refused.is_empty() {
+            // The admin is told of it by the next turn.
+            self.next = Some(self.next.map_or(self.soon(), |next| next.min(self.soon())));
+        }
+        Ok(round)
+    }
+
+    /// The process dies and another takes up what is in the store: all feeds are fetched again, and a turn looks at them.
+    pub async fn die(&mut self) -> Result<()> {
+        self.cycle = Cycle::resume(Arc::clone(self.cycle.config()), &self.store).await?;
+        self.due = self.world.keys().cloned().collect();
+        self.news = true;
+        self.patience = None;
+        Ok(())
+    }
+
+    /// The sender, for whoever plays the mail server.
+    pub fn post(&mut self) -> Option<&mut send::Memory> {
+        match &mut self.sender {
+            Sender::Memory(memory) => Some(memory),
+            Sender::Smtp(_) | Sender::Folder(_) => None,
+        }
+    }
+
+    /// What has become of the letters.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The instant after this one.
+    fn soon(&self) -> Timestamp {
+        self.now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(self.now)
     }
 
     /// The turns behind it, for whoever checks them.
@@ -191,54 +314,25 @@ impl Simulation {
         &self.cycle
     }
 
-    /// The next instant at which anything can happen, before the end.
-    fn next_instant(&self) -> Option<Timestamp> {
-        let pulses = self.pulses.iter().filter_map(|(_, next, _)| *next);
-        let reply = self.replies.last().map(|reply| reply.at);
-        let next = pulses.chain(self.next).chain(reply).min()?.max(self.now);
-        (next < self.until).then_some(next)
-    }
-
-    /// Fetches what is due now.
-    fn fetch_due(&mut self) -> News {
-        let mut due = Vec::new();
-        for (schedule, next, feeds) in &mut self.pulses {
-            if next.is_some_and(|next| next <= self.now) {
-                *next = schedule.after(self.now);
-                due.extend(feeds.iter().cloned());
-            }
-        }
-        self.fetch(&due)
-    }
-
-    /// Fetches `feeds` as the world shows them now.
-    fn fetch(&mut self, feeds: &[FeedName]) -> News {
-        let mut news = News::None;
-        for name in feeds {
-            let Some(recording) = self.world.get(name) else { continue };
-            let previous = self.cycle.inputs().previous(name);
-            let fetched = feeds::play(recording, &previous, self.now);
-            if self.cycle.inputs().take(name, fetched, self.now) == News::Some {
-                news = News::Some;
-            }
-        }
-        news
+    /// The turns and the ledger as far as they were played, for whoever looks at what came of it.
+    pub fn into_parts(self) -> (Cycle, Store) {
+        (self.cycle, self.store)
     }
 
     /// Hears the answers of this instant.
-    async fn reply(&mut self) -> Result<bool> {
-        let mut heard = false;
+    pub async fn reply(&mut self) -> Result<()> {
         while let Some(reply) = self.replies.pop_if(|reply| reply.at <= self.now) {
             let Some(task) = self.task_of(&reply) else {
                 tracing::warn!(uid = %reply.uid, "nobody knows the task that is answered");
                 continue;
             };
-            let answer = Answer { task, waived: reply.waived, at: self.now, by: "simulation".to_owned(), note: None };
+            let answer =
+                Answer { task, waived: reply.waived, at: self.now, by: reply.by.unwrap_or_else(|| "simulation".to_owned()), note: None };
             self.store.answer(&answer).await?;
             self.cycle.answered(answer);
-            heard = true;
+            self.news = true;
         }
-        Ok(heard)
+        Ok(())
     }
 
     /// The task that a reply means: that occurrence, else the next one of that UID.

@@ -1,7 +1,7 @@
 //! Makes a calendar as a team of a few years has it: appointments, days off, series with exceptions. The same numbers
 //! give the same bytes. Owns the mix; about 240 bytes an event.
 
-#[path = "../../src/tests/random/dice.rs"]
+#[path = "../../src/chaos/dice.rs"]
 mod dice;
 
 use std::fmt::Write as _;
@@ -68,9 +68,10 @@ const WORDS: [&str; 10] =
     ["the", "standby", "node", "follows", "after", "a", "fail-over\\,", "see", "https://wiki.example.com/runbook/17", "schließlich"];
 
 /// When an event takes place, as it is written.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 enum Written {
     /// Whole days.
+    #[default]
     Days,
     /// UTC.
     Utc,
@@ -110,7 +111,7 @@ pub(crate) fn calendar(single: usize, recurring: usize) -> String {
 /// One event, with its overrides if it is a series.
 fn event(dice: &mut Dice, number: &str, recurs: bool) -> String {
     let uid = format!("{number}-{:08x}@example.com", dice.below(1 << 32));
-    let written = *dice.pick(&[
+    let written = dice.pick(&[
         Written::Local("Europe/Berlin"),
         Written::Local("Europe/Berlin"),
         Written::Local("America/New_York"),
@@ -122,7 +123,7 @@ fn event(dice: &mut Dice, number: &str, recurs: bool) -> String {
         Written::Days => (day, (1 + dice.below(10)).days()),
         Written::Utc | Written::Local(_) => (day + (420 + 15 * dice.below(48)).minutes(), (15 + 15 * dice.below(12)).minutes()),
     };
-    let title = *dice.pick(&TITLES);
+    let title = dice.pick(&TITLES);
     let mut text = head(&uid, written, start, length, title);
     if recurs {
         let (rule, step) = rule(dice, written, start);
@@ -176,7 +177,7 @@ fn weekday(start: DateTime) -> &'static str {
 fn rest(dice: &mut Dice) -> String {
     let mut text = String::new();
     if dice.chance(16) {
-        let words: Vec<&str> = (0..dice.between(6, 30)).map(|_| *dice.pick(&WORDS)).collect();
+        let words: Vec<&str> = (0..dice.between(6, 30)).map(|_| dice.pick(&WORDS)).collect();
         text += &folded(&format!("DESCRIPTION:{}", words.join(" ")));
     }
     if dice.chance(15) {

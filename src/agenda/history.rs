@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::{Emergency, Identity, Task, TaskId, same_title};
+use super::{Emergency, Identity, Mark, Task, TaskId, heirs, same_title};
 use crate::people::{AccountId, FeedName};
 use crate::zone::Zone;
 
@@ -64,8 +63,8 @@ pub struct Update {
 /// How long anything is remembered.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(400 * 24);
 
-/// How long after a UID vanished a new event of the same account and title is still the same task, moved.
-const REBORN: SignedDuration = SignedDuration::from_hours(24);
+/// What was missing for less than this was never gone.
+const SLIP: SignedDuration = SignedDuration::from_mins(30);
 
 impl Thing {
     /// Its name outside.
@@ -131,6 +130,23 @@ impl Sighting {
         self.gone.is_none() && !self.thing.task().is_some_and(|task| task.cancelled)
     }
 
+    /// The form it had at `instant`, as far as was known then; its first one when it was not known yet.
+    pub fn form_at(&self, instant: Timestamp) -> &Thing {
+        self.revisions.iter().find(|revision| revision.at > instant).map_or(&self.thing, |revision| &revision.was)
+    }
+
+    /// Every UID that it was known by, the present one last.
+    pub fn uids(&self) -> impl Iterator<Item = &str> {
+        self.revisions.iter().map(|revision| &revision.was).chain([&self.thing]).map(|thing| thing.identity().uid.as_str())
+    }
+
+    /// The mark in the task's own event, and the fetch that first showed it.
+    pub fn marked(&self) -> Option<(Mark, Timestamp)> {
+        let mark = self.thing.task()?.mark?;
+        let before = self.revisions.iter().rev().find(|revision| revision.was.task().is_none_or(|task| task.mark != Some(mark)));
+        Some((mark, before.map_or(self.first_seen, |revision| revision.at)))
+    }
+
     /// The start that keys name: the one it had when it last *changed*, so that a shift of minutes is no new task.
     pub fn anchor(&self) -> Timestamp {
         let forms = self.revisions.iter().map(|revision| &revision.was).chain([&self.thing]);
@@ -145,18 +161,22 @@ impl Sighting {
 }
 
 /// Whether a start counts as moved: by an hour or more, or to another date (UTC).
-fn moved(from: Timestamp, to: Timestamp) -> bool {
+pub fn moved(from: Timestamp, to: Timestamp) -> bool {
     let date = |instant: Timestamp| Zone::utc().date(instant);
     from.duration_since(to).abs() >= SignedDuration::from_hours(1) || date(from) != date(to)
 }
 
-/// Whether the two forms of a thing differ in what makes a briefing stale: its start, or its title.
-fn changed(was: &Thing, is: &Thing) -> bool {
-    let renamed = match (was.task(), is.task()) {
-        (Some(was), Some(is)) => !same_title(&was.title, &is.title) || was.account != is.account || (was.cancelled && !is.cancelled),
-        _ => false,
-    };
+/// Whether the two forms of a thing differ in what makes a briefing stale: its start or its title.
+pub fn differs(was: &Thing, is: &Thing) -> bool {
+    let renamed = was.task().zip(is.task()).is_some_and(|(was, is)| !same_title(&was.title, &is.title));
     renamed || moved(was.start(), is.start())
+}
+
+/// Whether a thing is known anew in its form `is`: it differs, went to another account, or was cancelled and is not any
+/// more.
+fn changed(was: &Thing, is: &Thing) -> bool {
+    let tasks = was.task().zip(is.task());
+    tasks.is_some_and(|(was, is)| was.account != is.account || was.cancelled && !is.cancelled) || differs(was, is)
 }
 
 /// Compares what the feeds show now with what is remembered. `shown` is everything in sight of the last good copies;
@@ -188,7 +208,7 @@ pub fn compare(history: &History, shown: Vec<Thing>, fetched: &BTreeMap<FeedName
             update.changed.push(Sighting { gone: Some(now), last_seen: *before, ..sighting.clone() });
         }
     }
-    settle(history, &fresh, &mut update, now);
+    heirs::settle(history, &fresh, &mut update, now);
     update
 }
 
@@ -204,12 +224,13 @@ fn oldest_shown(shown: &[Thing]) -> BTreeMap<FeedName, Timestamp> {
 }
 
 /// What a look at a known thing changes, if anything.
-fn seen_again(sighting: &Sighting, thing: Thing, now: Timestamp) -> Option<Sighting> {
+pub(super) fn seen_again(sighting: &Sighting, thing: Thing, now: Timestamp) -> Option<Sighting> {
     if sighting.thing == thing && sighting.gone.is_none() {
         return None;
     }
     let mut next = sighting.clone();
-    if next.gone.take().is_some_and(|gone| gone < now) || changed(&next.thing, &thing) {
+    // What was missing for a moment only was a slip of its feed.
+    if next.gone.take().is_some_and(|gone| now.duration_since(gone) >= SLIP) || changed(&next.thing, &thing) {
         next.known = now;
     }
     if next.thing != thing {
@@ -217,53 +238,4 @@ fn seen_again(sighting: &Sighting, thing: Thing, now: Timestamp) -> Option<Sight
     }
     next.last_seen = None;
     Some(next)
-}
-
-/// Gives new things their ids; one that takes the place of a vanished one of the same account and title keeps its id.
-fn settle(history: &History, fresh: &[Thing], update: &mut Update, now: Timestamp) {
-    let mut lost: BTreeMap<TaskId, Sighting> = history.iter().map(|(id, sighting)| (id.clone(), sighting.clone())).collect();
-    lost.extend(update.changed.iter().map(|sighting| (sighting.id.clone(), sighting.clone())));
-    let since = now.saturating_sub(REBORN).unwrap_or(Timestamp::MIN);
-    lost.retain(|_, sighting| sighting.gone.is_some_and(|gone| gone >= since) && sighting.thing.task().is_some());
-    let mut taken: BTreeSet<TaskId> = history.keys().cloned().collect();
-    for (place, thing) in fresh.iter().enumerate() {
-        let others = fresh.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, other)| other);
-        let alone = others.clone().all(|other| !same_task(other, thing));
-        let heirs: Vec<&Sighting> = lost.values().filter(|sighting| same_task(&sighting.thing, thing)).collect();
-        if let ([heir], true) = (heirs.as_slice(), alone) {
-            let moved = seen_again(heir, thing.clone(), now);
-            update.changed.retain(|sighting| sighting.id != heir.id);
-            update.changed.extend(moved);
-            continue;
-        }
-        let id = new_id(thing, &taken);
-        taken.insert(id.clone());
-        let (thing, revisions) = (thing.clone(), Vec::new());
-        update.changed.push(Sighting { id, thing, first_seen: now, known: now, last_seen: None, gone: None, revisions });
-    }
-}
-
-/// Whether two things are tasks of the same account under the same title.
-fn same_task(one: &Thing, other: &Thing) -> bool {
-    match (one.task(), other.task()) {
-        (Some(one), Some(other)) => one.account.is_some() && one.account == other.account && same_title(&one.title, &other.title),
-        _ => false,
-    }
-}
-
-/// A short id that nobody else has, the same in every run: a digest of what the thing is called outside.
-fn new_id(thing: &Thing, taken: &BTreeSet<TaskId>) -> TaskId {
-    let letter = if thing.task().is_some() { 't' } else { 'e' };
-    let identity = thing.identity();
-    let mut round = 0_u32;
-    loop {
-        let name = format!("{letter}\n{}\n{}\n{round}", identity.uid, identity.recurrence_id.as_deref().unwrap_or_default());
-        let digest = Sha256::digest(name.as_bytes());
-        let id: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).fold(String::from(letter), |id, part| id + &part);
-        let id = TaskId::new(id);
-        if !taken.contains(&id) {
-            return id;
-        }
-        round = round.saturating_add(1);
-    }
 }

@@ -16,6 +16,7 @@ use crate::zone::Zone;
 
 mod absences;
 mod emergencies;
+mod heirs;
 pub mod history;
 mod matching;
 mod phrases;

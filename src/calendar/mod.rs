@@ -18,6 +18,7 @@ mod syntax;
 mod tests;
 mod zones;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -210,6 +211,15 @@ pub fn read(bytes: &[u8], span: Window, zone: &Zone) -> Reading {
     zones.dispute(&found);
     problems.append(zones.problems);
     Reading { standing, problems: problems.finish(), found }
+}
+
+/// The UIDs of all events, whenever they take place; an event without one has the name that it gets here.
+pub fn uids(bytes: &[u8]) -> BTreeSet<String> {
+    let Some(text) = bytes::text(bytes) else { return BTreeSet::new() };
+    let mut problems = Problems::default();
+    let blocks = blocks::blocks(&text, Watch::Everything, &mut problems);
+    let entries = entries::entries(&text, blocks, &mut Zones::default(), &mut problems);
+    entries.into_iter().map(|entry| entry.event.uid.clone()).collect()
 }
 
 /// The standing of a text, with a word for what it is when no component was found in it.

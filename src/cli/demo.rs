@@ -203,6 +203,9 @@ fn end(sent: &[Sent], folder: &Path) -> String {
     page.prose("Read config/demo of the sources, change a calendar or a person's hours, and play it again:");
     page.line("    offwatch simulate --config config/demo/offwatch.toml \\");
     page.line(&format!("        --from {FROM} --to {TO}"));
+    page.prose("Ask why somebody got a letter, or why not, at any moment of it; a part of a task's title or an engineer will do:");
+    page.line("    offwatch explain \"message broker\" --config config/demo/offwatch.toml \\");
+    page.line(&format!("        --from {FROM} --at 2027-03-17T13:00:00Z"));
     page.prose("Write a configuration of your own and have it checked, then see what it would say:");
     page.line("    offwatch check --config offwatch.toml");
     page.line("    offwatch simulate --config offwatch.toml --from … --to …");

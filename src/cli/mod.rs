@@ -3,8 +3,10 @@
 
 mod availability;
 mod briefing;
+mod chaos;
 mod check;
 mod demo;
+mod explain;
 mod feeds;
 mod inspect;
 mod json;
@@ -20,6 +22,7 @@ mod run;
 mod send_test;
 mod session;
 mod simulate;
+mod timeline;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -30,6 +33,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use crate::config::Problems;
+#[cfg(test)]
+pub(crate) use simulate::replies;
 
 /// It ran and found something wrong.
 const WRONG: u8 = 1;
@@ -80,6 +85,8 @@ enum Command {
     Check(check::Check),
     /// Say what will be said in the next days, and what is held and why.
     Plan(plan::Plan),
+    /// Say why a task or an engineer got each letter, and why not (yet).
+    Explain(explain::Explain),
     /// Say who is there, until when, and when next.
     Availability(availability::Who),
     /// Say that briefings are written or not needed, or list what wants one.
@@ -90,11 +97,11 @@ enum Command {
     Outbox(outbox::Outbox),
     /// Send a test letter at once, past the outbox, and show what the server says.
     SendTest(send_test::SendTest),
-    /// Play turns in virtual time and print every letter as it would go out.
+    /// Play turns in virtual time and print every letter as it would go out; or random worlds, to see every promise kept.
     Simulate(simulate::Simulate),
     /// Show what offwatch sees in a calendar.
     Inspect(inspect::Inspect),
-    /// Look at feeds, or fetch them now.
+    /// Look at feeds, fetch them now, or take what is held back of one.
     Feeds(feeds::Feeds),
     /// Play the shipped world: no configuration, no network.
     Demo(demo::Demo),
@@ -136,6 +143,7 @@ fn act(cli: &Cli) -> Result<u8> {
             Command::Once => once::run(&desk).await,
             Command::Check(check) => checked(&desk, check).await,
             Command::Plan(plan) => Box::pin(plan::run(&desk, plan)).await,
+            Command::Explain(explain) => Box::pin(explain::run(&desk, explain)).await,
             Command::Availability(who) => availability::run(&desk, who).await,
             Command::Briefing(briefings) => briefing::run(&desk, briefings).await,
             Command::Preview(preview) => Box::pin(preview::run(&desk, preview)).await,

@@ -1,4 +1,4 @@
-//! `offwatch once`: one turn, for cron or a timer. Exits with 1 when a feed failed, mail is halted or a letter was refused.
+//! `offwatch once`: one turn, for cron or a timer. Exits with 1 when a feed failed or is held back, mail is halted or a letter was refused.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -22,7 +22,7 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     cycle.forget(&store, clock::now()).await?;
     let all: Vec<FeedName> = config.feeds.iter().map(|feed| feed.role.name.clone()).collect();
     session::fetch(&mut cycle, &all, clock::now()).await;
-    session::keep(&mut cycle, &store).await?;
+    session::keep(&mut cycle, &all, &store).await?;
     let now = clock::now();
     let report = cycle.turn(&store, now).await?;
     let mut sender = Sender::new(&config.way);
@@ -40,7 +40,7 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     for letter in &round.refused {
         tracing::error!(to = %letter.to, key = %letter.key, "refused for good: {}", letter.answer);
     }
-    let failing = cycle.inputs().feeds().iter().any(|feed| feed.copy.failing_since.is_some());
+    let failing = cycle.inputs().feeds().iter().any(|feed| feed.copy.failing_since.is_some() || feed.copy.standing().is_some());
     store.close().await;
     let fine = round.halted.is_none() && round.refused.is_empty() && !failing;
     Ok(if fine { 0 } else { WRONG })

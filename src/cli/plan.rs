@@ -1,4 +1,4 @@
-//! `offwatch plan`: what will be said in the next days, and what is held and why.
+//! `offwatch plan`: what is at risk, the coming days at a glance, what will be said in them, and what is held and why.
 //! Plays the coming turns in memory on what is known now; writes and sends nothing.
 
 use std::collections::BTreeMap;
@@ -8,12 +8,17 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::moment::moment;
+use super::moment::{length, moment};
+use super::near::suggestion;
 use super::session::{self, Session};
-use super::{Format, instant, json, print};
+use super::timeline::Timeline;
+use super::{Format, WRONG, instant, json, print, usage};
 use crate::agenda::TaskId;
+use crate::config::Config;
 use crate::cycle::{Cycle, Written};
-use crate::plan::{Hold, Why};
+use crate::people::{Engineer, EngineerId};
+use crate::plan::explain::{Danger, Risk};
+use crate::plan::{Case, Desk, Hold, Outside, Why};
 use crate::simulate::Simulation;
 use crate::zone::Zone;
 
@@ -22,7 +27,10 @@ const JSON: &str = r#"With `--format json`, one object a line: first each coming
 `simulate` prints letters, then each thing held at the first instant:
 {"hold":{"kind", "person", "task", "subject", "why"}}. `person` and `task` are
 null where a hold concerns nobody or no task in particular. Tasks that have
-begun are left out."#;
+begun are left out. Last come tasks at risk in those days, by start: {"risk":
+{"task", "uid", "recurrence_id", "account", "title", "start", "danger",
+"engineer", "left"}}. `danger` is `nobody writes`, `nobody left` or `last
+writer`, of whom `left` is the working time in minutes; null for the others."#;
 
 /// What to look at.
 #[derive(Debug, clap::Args)]
@@ -31,6 +39,9 @@ pub(super) struct Plan {
     /// How many days to look ahead.
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=120))]
     days: u16,
+    /// Only this engineer's days, letters and tasks; may be given several times.
+    #[arg(long, value_name = "ID")]
+    engineer: Vec<String>,
     /// The instant from which to look; now when not given.
     #[arg(long, value_parser = instant, value_name = "INSTANT")]
     at: Option<Timestamp>,
@@ -44,18 +55,45 @@ pub(super) async fn run(session: &Session<'_>, plan: &Plan) -> Result<u8> {
     let config = Arc::new(session.load()?);
     let now = session::at(plan.at);
     let until = now.saturating_add(SignedDuration::from_hours(24 * i64::from(plan.days))).unwrap_or(Timestamp::MAX);
+    let chosen = chosen(&config, &plan.engineer)?;
     let (mut cycle, _store) = session.reading(&config, now).await?;
-    let (starts, hold, next) = present(&mut cycle, now);
-    let hold: Vec<Hold> = hold.into_iter().filter(|hold| hold.why != Why::Begun).collect();
-    let coming = ahead(cycle, now, until).await?;
+    let Some(present) = Present::of(&mut cycle, now) else { return Ok(WRONG) };
+    let (past, outside) = (cycle.past().clone(), Outside { feeds: cycle.inputs().health(), refused: Vec::new() });
+    let wanted = |engineer: Option<&EngineerId>| {
+        plan.engineer.is_empty() || engineer.is_some_and(|id| chosen.iter().any(|engineer| engineer.id == *id))
+    };
+    let by_id = |person: &str| wanted(config.team.engineers.values().map(|engineer| &engineer.id).find(|id| id.as_str() == person));
+    let hold: Vec<Hold> = present.hold.into_iter().filter(|hold| hold.why != Why::Begun && by_id(&hold.person)).collect();
+    let mut coming = ahead(cycle, now, until).await?;
+    coming.retain(|(_, written)| written.notices.iter().any(|notice| wanted(notice.to.engineer.as_ref())));
+    let desk = &present.desk;
+    let theirs = |risk: &Risk| desk.case(&risk.task).is_some_and(|case| case.chain.iter().any(|link| wanted(Some(&link.engineer))));
+    let mut risks = desk.risks(&past, &outside, now, until);
+    risks.retain(|risk| plan.engineer.is_empty() || theirs(risk));
+    let timeline = Timeline { desk, past: &past, outside: &outside, coming: &coming, now, until };
     match session.format {
-        Format::Json => print(&lines(&coming, &hold)?),
+        Format::Json => print(&lines(&coming, &hold, &risks, desk)?),
         Format::Text => {
-            let text = [letters(&coming, plan.days, &config.zone), held(&hold, &starts, &config.zone), change(next, &config.zone)];
-            print(&text.concat())
+            let starts = desk.cases().map(|case| (case.id.clone(), case.start())).collect();
+            let top = [endangered(&risks, desk, &config), timeline.draw(&chosen), letters(&coming, plan.days, &config.zone)];
+            print(&(top.concat() + &held(&hold, &starts, &config.zone) + &change(present.next, &config.zone)))
         }
     }?;
     Ok(0)
+}
+
+/// The engineers of those ids, or all.
+fn chosen<'a>(config: &'a Config, ids: &[String]) -> Result<Vec<&'a Engineer>> {
+    let all = &config.team.engineers;
+    if ids.is_empty() {
+        return Ok(all.values().collect());
+    }
+    let known = || all.keys().map(EngineerId::as_str);
+    let one = |id: &String| {
+        let found = all.values().find(|engineer| engineer.id.as_str() == id);
+        found.ok_or_else(|| usage(format!("no engineer has the id `{id}`{}", suggestion(id, known()))))
+    };
+    ids.iter().map(one).collect()
 }
 
 /// Plays `[from, until)`: all letters with their instants.
@@ -68,14 +106,26 @@ pub(super) async fn ahead(cycle: Cycle, from: Timestamp, until: Timestamp) -> Re
     Ok(coming)
 }
 
-/// The present answer: when each task starts, what is held, and when that next changes.
-fn present(cycle: &mut Cycle, now: Timestamp) -> (BTreeMap<TaskId, Timestamp>, Vec<Hold>, Option<Timestamp>) {
-    let Some((desk, plan)) = cycle.preview(now) else { return (BTreeMap::new(), Vec::new(), None) };
-    (desk.cases().map(|case| (case.id.clone(), case.start())).collect(), plan.hold, plan.next)
+/// The present answer.
+struct Present {
+    /// What is known.
+    desk: Desk,
+    /// What is held.
+    hold: Vec<Hold>,
+    /// When that next changes.
+    next: Option<Timestamp>,
+}
+
+impl Present {
+    /// Looks; none when nothing can be laid out.
+    fn of(cycle: &mut Cycle, now: Timestamp) -> Option<Self> {
+        let (desk, plan) = cycle.preview(now)?;
+        Some(Self { desk: desk.clone(), hold: plan.hold, next: plan.next })
+    }
 }
 
 /// Everything as the contract has it.
-fn lines(coming: &[Coming], hold: &[Hold]) -> Result<String> {
+fn lines(coming: &[Coming], hold: &[Hold], risks: &[Risk], desk: &Desk) -> Result<String> {
     let letters = coming.iter().map(|(at, written)| serde_json::to_string(&json::Letter::new(*at, written)));
     let holds = hold.iter().map(|hold| {
         let person = Some(&hold.person).filter(|person| !person.is_empty());
@@ -85,7 +135,50 @@ fn lines(coming: &[Coming], hold: &[Hold]) -> Result<String> {
     });
     let mut lines = letters.collect::<Result<Vec<String>, _>>()?;
     lines.extend(holds.map(|hold| hold.to_string()));
+    lines.extend(risks.iter().filter_map(|risk| Some(object(risk, desk.case(&risk.task)?))));
     Ok(lines.into_iter().map(|line| line + "\n").collect())
+}
+
+/// One task at risk, for programs.
+fn object(risk: &Risk, case: &Case) -> String {
+    let (danger, engineer, left) = match &risk.danger {
+        Danger::NobodyWrites => ("nobody writes", None, None),
+        Danger::NobodyLeft => ("nobody left", None, None),
+        Danger::LastWriter { engineer, left } => ("last writer", Some(engineer.as_str()), Some(left.as_mins())),
+    };
+    let risk = json!({
+        "task": case.id.as_str(),
+        "uid": case.task.identity.uid,
+        "recurrence_id": case.task.identity.recurrence_id,
+        "account": case.task.account.as_ref().map(crate::people::AccountId::as_str),
+        "title": case.task.title,
+        "start": case.start().to_string(),
+        "danger": danger,
+        "engineer": engineer,
+        "left": left,
+    });
+    json!({ "risk": risk }).to_string()
+}
+
+/// Tasks at risk, for people.
+fn endangered(risks: &[Risk], desk: &Desk, config: &Config) -> String {
+    let line = |risk: &Risk| {
+        let case = desk.case(&risk.task)?;
+        let danger = match &risk.danger {
+            Danger::NobodyWrites => "nobody can write it any more; the next word goes to the manager or the last resort".to_owned(),
+            Danger::NobodyLeft => "nobody can write it any more, and everybody who is told then has been told".to_owned(),
+            Danger::LastWriter { engineer, left } => {
+                format!("only {engineer} can write it, with {} of working time left", length(*left))
+            }
+        };
+        Some(format!("  {}, {}  ({})\n      {danger}\n", case.task.title, moment(case.start(), &config.zone), case.id))
+    };
+    let lines: String = risks.iter().filter_map(line).collect();
+    if lines.is_empty() {
+        lines
+    } else {
+        format!("tasks at risk: uncovered, without a briefing, and hardly anybody left to write one\n{lines}\n")
+    }
 }
 
 /// The letters to come.

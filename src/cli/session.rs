@@ -105,6 +105,9 @@ pub(super) async fn fetch(cycle: &mut Cycle, names: &[FeedName], now: Timestamp)
         if let Some(error) = state.and_then(|state| state.copy.error.as_ref()) {
             tracing::warn!(feed = %feed.role.name, "{error}");
         }
+        if let Some(braked) = state.and_then(|state| state.braked(now)) {
+            tracing::warn!(feed = %feed.role.name, "{braked}");
+        }
     }
 }
 
@@ -125,11 +128,10 @@ pub(super) async fn bytes(source: &str, now: Timestamp) -> Result<Vec<u8>> {
     }
 }
 
-/// Keeps the copies of all feeds in `store`.
-pub(super) async fn keep(cycle: &mut Cycle, store: &Store) -> Result<()> {
-    let copies: Vec<_> = cycle.inputs().feeds().iter().map(|state| state.copy.clone()).collect();
-    for copy in copies.iter().filter(|copy| copy.tried.is_some()) {
-        store.save_copy(copy).await?;
+/// Keeps the copies of those feeds in `store`; what a daemon knows of others is left alone.
+pub(super) async fn keep(cycle: &mut Cycle, names: &[FeedName], store: &Store) -> Result<()> {
+    for state in cycle.inputs().feeds().iter().filter(|state| names.contains(&state.copy.feed)) {
+        store.save_copy(&state.copy).await?;
     }
     Ok(())
 }

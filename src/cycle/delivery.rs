@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::outbox::{Outcome, State, Waiting};
 use crate::people::EngineerId;
-use crate::plan::{Desk, Kind, Past, RefusedLetter};
+use crate::plan::{Desk, Key, Kind, Past, RefusedLetter, Why};
 use crate::send::Sender;
 use crate::store::Store;
 
@@ -22,6 +22,8 @@ pub struct Round {
     pub unclear: usize,
     /// Letters taken back or put off because they had become wrong.
     pub held: usize,
+    /// The letters taken back among them: nobody has read what they say.
+    pub withdrawn: Vec<Key>,
     /// Why the round stopped, when it was not the letters' fault.
     pub halted: Option<String>,
 }
@@ -59,7 +61,9 @@ pub(super) async fn deliver(
                 continue;
             }
             Check::Withdraw(why) => {
-                store.withdraw(key, &why, now).await.context("taking a letter back")?;
+                if store.withdraw(key, &why, now).await.context("taking a letter back")? {
+                    round.withdrawn.push(waiting.key.clone());
+                }
                 round.held = round.held.saturating_add(1);
                 continue;
             }
@@ -100,11 +104,25 @@ fn check(desk: &Desk, past: &Past, waiting: &Waiting, now: Timestamp) -> Check {
     let letter = waiting;
     let mut tasks = 0_usize;
     let mut reasons = Vec::new();
-    for said in letter.notices.iter().filter(|said| matches!(said.kind, Kind::BriefingRequest | Kind::Escalation)) {
+    for said in &letter.notices {
+        let asks = match said.kind {
+            Kind::BriefingRequest | Kind::Escalation => true,
+            Kind::TaskChanged | Kind::Retraction => false,
+            Kind::BeforeLeave | Kind::CatchUp | Kind::FeedAlert | Kind::Coverage => continue,
+        };
         tasks = tasks.saturating_add(1);
         let case = said.task.as_ref().and_then(|task| desk.case(task));
         let moved = case.is_some_and(|case| said.task_start.is_some_and(|start| start != case.anchor && start != case.start()));
-        let why = case.and_then(|case| desk.settled(case, past, now)).map(|why| why.to_string());
+        let settled = case.and_then(|case| desk.settled(case, past, now));
+        let why = match (asks, said.kind == Kind::Retraction, settled) {
+            (true, _, settled) => settled.map(|why| why.to_string()),
+            // A briefing that is written makes news of a change no less true.
+            (false, false, Some(why @ (Why::Cancelled | Why::Covered))) | (false, _, Some(why @ Why::Begun)) => Some(why.to_string()),
+            (false, true, None) if case.is_some_and(|case| desk.concerns(case, &said.person)) => {
+                Some("the task is wanted again".to_owned())
+            }
+            (false, _, _) => None,
+        };
         reasons.extend(if moved { Some("the task was moved".to_owned()) } else { why });
     }
     if tasks > 0 && tasks == letter.notices.len() && reasons.len() == tasks {

@@ -1,21 +1,20 @@
-//! Feeds and what they show: the last good copy of each, read once per change, and the scene made from all of them.
+//! All feeds together: the span in which they are read, what they mean as a whole, and the scene made from that.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::feed::{FeedState, Fresh, zone};
 use crate::agenda::history::KEPT;
-use crate::agenda::{self, Agenda, History, Purpose, Thing};
+use crate::agenda::{self, Agenda, History, Thing};
 use crate::availability::Availability;
-use crate::calendar::{self, Problem};
 use crate::config::Config;
-use crate::feeds::{self, Feed, Fetched, Previous};
+use crate::feeds::{Fetched, Previous};
 use crate::people::{AccountId, EngineerId, FeedName};
 use crate::plan::{FeedHealth, HORIZON, Past, Scene};
-use crate::store::FeedCopy;
+use crate::store::{FeedCopy, Stage};
 use crate::window::Window;
-use crate::zone::Zone;
 
 /// How far beyond the plan's horizon calendars are expanded, so that the desk need not be laid out anew every turn.
 const SLACK: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -25,32 +24,8 @@ const SLACK: SignedDuration = SignedDuration::from_hours(14 * 24);
 pub enum News {
     /// Nothing that a turn could see.
     None,
-    /// Another calendar, or a feed that began to fail or came back.
+    /// Another calendar, or a feed that began to fail or to be held, or came back.
     Some,
-}
-
-/// One feed and what is known of it.
-#[derive(Clone, Debug)]
-pub struct FeedState {
-    /// The configuration of it.
-    pub feed: Feed,
-    /// Its last good copy and what the tries after it said.
-    pub copy: FeedCopy,
-    /// What its events mean, in the span in force.
-    part: Option<Agenda>,
-    /// How many occurrences it shows in the span.
-    events: usize,
-    /// What was odd about it.
-    pub problems: Vec<Problem>,
-    /// Set when a new copy came in that no turn has looked at.
-    fresh: Option<Fresh>,
-}
-
-/// A copy that no turn has looked at yet.
-#[derive(Clone, Copy, Debug)]
-struct Fresh {
-    /// The good fetch before it.
-    before: Option<Timestamp>,
 }
 
 /// All feeds, in the order of the configuration.
@@ -84,7 +59,7 @@ pub(super) fn engineer_mark(engineer: &EngineerId) -> String {
 impl Inputs {
     /// The feeds of `config` with their stored copies.
     pub(super) fn new(config: &Config, copies: &BTreeMap<FeedName, FeedCopy>) -> Self {
-        let feeds = config.feeds.iter().map(|feed| FeedState::new(feed, copies.get(&feed.role.name)));
+        let feeds = config.feeds.iter().map(|feed| FeedState::new(feed, zone(feed, config).clone(), copies.get(&feed.role.name)));
         Self { feeds: feeds.collect(), changed: true, ..Self::default() }
     }
 
@@ -99,18 +74,26 @@ impl Inputs {
                 state.copy.etag = None;
                 state.copy.last_modified = None;
                 state.copy.hash = None;
+                if let Some(Stage::Standing(held)) = state.copy.hold.as_mut().map(|hold| &mut hold.stage) {
+                    (held.hash, held.etag, held.last_modified) = (None, None, None);
+                }
             }
+        }
+    }
+
+    /// Copies that were stored after the last turn are still to be looked at: a process died between the two.
+    pub(super) fn resume(&mut self, last_turn: Option<Timestamp>) {
+        for state in &mut self.feeds {
+            let unseen = state.copy.changed.is_some_and(|changed| last_turn.is_some_and(|last| last <= changed));
+            state.fresh = unseen.then_some(Fresh { before: last_turn });
         }
     }
 
     /// Takes over copies that another process has stored since.
     pub(super) fn renew(&mut self, copies: &BTreeMap<FeedName, FeedCopy>) {
         for state in &mut self.feeds {
-            let stored = copies.get(&state.copy.feed).filter(|stored| stored.fetched > state.copy.fetched);
-            let Some(stored) = stored.filter(|stored| stored.hash != state.copy.hash) else { continue };
-            let fresh = Fresh { before: state.copy.fetched };
-            *state = FeedState { fresh: Some(fresh), ..FeedState::new(&state.feed, Some(stored)) };
-            self.changed = true;
+            let Some(stored) = copies.get(&state.copy.feed).filter(|stored| state.copy.is_behind(stored)) else { continue };
+            self.changed |= state.renew(stored);
         }
     }
 
@@ -136,33 +119,39 @@ impl Inputs {
 
     /// Takes in what a fetch of `feed` brought. The copy to be stored is that feed's state afterwards.
     pub fn take(&mut self, feed: &FeedName, fetched: Fetched, now: Timestamp) -> News {
+        let span = self.stretch(now);
         let Some(state) = self.feeds.iter_mut().find(|state| state.copy.feed == *feed) else { return News::None };
-        let was_failing = state.copy.failing_since.is_some();
-        let changed = state.take(fetched, now);
+        let before = state.trouble();
+        let changed = state.take(fetched, span, now);
         self.changed |= changed;
-        let turned = was_failing != state.copy.failing_since.is_some();
-        if changed || turned { News::Some } else { News::None }
+        if changed || state.trouble() != before { News::Some } else { News::None }
     }
 
     /// Whether the desk must be laid out anew.
     pub(super) fn is_stale(&self, now: Timestamp) -> bool {
-        let sees = |span: Window| now.saturating_add(HORIZON).is_ok_and(|horizon| horizon <= span.end());
-        self.changed || !self.span.is_some_and(sees)
+        self.changed || !self.span.is_some_and(|span| sees(span, now))
     }
 
     /// Reads what changed, in a span that reaches beyond the horizon.
     pub(super) fn read(&mut self, config: &Config, now: Timestamp) {
-        let from = now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
-        let until = now.saturating_add(HORIZON).and_then(|until| until.saturating_add(SLACK)).unwrap_or(Timestamp::MAX);
-        let kept = self.span.filter(|span| now.saturating_add(HORIZON).is_ok_and(|horizon| horizon <= span.end()));
-        let Some(span) = kept.or_else(|| Window::new(from, until)) else { return };
-        let moved = self.span != Some(span);
-        self.span = Some(span);
-        for state in self.feeds.iter_mut().filter(|state| moved || state.part.is_none()) {
+        let Some(span) = self.stretch(now) else { return };
+        for state in self.feeds.iter_mut().filter(|state| state.part.is_none()) {
             state.read(config, span);
         }
         self.agenda = agenda::merge(self.feeds.iter().filter_map(|state| state.part.as_ref()));
         self.changed = false;
+    }
+
+    /// The span in force, which sees the horizon of `now`. When it moves, all that was read in the old one is forgotten.
+    fn stretch(&mut self, now: Timestamp) -> Option<Window> {
+        if !self.span.is_some_and(|span| sees(span, now)) {
+            let from = now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
+            let until = now.saturating_add(HORIZON).and_then(|until| until.saturating_add(SLACK)).unwrap_or(Timestamp::MAX);
+            self.span = Window::new(from, until);
+            self.changed = true;
+            self.feeds.iter_mut().for_each(FeedState::forget);
+        }
+        self.span
     }
 
     /// Everything that tasks and emergencies feeds show.
@@ -181,11 +170,13 @@ impl Inputs {
     pub fn health(&self) -> Vec<FeedHealth> {
         let health = self.feeds.iter().map(|state| FeedHealth {
             feed: state.copy.feed.clone(),
+            reads: state.feed.role.reads.clone(),
             fetched: state.copy.fetched,
             failing_since: state.copy.failing_since,
             error: state.copy.error.clone(),
             stale_after: state.feed.stale_after,
             events: state.events,
+            hold: state.hold(),
         });
         health.collect()
     }
@@ -221,91 +212,9 @@ impl Inputs {
     }
 }
 
-impl FeedState {
-    /// A feed with its stored copy, if there is one.
-    fn new(feed: &Feed, copy: Option<&FeedCopy>) -> Self {
-        let empty = || FeedCopy {
-            feed: feed.role.name.clone(),
-            body: None,
-            hash: None,
-            etag: None,
-            last_modified: None,
-            fetched: None,
-            changed: None,
-            tried: None,
-            error: None,
-            failing_since: None,
-        };
-        let copy = copy.cloned().unwrap_or_else(empty);
-        Self { feed: feed.clone(), copy, part: None, events: 0, problems: Vec::new(), fresh: None }
-    }
-
-    /// Takes in a fetch; whether it brought another calendar.
-    fn take(&mut self, fetched: Fetched, now: Timestamp) -> bool {
-        self.copy.tried = Some(now);
-        let body = match fetched {
-            Fetched::Unchanged => {
-                self.succeeded(now);
-                return false;
-            }
-            Fetched::Failed { why, .. } => {
-                self.failed(why, now);
-                return false;
-            }
-            Fetched::New(body) => body,
-        };
-        if let Err(why) = feeds::judge(&body.bytes, self.feed.empty_body_is_empty) {
-            self.failed(why, now);
-            return false;
-        }
-        // Several copies may come in before a turn looks: what vanished, vanished after the first of them.
-        self.fresh.get_or_insert(Fresh { before: self.copy.fetched });
-        self.succeeded(now);
-        self.copy.changed = Some(now);
-        self.copy.body = Some(body.bytes.to_vec());
-        self.copy.hash = Some(body.hash);
-        self.copy.etag = body.etag;
-        self.copy.last_modified = body.last_modified;
-        self.part = None;
-        true
-    }
-
-    /// Notes a good fetch.
-    fn succeeded(&mut self, now: Timestamp) {
-        self.copy.fetched = Some(now);
-        self.copy.error = None;
-        self.copy.failing_since = None;
-    }
-
-    /// Notes a failed fetch: the copy in force stays, and grows older.
-    fn failed(&mut self, why: String, now: Timestamp) {
-        self.copy.error = Some(why);
-        self.copy.failing_since.get_or_insert(now);
-    }
-
-    /// Finds out what the copy means in `span`.
-    fn read(&mut self, config: &Config, span: Window) {
-        let Some(body) = &self.copy.body else {
-            self.part = Some(Agenda::default());
-            return;
-        };
-        let zone = self.feed.role.zone.as_ref().or_else(|| self.owner_zone(config)).unwrap_or(&config.reading.zone);
-        let calendar = calendar::read(body, span, zone);
-        self.events = calendar.found.len();
-        self.problems = calendar.problems;
-        self.part = Some(agenda::sheet(&self.feed.role, &calendar.found, &config.team, &config.reading));
-    }
-
-    /// The zone of the one engineer whose calendar it is: floating times in it are theirs.
-    fn owner_zone<'a>(&self, config: &'a Config) -> Option<&'a Zone> {
-        let mut owners = config.team.engineers.values().filter(|engineer| engineer.feeds.contains(&self.copy.feed));
-        owners.next().map(|owner| &owner.zone).filter(|_| owners.next().is_none())
-    }
-
-    /// Whether it is read for `purpose`.
-    pub fn reads(&self, purpose: Purpose) -> bool {
-        self.feed.role.reads.contains(&purpose)
-    }
+/// Whether a span sees the horizon of `now`.
+fn sees(span: Window, now: Timestamp) -> bool {
+    now.saturating_add(HORIZON).is_ok_and(|horizon| horizon <= span.end())
 }
 
 #[cfg(test)]
@@ -345,5 +254,67 @@ mod tests {
         assert_eq!(check(&mut inputs, "more", body("ACME: restore drill"), now), "Some, stale true, to read: more");
         inputs.read(&config, now);
         assert_eq!(inputs.agenda().tasks.len(), 1, "one UID in two task feeds is one task");
+    }
+
+    /// What became of the copy in force and of what is held, in a few words, after a fetch at `time` brought `fetched`.
+    fn held(inputs: &mut Inputs, fetched: Fetched, time: &str) -> String {
+        let now: Timestamp = format!("2026-12-01T{time}Z").parse().unwrap();
+        let news = inputs.take(&"tasks".parse().unwrap(), fetched, now);
+        let copy = &inputs.feeds[0].copy;
+        let clock = |at: Timestamp| at.strftime("%H:%M").to_string();
+        let hold = copy.hold.as_ref().map(|hold| (hold.fetches, clock(hold.since), hold.released().map(|(_, how)| how.name())));
+        format!("{time} {news:?}, copy of {}, {hold:?}", clock(copy.fetched.unwrap()))
+    }
+
+    #[test]
+    fn a_hold_counts_good_fetches_alone_and_begins_anew_when_the_clock_went_back() {
+        let text = include_str!("../../config/minimal.toml");
+        let config = config::read(text, "offwatch.toml", Path::new("/nowhere"), &Context::default()).unwrap();
+        let mut inputs = Inputs::new(&config, &BTreeMap::new());
+        let empty = || {
+            let text = "BEGIN:VCALENDAR\nEND:VCALENDAR\n";
+            Fetched::New(Body { hash: fingerprint(text.as_bytes()), bytes: text.as_bytes().into(), etag: None, last_modified: None })
+        };
+        let failed = || Fetched::Failed { why: "no answer".to_owned(), retry_after: None };
+        let before = inputs.previous(&"tasks".parse().unwrap());
+        assert_eq!(before, Previous::default());
+        let fetches = [
+            ("09:00", body("ACME: upgrade")),
+            ("09:10", empty()),
+            ("09:20", empty()),
+            ("09:30", failed()),
+            ("09:40", empty()),
+            ("08:30", empty()),
+            ("08:40", Fetched::Unchanged),
+            ("08:50", empty()),
+            ("09:00", body("ACME: drill")),
+        ];
+        let rows: Vec<String> = fetches.into_iter().map(|(time, fetched)| held(&mut inputs, fetched, time)).collect();
+        insta::assert_snapshot!(rows.join("\n"), @r#"
+        09:00 Some, copy of 09:00, None
+        09:10 Some, copy of 09:00, Some((1, "09:10", None))
+        09:20 None, copy of 09:00, Some((2, "09:10", None))
+        09:30 Some, copy of 09:00, Some((2, "09:10", None))
+        09:40 Some, copy of 09:00, Some((3, "09:10", None))
+        08:30 Some, copy of 09:00, Some((1, "08:30", None))
+        08:40 Some, copy of 08:40, Some((1, "08:30", Some("returned")))
+        08:50 Some, copy of 08:40, Some((1, "08:50", None))
+        09:00 Some, copy of 09:00, Some((1, "08:50", Some("returned")))
+        "#);
+    }
+
+    #[test]
+    fn a_copy_that_was_stored_and_never_looked_at_is_fresh_after_a_crash() {
+        let config = config::read(include_str!("../../config/minimal.toml"), "offwatch.toml", Path::new("/nowhere"), &Context::default());
+        let config = config.unwrap();
+        let now: Timestamp = "2026-12-01T09:00:00Z".parse().unwrap();
+        let mut inputs = Inputs::new(&config, &BTreeMap::new());
+        inputs.take(&"tasks".parse().unwrap(), body("ACME: upgrade"), now);
+        let copies = inputs.feeds.iter().map(|state| (state.copy.feed.clone(), state.copy.clone())).collect();
+        for (last_turn, fresh) in [("2026-12-01T08:50:00Z", 1), ("2026-12-01T09:00:00Z", 1), ("2026-12-01T09:00:01Z", 0)] {
+            let mut resumed = Inputs::new(&config, &copies);
+            resumed.resume(Some(last_turn.parse().unwrap()));
+            assert_eq!(resumed.take_fresh().len(), fresh, "the last turn was at {last_turn}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! The daemon, `once` and `simulate` run this same turn. Owns no clock: `now` is handed in.
 
 mod delivery;
+mod feed;
 mod inputs;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,8 @@ use anyhow::{Context as _, Result};
 use jiff::{SignedDuration, Timestamp};
 
 pub use delivery::Round;
-pub use inputs::{FeedState, Inputs, News};
+pub use feed::FeedState;
+pub use inputs::{Inputs, News};
 
 use crate::agenda::{Agenda, history};
 use crate::config::Config;
@@ -84,6 +86,7 @@ impl Cycle {
             unwritten: Turn::default(),
         };
         cycle.reload(store).await?;
+        cycle.inputs.resume(cycle.past.instants.get(LAST_TURN).copied());
         Ok(cycle)
     }
 
@@ -140,7 +143,7 @@ impl Cycle {
     }
 
     /// Everything seen.
-    pub fn history(&self) -> &history::History {
+    pub fn history(&self) -> &Arc<history::History> {
         &self.history
     }
 
@@ -165,7 +168,7 @@ impl Cycle {
             ..Turn::default()
         };
         let plan = desk.decide(&self.past, &outside, now);
-        let written = write(&plan.say, &self.config, now);
+        let written = write(&plan.say, &self.past, &self.config, now);
         leaving.letters = written.iter().map(|written| written.letter.clone()).collect();
         leaving.writers.clone_from(&plan.writers);
         leaving.instants.extend(plan.instants.iter().cloned());
@@ -244,7 +247,7 @@ impl Cycle {
     /// Takes into memory what a turn left in the store.
     fn remember(&mut self, letters: &[Written], leaving: Turn) {
         for said in letters.iter().flat_map(|written| &written.letter.notices) {
-            self.past.said.insert(said.key.clone(), said.clone());
+            self.past.note(said.clone());
         }
         for writer in leaving.writers {
             self.past.hand_over(writer);
@@ -258,6 +261,13 @@ impl Cycle {
         let Some(desk) = &self.desk else { return Ok(Round::default()) };
         let round = delivery::deliver(desk, &self.past, store, sender, now, stop).await?;
         self.refused.extend(round.refused.iter().cloned());
+        for letter in &round.withdrawn {
+            self.past.withdraw(letter, true);
+        }
+        if let Some(desk) = self.desk.as_mut().filter(|_| !round.withdrawn.is_empty()) {
+            let taken = |said: &&Said| said.withdrawn && round.withdrawn.contains(&said.letter);
+            desk.touch(self.past.said.values().filter(taken).filter_map(|said| said.task.as_ref()));
+        }
         Ok(round)
     }
 }
@@ -268,22 +278,36 @@ fn post(config: &Config) -> mail::Post {
 }
 
 /// Puts all notices for one address into one letter.
-fn write(say: &[Notice], config: &Config, now: Timestamp) -> Vec<Written> {
+fn write(say: &[Notice], said: &Past, config: &Config, now: Timestamp) -> Vec<Written> {
     let mut by_address: BTreeMap<&str, Vec<Notice>> = BTreeMap::new();
     for notice in say {
         by_address.entry(notice.to.address.as_str()).or_default().push(notice.clone());
     }
     let post = post(config);
     let letters = by_address.into_values().map(|notices| {
-        let mut letter = mail::word(&notices, &post, now);
-        letter.notices.extend(notices.iter().flat_map(|notice| covered(notice, now)));
+        let mut letter = mail::word(&notices, &threads(&notices, said), &post, now);
+        let covered: Vec<Said> = notices.iter().flat_map(|notice| covered(notice, &letter.key, now)).collect();
+        letter.notices.extend(covered);
         Written { letter, notices }
     });
     letters.collect()
 }
 
+/// The keys of the first letters that told this recipient of these tasks: what mail programs put together.
+fn threads(notices: &[Notice], past: &Past) -> Vec<Key> {
+    let mut firsts: Vec<(Timestamp, Key)> = Vec::new();
+    for notice in notices {
+        let heard =
+            notice.task.iter().flat_map(|task| past.about(task)).filter(|said| said.person == notice.to.person() && !said.withdrawn);
+        let first = heard.min_by_key(|said| (said.at, &said.key)).map(|said| (said.at, said.letter.clone()));
+        firsts.extend(first.filter(|first| !firsts.contains(first)));
+    }
+    firsts.sort_unstable();
+    firsts.into_iter().map(|(_, letter)| letter).collect()
+}
+
 /// The single requests that a list stands in for, as the ledger keeps them.
-fn covered(list: &Notice, now: Timestamp) -> Vec<Said> {
+fn covered(list: &Notice, letter: &Key, now: Timestamp) -> Vec<Said> {
     let said = |key: &Key| Said {
         key: key.clone(),
         kind: Kind::BriefingRequest,
@@ -294,6 +318,8 @@ fn covered(list: &Notice, now: Timestamp) -> Vec<Said> {
         reason: format!("stands in the list `{}` of the same letter", list.key),
         uids: None,
         at: now,
+        letter: letter.clone(),
+        withdrawn: false,
     };
     list.covers.iter().map(said).collect()
 }

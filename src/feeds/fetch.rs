@@ -25,7 +25,7 @@ use super::http::{Answer, Client};
 use super::recording::{Recording, Take};
 use super::source::{Feed, Source};
 use super::{FILE_LIMIT, recording};
-use crate::calendar::{self, Standing};
+use crate::calendar::Standing;
 
 /// What is known of the copy in force.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -103,10 +103,10 @@ pub fn play(recording: &Recording, previous: &Previous, now: Timestamp) -> Fetch
     }
 }
 
-/// Whether bytes may replace the copy in force; if not, why.
+/// Whether bytes of this standing may replace the copy in force; if not, why.
 /// `empty_body_is_empty` is the feed's `empty_body = "no events"`.
-pub fn judge(bytes: &[u8], empty_body_is_empty: bool) -> Result<(), String> {
-    fault(&calendar::standing(bytes), empty_body_is_empty).map_or(Ok(()), Err)
+pub fn judge(standing: &Standing, empty_body_is_empty: bool) -> Result<(), String> {
+    fault(standing, empty_body_is_empty).map_or(Ok(()), Err)
 }
 
 /// SHA-256 in hexadecimal, by which two bodies are told apart.
@@ -195,8 +195,9 @@ mod tests {
 
     #[test]
     fn an_empty_body_is_judged_as_the_feed_says() {
-        assert_eq!(judge(b" ", true), Ok(()));
-        assert!(judge(b" ", false).unwrap_err().starts_with("an empty body"));
+        let empty = crate::calendar::standing(b" ");
+        assert_eq!(judge(&empty, true), Ok(()));
+        assert!(judge(&empty, false).unwrap_err().starts_with("an empty body"));
     }
 
     #[test]

@@ -3,9 +3,10 @@
 //!
 //! [`source`] says what a feed is in the configuration; [`fetch()`] gets its bytes, by [`address`] and [`http`] from
 //! the web or out of a [`recording`]; `failure` words what went wrong; [`judge`] decides whether bytes may replace the
-//! copy in force. A failed fetch is never an empty calendar.
+//! copy in force, and the [`brake`] whether they may at once. A failed fetch is never an empty calendar.
 
 pub mod address;
+pub mod brake;
 mod failure;
 pub mod fetch;
 pub mod http;

@@ -111,6 +111,14 @@ impl Recording {
         }
     }
 
+    /// Every body, in order.
+    pub fn bodies(&self) -> impl Iterator<Item = &[u8]> {
+        self.takes.values().filter_map(|content| match content {
+            Content::Body(entry) => Some(&*entry.bytes),
+            Content::Error(_) => None,
+        })
+    }
+
     /// The instants from which on a fetch gets something else, in order.
     pub fn changes(&self) -> impl Iterator<Item = Timestamp> {
         self.takes.keys().copied()

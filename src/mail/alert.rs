@@ -4,7 +4,7 @@
 use super::page::{Page, count, line};
 use super::time::{Times, span};
 use crate::people::FeedName;
-use crate::plan::notice::Alert;
+use crate::plan::notice::{Alert, FeedHold, Release};
 
 use jiff::Timestamp;
 
@@ -14,6 +14,8 @@ pub(super) fn subject(alert: &Alert, times: &Times<'_>) -> String {
         Alert::FeedStale { feed, since: Some(since), .. } => format!("Feed {feed} could not be read since {}", times.brief(*since)),
         Alert::FeedStale { feed, since: None, .. } => format!("Feed {feed} could never be read"),
         Alert::FeedBack { feed, .. } => format!("Feed {feed} is read again"),
+        Alert::FeedHeld { feed, hold, .. } => format!("Feed {feed} lacks {} and is held back", missing(*hold)),
+        Alert::FeedReleased { feed, how, .. } => format!("Feed {feed} is held back no longer: {}", released(*how)),
         Alert::LetterRefused { subject, to, .. } => format!("A letter to {to} was refused: {}", line(subject, 100)),
         Alert::Unmatched { tasks, people } => {
             format!("Not understood: {}", unmatched_counts(tasks.len(), people))
@@ -45,10 +47,16 @@ pub(super) fn section(page: &mut Page, alert: &Alert, times: &Times<'_>) {
             page.prose("This tries it at once and says what happens; one more letter follows when the feed is read again:");
             page.item("    ", &format!("offwatch feeds fetch {feed}"));
         }
-        Alert::FeedBack { feed, at } => page.prose(&format!(
-            "Feed `{feed}` is read again since {}. Nothing is left to do; what changed meanwhile is taken up now.",
-            times.moment(*at)
-        )),
+        Alert::FeedBack { feed, at, held } => {
+            let next = if *held {
+                "It shows so much less than before that it is held back; a notice of its own tells of that."
+            } else {
+                "Nothing is left to do; what changed meanwhile is taken up now."
+            };
+            page.prose(&format!("Feed `{feed}` is read again since {}. {next}", times.moment(*at)));
+        }
+        Alert::FeedHeld { feed, copy, hold } => held(page, feed, *copy, *hold, times),
+        Alert::FeedReleased { feed, hold, at, how } => page.prose(&release(feed, *hold, *at, *how, times)),
         Alert::LetterRefused { subject, to, answer } => {
             page.prose("A mail server has refused a letter for good; it will not be tried again by itself.");
             page.gap();
@@ -76,6 +84,65 @@ fn stale(page: &mut Page, feed: &FeedName, since: Option<Timestamp>, times: &Tim
         None => format!("Feed `{feed}` could never be read. Nothing that it holds is known."),
     };
     page.prose(&known);
+}
+
+/// `5 of 9 future events`.
+pub(super) fn missing(hold: FeedHold) -> String {
+    let of = usize::try_from(hold.of).unwrap_or(usize::MAX);
+    format!("{} of {}", hold.missing, count(of, "future event", "future events"))
+}
+
+/// How a hold ended, in a few words.
+fn released(how: Release) -> &'static str {
+    match how {
+        Release::Taken => "what it shows is believed",
+        Release::Returned => "its events are back",
+        Release::Accepted => "accepted",
+    }
+}
+
+/// A feed that lost too much to be believed at once, what happens by itself, and how to decide it.
+fn held(page: &mut Page, feed: &FeedName, copy: Option<Timestamp>, hold: FeedHold, times: &Times<'_>) {
+    let copy = copy.map(|copy| format!(" of {} ({})", times.moment(copy), times.age(copy))).unwrap_or_default();
+    page.prose(&format!(
+        "Feed `{feed}` can be read, but all at once it lacks {}. That may be meant, or something went wrong at its source, so \
+         it is held back. offwatch goes on with the last copy{copy}: what was added, moved or cancelled since then \
+         is not known.",
+        missing(hold)
+    ));
+    page.gap();
+    page.fact("Since:", &[times.moment(hold.since)]);
+    let due = hold.due.map(|due| format!("{} ({})", times.moment(due), times.distance(due)));
+    page.fact(
+        "By itself:",
+        &due.map(|due| format!("taken {due}, if every fetch until then shows as little")).into_iter().collect::<Vec<_>>(),
+    );
+    page.prose("If it is right as it is, this takes it at once:");
+    page.item("    ", &format!("offwatch feeds accept {feed}"));
+    page.prose("If it is not, mend it at its source: as soon as the events are back, offwatch goes on with it. One more letter follows when it is over.");
+}
+
+/// What the end of a hold means.
+fn release(feed: &FeedName, hold: FeedHold, at: Timestamp, how: Release, times: &Times<'_>) -> String {
+    let (at, since) = (times.moment(at), times.moment(hold.since));
+    match how {
+        Release::Taken => format!(
+            "Feed `{feed}` has shown as little since {since}, in {} fetches, so it is believed. Since {at} it is in force as it is, \
+             without {} that it had before. Whoever is concerned hears of it.",
+            hold.fetches,
+            missing(hold)
+        ),
+        Release::Returned => format!(
+            "Feed `{feed}` was held back since {since}, because it lacked {}. Since {at} it shows enough of them again and is in \
+             force as it is. Nothing is left to do.",
+            missing(hold)
+        ),
+        Release::Accepted => format!(
+            "Feed `{feed}` was held back since {since}. `offwatch feeds accept {feed}` has put it in force as it is at {at}, without {} \
+             that it had before. Whoever is concerned hears of it.",
+            missing(hold)
+        ),
+    }
 }
 
 /// What matches nobody, and how to mend it. Titles of team entries are private and not shown.

@@ -41,15 +41,11 @@ pub(super) fn section(page: &mut Page, leave: &BeforeLeave, times: &Times<'_>) {
 fn task(page: &mut Page, number: usize, brief: &Brief, leave: &BeforeLeave, times: &Times<'_>) {
     page.item(&format!("{number}. "), &brief::label(brief));
     page.fact("   When:", &times.task(brief));
-    if brief.recurs {
-        page.fact("", &["one of a series".to_owned()]);
-    }
+    brief::series(page, brief);
     if let Some(deadline) = brief.deadline.filter(|deadline| *deadline != leave.start) {
         page.fact("   By:", &[times.moment(deadline)]);
     }
     page.fact("   Ticket:", &[brief::ticket(brief)]);
     page.fact("   Name:", &[brief.task.to_string()]);
-    if let Some((feed, at)) = &brief.old_copy {
-        page.fact("   Note:", &[format!("feed `{feed}` could not be read since {}", times.moment(*at))]);
-    }
+    page.fact("   Note:", &brief::old_copies(&brief.old_copies, times));
 }

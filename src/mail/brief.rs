@@ -3,7 +3,7 @@
 
 use super::page::{Page, count, line};
 use super::time::{Times, span};
-use crate::plan::notice::{Brief, Gap, Person, Reason};
+use crate::plan::notice::{Brief, Gap, OldCopy, Person, Reason};
 use crate::window::Window;
 
 /// Whose reasons stand in a letter.
@@ -51,21 +51,60 @@ pub(super) fn facts(page: &mut Page, brief: &Brief, times: &Times<'_>, eyes: Eye
     page.fact("What:", &[title(brief)]);
     page.fact("Customer:", &[brief.account.clone().unwrap_or_else(|| "no account was found in the event".to_owned())]);
     page.fact("When:", &times.task(brief));
-    if brief.recurs {
-        page.fact("", &["one of a series".to_owned()]);
-    }
+    series(page, brief);
     page.fact("Uncovered:", &gaps(&brief.uncovered, times, eyes));
     if brief.aftercare.is_positive() {
         page.fact("Watch:", &[format!("trouble may come up to {} after the end", span(brief.aftercare))]);
     }
 }
 
+/// That it recurs, and what that means for its briefing.
+pub(super) fn series(page: &mut Page, brief: &Brief) {
+    let words = match (brief.recurs, brief.one_for_all) {
+        (true, true) => "one of a series; one briefing serves them all, as long as they stay the same",
+        (true, false) => "one of a series, with a briefing of its own",
+        (false, _) => return,
+    };
+    page.fact("", &[words.to_owned()]);
+    if brief.also > 0 {
+        page.fact("", &[also(brief).trim_start().to_owned()]);
+    }
+}
+
+/// ` and 3 more times` behind the first occurrence of a series in a list; nothing for one that stands for itself.
+pub(super) fn also(brief: &Brief) -> String {
+    if brief.also == 0 { String::new() } else { format!(" and {}", count(brief.also, "more time", "more times")) }
+}
+
 /// Where the ticket is and how old the knowledge is.
 pub(super) fn sources(page: &mut Page, brief: &Brief, times: &Times<'_>) {
     page.fact("Ticket:", &[ticket(brief)]);
-    if let Some((feed, at)) = &brief.old_copy {
-        let since = format!("{} ({})", times.moment(*at), times.age(*at));
-        page.fact("Note:", &[format!("feed `{feed}` could not be read since {since}; newer changes are not in this letter")]);
+    page.fact("Note:", &old_copies(&brief.old_copies, times));
+}
+
+/// Which copies that a letter rests on are old, and what may have changed since; never why anybody is away.
+pub(super) fn old_copies(copies: &[OldCopy], times: &Times<'_>) -> Vec<String> {
+    let old = copies.iter().map(|copy| {
+        let since = format!("{} ({})", times.moment(copy.since), times.age(copy.since));
+        let feed = &copy.feed;
+        let state = if copy.held {
+            format!("what feed `{feed}` shows since {since} is held back")
+        } else {
+            format!("feed `{feed}` could not be read since {since}")
+        };
+        let task = if copy.shows_task { "; newer changes are not in this letter" } else { "" };
+        let leave = if copy.leave_of.is_empty() { String::new() } else { format!("; leave of {} may have changed", names(&copy.leave_of)) };
+        format!("{state}{task}{leave}")
+    });
+    old.collect()
+}
+
+/// `Ada, Bob and Grace`.
+fn names(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [name] => name.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn section(page: &mut Page, report: &Report, times: &Times<'_>) {
         page.heading(&format!("Uncovered tasks of the next 14 days (times in {})", times.zone()), "-");
         for brief in &report.tasks {
             let when = if brief.date_only { times.dates(brief) } else { times.short(brief.window.start()) };
-            page.item(&format!("{when:<17} {:<11}", brief.briefing.name()), &brief::label(brief));
+            page.item(&format!("{when:<17} {:<11}", brief.briefing.name()), &format!("{}{}", brief::label(brief), brief::also(brief)));
         }
     }
     if !report.feeds.is_empty() {
@@ -60,18 +60,19 @@ fn line_of(page: &mut Page, feed: &FeedLine, width: usize, times: &Times<'_>) {
     let age = feed.fetched.map_or_else(|| "never read".to_owned(), |at| format!("read {}", times.age(at)));
     let events = count(feed.events, "event", "events");
     let error = feed.error.as_ref().map(|error| format!("; the last try said: {}", line(error, 300))).unwrap_or_default();
-    page.item(&format!("{:<width$} ", feed.feed.as_str()), &format!("{age}, {events}{error}"));
+    let held = feed.hold.map(|hold| format!("; held back since {}, for it lacks {}", times.moment(hold.since), alert::missing(hold)));
+    page.item(&format!("{:<width$} ", feed.feed.as_str()), &format!("{age}, {events}{error}{}", held.unwrap_or_default()));
 }
 
 /// Whether nothing has come of asking for a briefing yet.
 fn is_open(brief: &Brief) -> bool {
     match brief.briefing {
-        Briefing::Wanted | Briefing::Asked | Briefing::TooLate => true,
+        Briefing::Wanted | Briefing::Asked | Briefing::Stale | Briefing::TooLate => true,
         Briefing::Written | Briefing::Waived | Briefing::NotNeeded => false,
     }
 }
 
-/// Whether its last try failed or there never was a good one.
+/// Whether its last try failed, there never was a good one, or what it shows is held back.
 fn is_failing(feed: &FeedLine) -> bool {
-    feed.error.is_some() || feed.fetched.is_none()
+    feed.error.is_some() || feed.fetched.is_none() || feed.hold.is_some()
 }

@@ -19,6 +19,11 @@ pub(super) fn section(page: &mut Page, digest: &Digest, asked: &BTreeSet<&TaskId
     let away = format!("{} to {}", times.moment(digest.start), times.moment(digest.end));
     if digest.accounts.is_empty() {
         page.prose(&format!("Nothing happened at your accounts while you were away ({away}). Have a good start."));
+        let notes = brief::old_copies(&digest.old_copies, times);
+        if !notes.is_empty() {
+            page.gap();
+            page.fact("Note:", &notes);
+        }
         return;
     }
     page.prose(&format!("While you were away: {}.", counts(digest, asked)));
@@ -28,6 +33,7 @@ pub(super) fn section(page: &mut Page, digest: &Digest, asked: &BTreeSet<&TaskId
     if !titles.is_empty() {
         page.fact("", &[format!("your entries: {}", titles.join(", "))]);
     }
+    page.fact("Note:", &brief::old_copies(&digest.old_copies, times));
     for account in &digest.accounts {
         about(page, account, asked, times);
     }
@@ -99,12 +105,13 @@ fn happened(incident: &Incident, times: &Times<'_>) -> String {
 fn ran(brief: &Brief, times: &Times<'_>) -> String {
     let briefing = match brief.briefing {
         Briefing::Written => "a briefing was there",
+        Briefing::Stale => "with a briefing from before it changed",
         Briefing::Waived => "no briefing was wanted",
         Briefing::NotNeeded => "covered, no briefing needed",
         Briefing::Wanted | Briefing::Asked | Briefing::TooLate => "without a briefing",
     };
     let when = if brief.date_only { times.dates(brief) } else { times.moment(brief.window.start()) };
-    format!("{when}: {}, {briefing}, {}", brief::short_title(brief), link(brief.ticket.as_ref()))
+    format!("{when}{}: {}, {briefing}, {}", brief::also(brief), brief::short_title(brief), link(brief.ticket.as_ref()))
 }
 
 /// A change of plan.
@@ -123,7 +130,7 @@ fn coming(brief: &Brief, times: &Times<'_>) -> String {
     let when = if brief.date_only { times.dates(brief) } else { times.moment(brief.window.start()) };
     let by =
         brief.deadline.filter(|_| brief.is_readers).map(|deadline| format!(", helps by {}", times.moment(deadline))).unwrap_or_default();
-    format!("{when}: {}{by}, {}", brief::short_title(brief), link(brief.ticket.as_ref()))
+    format!("{when}{}: {}{by}, {}", brief::also(brief), brief::short_title(brief), link(brief.ticket.as_ref()))
 }
 
 /// What may help now, as a list to tick off.

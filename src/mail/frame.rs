@@ -12,9 +12,8 @@ use lettre::message::{Body, Mailbox, Mailboxes};
 use sha2::{Digest, Sha256};
 
 use super::{Post, page};
-use crate::agenda::TaskId;
 use crate::people;
-use crate::plan::Notice;
+use crate::plan::{Key, Notice};
 
 /// What stands on the envelope of one letter, whatever it says.
 pub(super) struct Cover<'a> {
@@ -24,7 +23,7 @@ pub(super) struct Cover<'a> {
     pub(super) name: Option<&'a str>,
     /// Where it goes.
     pub(super) address: &'a people::Address,
-    /// One id for each task it is about.
+    /// The ids of the first letters about the same tasks.
     pub(super) threads: Vec<String>,
     /// The kinds of what it says.
     pub(super) kinds: String,
@@ -32,10 +31,12 @@ pub(super) struct Cover<'a> {
     pub(super) subject: &'a str,
 }
 
-/// The whole message of `notices` with CRLF line ends.
-pub(super) fn bytes(first: &Notice, notices: &[Notice], post: &Post, subject: &str, text: String, now: Timestamp) -> Vec<u8> {
+/// The whole message of `notices` with CRLF line ends, in reply to the letters `threads`.
+pub(super) fn bytes(notices: &[Notice], threads: &[Key], post: &Post, subject: &str, text: String, now: Timestamp) -> Vec<u8> {
+    let Some(first) = notices.first() else { return Vec::new() };
     let (name, address) = (first.to.name.as_deref(), &first.to.address);
-    let (threads, kinds) = (threads(notices, &domain(post)), kinds(notices));
+    let threads = threads.iter().take(20).map(|key| id(key.as_str(), &domain(post))).collect();
+    let kinds = kinds(notices);
     whole(&Cover { key: first.key.as_str(), name, address, threads, kinds, subject }, post, text, now)
 }
 
@@ -91,12 +92,6 @@ fn id(text: &str, domain: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     let hex: Vec<String> = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     format!("<{}@{domain}>", hex.concat())
-}
-
-/// One id for each task the letter is about, so that mail programs keep all letters about it together.
-fn threads(notices: &[Notice], domain: &str) -> Vec<String> {
-    let tasks: BTreeSet<&str> = notices.iter().filter_map(|notice| notice.task.as_ref()).map(TaskId::as_str).collect();
-    tasks.into_iter().take(20).map(|task| id(&format!("task/{task}"), domain)).collect()
 }
 
 /// The kinds of its notices, each once.

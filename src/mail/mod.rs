@@ -5,6 +5,7 @@
 mod alert;
 mod before_leave;
 mod brief;
+mod change;
 mod coverage;
 mod digest;
 mod escalation;
@@ -23,7 +24,7 @@ use crate::agenda::TaskId;
 use crate::outbox::Letter;
 use crate::people::Mailbox;
 use crate::plan::notice::{Brief, Step};
-use crate::plan::{Body, Notice, Said};
+use crate::plan::{Body, Key, Notice, Said};
 use page::Page;
 pub use test_letter::test;
 use time::Times;
@@ -40,11 +41,12 @@ pub struct Post {
     pub public_url: Option<String>,
 }
 
-/// Words one letter: all notices that are due for one address in one turn, in a stable order.
+/// Words one letter: all notices that are due for one address in one turn, in a stable order. `threads` are the keys of the
+/// first letters that told them of these tasks.
 ///
 /// # Panics
 /// When there are no notices: such a letter would have no address.
-pub fn word(notices: &[Notice], post: &Post, now: Timestamp) -> Letter {
+pub fn word(notices: &[Notice], threads: &[Key], post: &Post, now: Timestamp) -> Letter {
     #[expect(clippy::expect_used, reason = "a letter without notices has neither an address nor a key")]
     let first = notices.first().expect("a letter carries at least one notice");
     let (subject, body) = text(notices, post, now);
@@ -52,9 +54,9 @@ pub fn word(notices: &[Notice], post: &Post, now: Timestamp) -> Letter {
         key: first.key.clone(),
         to: first.to.address.clone(),
         engineer: first.to.engineer.as_ref().map(ToString::to_string),
-        bytes: frame::bytes(first, notices, post, &subject, body, now),
+        bytes: frame::bytes(notices, threads, post, &subject, body, now),
         subject,
-        notices: notices.iter().map(|notice| said(notice, now)).collect(),
+        notices: notices.iter().map(|notice| said(notice, &first.key, now)).collect(),
         queued: now,
         useful_until: useful_until(notices),
     }
@@ -90,7 +92,10 @@ fn wanted_by(notice: &Notice) -> Option<Timestamp> {
     match &notice.body {
         Body::Request(brief) | Body::Escalation(brief, Step::Writer) => brief.deadline.or(notice.task_start),
         Body::BeforeLeave(leave) => Some(leave.start),
-        Body::Escalation(..) | Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => notice.task_start,
+        Body::Changed(brief, _) if brief.is_readers => brief.deadline.or(notice.task_start),
+        Body::Changed(..) | Body::Retracted(..) | Body::Escalation(..) | Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => {
+            notice.task_start
+        }
     }
 }
 
@@ -100,7 +105,8 @@ fn asked<'a>(notices: &[&'a Notice]) -> BTreeSet<&'a TaskId> {
         match &notice.body {
             Body::Request(brief) | Body::Escalation(brief, _) => vec![&brief.task],
             Body::BeforeLeave(leave) => leave.tasks.iter().map(|brief| &brief.task).collect(),
-            Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => Vec::new(),
+            Body::Changed(brief, _) if brief.is_readers => vec![&brief.task],
+            Body::Changed(..) | Body::Retracted(..) | Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => Vec::new(),
         }
     };
     notices.iter().flat_map(tasks).collect()
@@ -121,6 +127,13 @@ fn section<'a>(page: &mut Page, notice: &'a Notice, asked: &BTreeSet<&TaskId>, n
                 outline(page, brief, notice, &times, outlined);
             }
         }
+        Body::Changed(brief, difference) => {
+            change::section(page, brief, difference, &times);
+            if (brief.is_readers || difference.wrote) && outlined.insert(&brief.task) {
+                change::answer(page, brief);
+            }
+        }
+        Body::Retracted(brief, fall) => change::retracted(page, brief, *fall, &times),
         Body::BeforeLeave(leave) => before_leave::section(page, leave, &times),
         Body::CatchUp(news) => digest::section(page, news, asked, &times),
         Body::Alert(alert) => alert::section(page, alert, &times),
@@ -144,6 +157,8 @@ fn subject(notice: &Notice, asked: &BTreeSet<&TaskId>, now: Timestamp) -> String
     match &notice.body {
         Body::Request(brief) => request::subject(brief, &times),
         Body::Escalation(brief, step) => escalation::subject(brief, step, &times),
+        Body::Changed(brief, difference) => change::subject(brief, difference, &times),
+        Body::Retracted(brief, _) => change::retracted_subject(brief, &times),
         Body::BeforeLeave(leave) => before_leave::subject(leave, &times),
         Body::CatchUp(news) => digest::subject(news, asked),
         Body::Alert(alert) => alert::subject(alert, &times),
@@ -164,11 +179,12 @@ fn whole_subject(notices: &[&Notice], asked: &BTreeSet<&TaskId>, now: Timestamp)
 fn urgency(body: &Body) -> u8 {
     match body {
         Body::Escalation(_, Step::LastCall) => 0,
-        Body::Request(_) | Body::Escalation(_, Step::Writer | Step::Manager) => 1,
+        Body::Request(_) | Body::Escalation(_, Step::Writer | Step::Manager) | Body::Changed(..) => 1,
         Body::BeforeLeave(_) => 2,
-        Body::CatchUp(_) => 3,
-        Body::Alert(_) => 4,
-        Body::Coverage(_) => 5,
+        Body::Retracted(..) => 3,
+        Body::CatchUp(_) => 4,
+        Body::Alert(_) => 5,
+        Body::Coverage(_) => 6,
     }
 }
 
@@ -188,8 +204,8 @@ fn foot(page: &mut Page, notices: &[&Notice], post: &Post) {
     }
 }
 
-/// What the ledger keeps of a notice.
-fn said(notice: &Notice, now: Timestamp) -> Said {
+/// What the ledger keeps of a notice that travels in `letter`.
+fn said(notice: &Notice, letter: &Key, now: Timestamp) -> Said {
     Said {
         key: notice.key.clone(),
         kind: notice.kind,
@@ -200,6 +216,8 @@ fn said(notice: &Notice, now: Timestamp) -> Said {
         reason: notice.reason.clone(),
         uids: notice.uids.clone(),
         at: now,
+        letter: letter.clone(),
+        withdrawn: false,
     }
 }
 
@@ -212,7 +230,9 @@ fn useful_until(notices: &[Notice]) -> Option<Timestamp> {
 /// When one notice loses its use.
 fn use_of(notice: &Notice) -> Option<Timestamp> {
     match &notice.body {
-        Body::Request(brief) | Body::Escalation(brief, _) => Some(notice.task_start.unwrap_or(brief.window.start())),
+        Body::Request(brief) | Body::Escalation(brief, _) | Body::Changed(brief, _) | Body::Retracted(brief, _) => {
+            Some(notice.task_start.unwrap_or(brief.window.start()))
+        }
         Body::BeforeLeave(leave) => leave.tasks.iter().map(|brief| brief.window.start()).max(),
         Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => None,
     }

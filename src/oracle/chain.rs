@@ -12,7 +12,7 @@ use crate::people::{Account, Contact, EngineerId};
 use crate::working::WorkingTime;
 
 /// How long before a task the manager is told.
-const MANAGER: SignedDuration = SignedDuration::from_hours(5 * 24);
+pub(super) const MANAGER: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 /// A stretch of a run in which one engineer is the writer, or nobody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,14 +87,13 @@ pub(super) fn turns<'a>(knowledge: &Knowledge<'a>, run: &Run) -> Vec<Turn<'a>> {
 /// The instants of a run at which the writer can change: what is known does, or somebody's deadline passes.
 fn instants(knowledge: &Knowledge<'_>, run: &Run, candidates: &[&EngineerId]) -> BTreeSet<Timestamp> {
     let mut instants = BTreeSet::from([run.known]);
-    let inside = |instant: &Timestamp| run.known <= *instant && *instant < run.end;
-    let moments = &knowledge.world.moments;
-    instants.extend(moments.iter().map(|moment| moment.at).filter(inside));
     for id in candidates {
-        for (index, moment) in moments.iter().enumerate().filter(|(_, moment)| moment.at < run.end) {
-            let next = moments.get(index + 1).map_or(Timestamp::MAX, |next| next.at);
-            let deadline = knowledge.presence_at(id, index).and_then(|presence| presence.deadline(run.task.start));
-            instants.extend(deadline.filter(|instant| moment.at <= *instant && *instant < next).filter(inside));
+        let changes: Vec<Timestamp> = [run.known].into_iter().chain(knowledge.changes(id, run.known, run.end)).collect();
+        let ends = changes.iter().skip(1).copied().chain([run.end]);
+        for (from, until) in changes.iter().copied().zip(ends) {
+            let deadline = knowledge.presence(id, from).and_then(|presence| presence.deadline(run.task.start));
+            instants.insert(from);
+            instants.extend(deadline.filter(|instant| from <= *instant && *instant < until));
         }
     }
     instants
@@ -139,4 +138,47 @@ pub(super) fn asks(presence: &Presence, start: Timestamp, base: Timestamp, setti
         }
     }
     asks.into_iter().filter_map(|(at, mut leads)| leads.pop_last().map(|(_, nearest)| (at, nearest))).collect()
+}
+
+/// When the writer of that turn is asked, and with which lead, as their absences were known to change; nothing when
+/// that is open: a lead that was passed over lies ahead again, or leads changed places.
+pub(super) fn asks_in(
+    knowledge: &Knowledge<'_>,
+    id: &EngineerId,
+    start: Timestamp,
+    turn: &Turn<'_>,
+) -> Option<Vec<(Timestamp, Vec<WorkingTime>)>> {
+    let leads = &knowledge.world.settings.leads;
+    let from: Vec<Timestamp> = [turn.since].into_iter().chain(knowledge.changes(id, turn.since, turn.until)).collect();
+    let ends = from.iter().skip(1).copied().chain([turn.until]);
+    let (mut said, mut over) = (BTreeSet::new(), BTreeSet::new());
+    let mut all = Vec::new();
+    for (from, until) in from.iter().copied().zip(ends) {
+        let presence = knowledge.presence(id, from)?;
+        let Some(deadline) = presence.deadline(start) else { continue };
+        let instant = |lead: &WorkingTime| presence.lead(*lead, deadline);
+        let last_said = said.iter().map(instant).max();
+        let ahead = |lead: &&WorkingTime| !said.contains(*lead) && !over.contains(*lead);
+        let overtaken = |lead: &WorkingTime| last_said.is_some_and(|last| instant(lead) <= last);
+        if over.iter().any(|lead| instant(lead) > from) || leads.iter().filter(ahead).any(overtaken) {
+            return None;
+        }
+        let arrive = |lead: &WorkingTime| {
+            let at = presence.arrive(instant(lead).max(turn.since))?;
+            if at < from { presence.arrive(from) } else { Some(at) }
+        };
+        let mut due: BTreeMap<Timestamp, BTreeMap<Timestamp, Vec<WorkingTime>>> = BTreeMap::new();
+        for lead in leads.iter().filter(ahead) {
+            if let Some(at) = arrive(lead).filter(|at| *at < deadline.min(until)) {
+                due.entry(at).or_default().entry(instant(lead)).or_default().push(*lead);
+            }
+        }
+        for (at, mut together) in due {
+            let (_, nearest) = together.pop_last()?;
+            said.extend(nearest.iter().copied());
+            over.extend(together.into_values().flatten());
+            all.push((at, nearest));
+        }
+    }
+    Some(all)
 }

@@ -1,7 +1,7 @@
 //! Catch-up digests: one at the end of a spell, with every emergency in it exactly once, and none without a reason.
 //! News that came late, and emergencies of more than one spell, are held only to being told once at most.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -46,12 +46,13 @@ pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {
 fn untold(knowledge: &Knowledge<'_>, id: &EngineerId, digests: &[&Heard]) -> Vec<Broken> {
     let world = knowledge.world;
     let mut broken = Vec::new();
-    for (index, moment) in world.moments.iter().enumerate() {
-        let until = world.moments.get(index + 1).map_or(world.until, |next| next.at.min(world.until));
-        let Some(presence) = knowledge.presence_at(id, index) else { continue };
+    for (from, until, presence) in knowledge.segments(id) {
         for spell in presence.spells.iter().filter(|spell| spell.window.end() > world.born && spell.window.end() < until) {
-            let arrived = presence.arrive(spell.window.end()).filter(|at| moment.at <= *at && *at < until);
-            let Some(at) = arrived.filter(|_| tells(knowledge, spell) && steady(knowledge, id, spell, index)) else { continue };
+            let arrived = presence.arrive(spell.window.end()).filter(|at| from <= *at && *at < until);
+            let Some((at, index)) = arrived.and_then(|at| Some((at, knowledge.index(at)?))) else { continue };
+            let Some(moment) = world.moments.get(index).filter(|_| tells(knowledge, spell) && steady(knowledge, id, spell, index)) else {
+                continue;
+            };
             for uid in happened(knowledge, id, moment, presence, spell, at) {
                 if !digests.iter().any(|digest| digest.at <= at && digest.lists(uid)) {
                     let what = format!("`{uid}` fell in `{id}`'s spell from {} to {}", spell.window.start(), spell.window.end());
@@ -131,11 +132,12 @@ fn ran(knowledge: &Knowledge<'_>, id: &EngineerId, task: &TaskFact, spell: &Spel
 
 /// Emergencies that the engineer was told of more than once.
 fn repeated(knowledge: &Knowledge<'_>, id: &EngineerId, digests: &[&Heard]) -> Vec<Broken> {
-    let emergencies = || knowledge.world.moments.iter().flat_map(|moment| &moment.emergencies);
+    let mut starts: BTreeMap<&str, BTreeSet<Timestamp>> = BTreeMap::new();
+    for emergency in knowledge.world.moments.iter().flat_map(|moment| &moment.emergencies) {
+        starts.entry(&emergency.uid).or_default().insert(emergency.start);
+    }
     // The nights of a series share a name: which of them a list means, it does not say.
-    let starts =
-        |uid: &str| emergencies().filter(|emergency| emergency.uid == uid).map(|emergency| emergency.start).collect::<BTreeSet<_>>();
-    let known: BTreeSet<&str> = emergencies().map(|emergency| emergency.uid.as_str()).filter(|uid| starts(uid).len() == 1).collect();
+    let known: BTreeSet<&str> = starts.into_iter().filter(|(_, starts)| starts.len() == 1).map(|(uid, _)| uid).collect();
     let mut told = BTreeSet::new();
     let mut broken = Vec::new();
     for digest in digests {
@@ -167,7 +169,7 @@ fn groundless(knowledge: &Knowledge<'_>, id: &EngineerId, digest: &Heard) -> Opt
         return broken(EMPTY, "ordinary spells have none");
     }
     let bare = digest.uids.iter().flatten().next().is_none();
-    if bare && !spell.leave && !knowledge.world.settings.send_empty {
+    if bare && !spell.leave && !knowledge.world.settings.send_empty && !belated(knowledge, id, presence, digest.at) {
         return broken(EMPTY, "an ordinary spell, and nothing happened in it");
     }
     let moment = knowledge.moment(digest.at)?;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::history::{self, State, Thread};
 use super::presence::{Piece, Presence, hours};
 use super::{Answer, Away, Heard, Moment, TaskFact, TaskRef, World};
 use crate::people::{Account, EngineerId};
@@ -17,6 +18,12 @@ pub(super) struct Knowledge<'a> {
     pub(super) world: &'a World,
     /// By engineer, one presence for each moment; shared while nothing changes.
     presence: BTreeMap<&'a EngineerId, Vec<Rc<Presence>>>,
+    /// By engineer, the moments that brought other absences, and their instants.
+    changes: BTreeMap<&'a EngineerId, Vec<(usize, Timestamp)>>,
+    /// How every occurrence stood over time.
+    rows: BTreeMap<TaskRef, Vec<State<'a>>>,
+    /// Every task under all its names.
+    pub(super) threads: Vec<Thread<'a>>,
     /// UIDs with more than one occurrence, or with a RECURRENCE-ID.
     series: BTreeSet<&'a str>,
     /// The runs of every occurrence.
@@ -52,6 +59,9 @@ impl Run {
     }
 }
 
+/// What is missing, or covered, for less is not.
+const SLIP: SignedDuration = SignedDuration::from_mins(30);
+
 /// Whether two starts are less than an hour apart.
 pub(super) fn near(one: Timestamp, other: Timestamp) -> bool {
     one.duration_since(other).abs() < SignedDuration::from_hours(1)
@@ -65,12 +75,28 @@ impl<'a> Knowledge<'a> {
         for task in all() {
             names.entry(&task.uid).or_default().insert(task.recurrence_id.as_ref());
         }
+        let recurring: BTreeSet<&str> = all().filter(|task| task.recurs).map(|task| task.uid.as_str()).collect();
         let recurs = |ids: &BTreeSet<Option<&String>>| ids.len() > 1 || ids.iter().any(Option::is_some);
-        let series = names.iter().filter(|(_, ids)| recurs(ids)).map(|(uid, _)| *uid).collect();
-        let (presence, aliases) = (presence(world), aliases(world));
-        let mut knowledge = Self { world, presence, series, runs: BTreeMap::new(), aliases, nobody: BTreeSet::new() };
+        let series = names.iter().filter(|(uid, ids)| recurring.contains(*uid) || recurs(ids)).map(|(uid, _)| *uid).collect();
+        let presence = presence(world);
+        let changes = changes(world, &presence);
+        let (rows, runs, aliases, nobody) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        let mut knowledge = Self { world, presence, changes, rows, threads: Vec::new(), series, runs, aliases, nobody };
+        knowledge.rows = history::rows(&knowledge);
+        knowledge.aliases = self::aliases(&knowledge.rows);
+        knowledge.threads = history::threads(&knowledge.rows);
         knowledge.runs = knowledge.tasks().into_iter().map(|name| (name.clone(), knowledge.find_runs(&name))).collect();
         knowledge
+    }
+
+    /// The task that had that name.
+    pub(super) fn thread(&self, name: &TaskRef) -> Option<&Thread<'a>> {
+        self.threads.iter().find(|thread| thread.named(name))
+    }
+
+    /// Whether a task was known by that name all the while.
+    pub(super) fn keeps_name(&self, name: &TaskRef) -> bool {
+        self.thread(name).is_some_and(|thread| !thread.unsure && thread.names.len() == 1)
     }
 
     /// Which moment was in force.
@@ -93,6 +119,39 @@ impl<'a> Knowledge<'a> {
         self.presence.get(engineer)?.get(index).map(Rc::as_ref)
     }
 
+    /// Whether that moment brought anybody other absences.
+    pub(super) fn anybody_changed(&self, index: usize) -> bool {
+        self.changes.values().any(|changes| changes.binary_search_by_key(&index, |(index, _)| *index).is_ok())
+    }
+
+    /// The instants between at which an engineer's absences were known to change.
+    pub(super) fn changes(&self, engineer: &EngineerId, from: Timestamp, until: Timestamp) -> impl Iterator<Item = Timestamp> {
+        let changes = self.changes.get(engineer).map_or(&[][..], Vec::as_slice);
+        let after = changes.iter().skip(changes.partition_point(|(_, at)| *at <= from));
+        after.map(|(_, at)| *at).take_while(move |at| *at < until)
+    }
+
+    /// How one occurrence stood over time.
+    pub(super) fn row(&self, name: &TaskRef) -> &[State<'a>] {
+        self.rows.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// How the occurrences of that UID stood over time.
+    pub(super) fn named<'k>(&'k self, uid: &str) -> impl Iterator<Item = (&'k TaskRef, &'k Vec<State<'a>>)> {
+        let first = TaskRef { uid: uid.to_owned(), recurrence_id: None };
+        let uid = uid.to_owned();
+        self.rows.range(first..).take_while(move |(name, _)| name.uid == uid)
+    }
+
+    /// The stretches in which an engineer's absences were known to be the same, with their time under them.
+    pub(super) fn segments(&self, engineer: &EngineerId) -> impl Iterator<Item = (Timestamp, Timestamp, &Presence)> {
+        let (first, until) = (self.world.moments.first().map_or(Timestamp::MAX, |moment| moment.at), self.world.until);
+        let begins: Vec<Timestamp> = [first].into_iter().chain(self.changes(engineer, first, until)).collect();
+        let ends: Vec<Timestamp> = begins.iter().skip(1).copied().chain([until]).collect();
+        let both = begins.into_iter().zip(ends);
+        both.filter_map(move |(from, until)| Some((from, until, self.presence(engineer, from)?)))
+    }
+
     /// The account of a task.
     pub(super) fn account(&self, task: &TaskFact) -> Option<&'a Account> {
         self.world.team.account(task.account.as_ref()?)
@@ -100,8 +159,8 @@ impl<'a> Knowledge<'a> {
 
     /// The occurrence as that moment has it.
     pub(super) fn fact(&self, name: &TaskRef, index: usize) -> Option<&'a TaskFact> {
-        let mut tasks = self.world.moments.get(index)?.tasks.iter();
-        tasks.find(|task| task.uid == name.uid && task.recurrence_id == name.recurrence_id)
+        let row = self.row(name);
+        row.get(row.partition_point(|state| state.index <= index).checked_sub(1)?)?.fact
     }
 
     /// The occurrence as it was known.
@@ -111,12 +170,30 @@ impl<'a> Knowledge<'a> {
 
     /// Every occurrence that was ever known.
     pub(super) fn tasks(&self) -> BTreeSet<TaskRef> {
-        self.world.moments.iter().flat_map(|moment| &moment.tasks).map(TaskFact::reference).collect()
+        self.rows.keys().cloned().collect()
     }
 
     /// Whether one briefing serves several occurrences of that UID.
     pub(super) fn is_series(&self, uid: &str) -> bool {
         !self.world.settings.every_occurrence && self.series.contains(uid)
+    }
+
+    /// The UIDs of which one briefing serves several occurrences.
+    pub(super) fn all_series(&self) -> impl Iterator<Item = &'a str> {
+        self.series.iter().copied().filter(|_| !self.world.settings.every_occurrence)
+    }
+
+    /// Whether an occurrence of a series is a task of its own, as that moment has it; nothing when that is open.
+    pub(super) fn own(&self, task: &TaskFact, index: usize) -> Option<bool> {
+        let mut titles: BTreeMap<String, usize> = BTreeMap::new();
+        let tasks = self.world.moments.get(index).map_or(&[][..], |moment| &moment.tasks);
+        for other in tasks.iter().filter(|other| other.uid == task.uid) {
+            *titles.entry(plain(&other.title)).or_default() += 1;
+        }
+        let most = titles.values().max().copied()?;
+        let mut usual = titles.iter().filter(|(_, count)| **count == most).map(|(title, _)| title);
+        // Two titles that are as common as each other: which is the series' own cannot be seen.
+        usual.next().filter(|_| usual.next().is_none()).and_then(|usual| history::own(task, usual))
     }
 
     /// From its start to the end of its aftercare.
@@ -151,21 +228,24 @@ impl<'a> Knowledge<'a> {
     fn find_runs(&self, name: &TaskRef) -> Vec<Run> {
         let mut runs: Vec<Run> = Vec::new();
         let mut before: Option<&TaskFact> = None;
-        let mut open = false;
-        for (index, moment) in self.world.moments.iter().enumerate() {
-            let fact = self.fact(name, index);
-            let wanted = fact.filter(|task| task.start > moment.at && self.wanting(task, index));
+        let (mut open, mut called_off) = (false, false);
+        for State { index, at, fact, .. } in self.row(name).iter().copied() {
+            let wanted = fact.filter(|task| task.start > at && self.wanting(task, index));
             let same = |run: &Run, task: &TaskFact| run.task.start == task.start && run.task.account == task.account;
             let goes_on = runs.last().zip(wanted).is_some_and(|(run, task)| open && same(run, task));
             if let Some(run) = runs.last_mut().filter(|_| open && !goes_on) {
-                run.end = run.end.min(moment.at);
+                run.end = run.end.min(at);
             }
-            if let Some(task) = wanted.filter(|_| !goes_on) {
-                let known = moment.at.max(self.world.born);
+            // What was missing, or covered, for a moment was a slip: it goes on as it was known.
+            let slip = |run: &Run| !open && !called_off && at.duration_since(run.end) < SLIP;
+            if let Some((run, task)) = runs.last_mut().zip(wanted).filter(|(run, task)| slip(run) && same(run, task)) {
+                run.end = task.start;
+            } else if let Some(task) = wanted.filter(|_| !goes_on) {
                 let moved_from = before.map(|task| task.start).filter(|start| *start != task.start);
-                runs.push(Run { task: task.clone(), known, end: task.start, moved_from });
+                runs.push(Run { task: task.clone(), known: at, end: task.start, moved_from });
             }
             open = wanted.is_some();
+            called_off = fact.is_some_and(|task| task.cancelled) || called_off && !open;
             before = fact.or(before);
         }
         runs.retain(|run| run.known < run.end);
@@ -175,9 +255,9 @@ impl<'a> Knowledge<'a> {
     /// When that occurrence, or its series, was answered first, and how, by word or by its own event.
     pub(super) fn answered(&self, name: &TaskRef) -> Option<(Timestamp, Option<Answer>)> {
         let meant = |other: &TaskRef| other.uid == name.uid && (self.is_series(&name.uid) || other.covers(name));
-        let said = self.world.answers.iter().filter(|(_, other, _)| meant(other)).map(|(at, _, how)| (*at, Some(*how)));
-        let mut tasks = self.world.moments.iter().flat_map(|moment| moment.tasks.iter().map(move |task| (moment.at, task)));
-        let marked = tasks.find(|(_, task)| task.marked_done && meant(&task.reference())).map(|(at, _)| (at, None));
+        let said = self.world.answers.iter().filter(|(_, other, ..)| meant(other)).map(|(at, _, how, _)| (*at, Some(*how)));
+        let states = self.named(&name.uid).filter(|(other, _)| meant(other)).flat_map(|(_, states)| states);
+        let marked = states.filter(|state| state.fact.is_some_and(|task| task.marked.is_some())).map(|state| (state.at, None));
         said.chain(marked).min_by_key(|(at, _)| *at)
     }
 
@@ -215,24 +295,27 @@ pub(super) fn plain(title: &str) -> String {
 }
 
 /// By UID, others of the same account and title that were never seen together with it.
-fn aliases(world: &World) -> BTreeMap<&str, BTreeSet<&str>> {
-    let mut seen: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
-    let mut titles = BTreeSet::new();
-    for (index, moment) in world.moments.iter().enumerate() {
-        for task in &moment.tasks {
-            seen.entry(&task.uid).or_default().insert(index);
-            titles.insert((task.account.as_ref(), task.title.as_str(), task.uid.as_str()));
+fn aliases<'a>(rows: &BTreeMap<TaskRef, Vec<State<'a>>>) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+    let mut seen: BTreeMap<&str, Vec<(Timestamp, Timestamp)>> = BTreeMap::new();
+    let mut alike: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+    for states in rows.values() {
+        let ends = states.iter().skip(1).map(|state| state.at).chain([Timestamp::MAX]);
+        for (state, end) in states.iter().zip(ends) {
+            if let Some(task) = state.fact {
+                seen.entry(&task.uid).or_default().push((state.at, end));
+                alike.entry((task.account.as_ref(), plain(&task.title))).or_default().insert(&task.uid);
+            }
         }
     }
-    let mut alike: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
-    for (account, title, uid) in titles {
-        alike.entry((account, plain(title))).or_default().insert(uid);
-    }
-    let apart = |one: &str, other: &str| seen.get(one).zip(seen.get(other)).is_some_and(|(one, other)| one.is_disjoint(other));
+    let overlap = |one: &(Timestamp, Timestamp), other: &(Timestamp, Timestamp)| one.0 < other.1 && other.0 < one.1;
+    let together = |one: &str, other: &str| {
+        let others = seen.get(other).map_or(&[][..], Vec::as_slice);
+        seen.get(one).into_iter().flatten().any(|stretch| others.iter().any(|other| overlap(stretch, other)))
+    };
     let mut aliases: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for uids in alike.values() {
         for uid in uids {
-            let others = uids.iter().copied().filter(|other| apart(uid, other));
+            let others = uids.iter().copied().filter(|other| other != uid && !together(uid, other));
             aliases.entry(uid).or_default().extend(others);
         }
     }
@@ -257,4 +340,14 @@ fn presence(world: &World) -> BTreeMap<&EngineerId, Vec<Rc<Presence>>> {
         everybody.insert(id, by_moment);
     }
     everybody
+}
+
+/// By engineer, the moments from which another presence holds.
+fn changes<'a>(world: &World, presence: &BTreeMap<&'a EngineerId, Vec<Rc<Presence>>>) -> BTreeMap<&'a EngineerId, Vec<(usize, Timestamp)>> {
+    let found = presence.iter().map(|(id, by_moment)| {
+        let pairs = by_moment.iter().zip(by_moment.iter().skip(1)).zip(world.moments.iter().enumerate().skip(1));
+        let others = pairs.filter(|((before, after), _)| !Rc::ptr_eq(before, after));
+        (*id, others.map(|(_, (index, moment))| (index, moment.at)).collect())
+    });
+    found.collect()
 }

@@ -72,7 +72,7 @@ fn fits(knowledge: &Knowledge<'_>, id: &EngineerId, task: &TaskFact, spell: &Spe
     let mine = knowledge.account(task).is_some_and(|account| account.engineers.contains(id));
     let inside = knowledge.watch(task).is_some_and(|watch| watch.overlaps(spell.window));
     let wanted = knowledge.index(now).is_some_and(|index| knowledge.wanting(task, index));
-    mine && inside && wanted && task.start > now && !done(knowledge, &task.reference(), task, now)
+    mine && inside && wanted && task.start > now && !done(knowledge, &task.reference(), now)
 }
 
 /// Leaves for which a list was due, all being known by then, and none came.
@@ -80,11 +80,11 @@ fn missing(knowledge: &Knowledge<'_>, id: &EngineerId, lists: &[&Heard]) -> Vec<
     let world = knowledge.world;
     let Some(lead) = world.settings.before_leave else { return Vec::new() };
     let mut broken = Vec::new();
-    for (index, moment) in world.moments.iter().enumerate() {
-        let until = world.moments.get(index + 1).map_or(world.until, |next| next.at.min(world.until));
-        let Some(presence) = knowledge.presence_at(id, index) else { continue };
-        for spell in presence.spells.iter().filter(|spell| spell.leave && spell.window.start() > moment.at) {
-            let Some(at) = due(presence, spell, lead).filter(|at| moment.at <= *at && *at < until && world.born <= *at) else { continue };
+    for (from, until, presence) in knowledge.segments(id) {
+        for spell in presence.spells.iter().filter(|spell| spell.leave && spell.window.start() > from) {
+            let inside = |at: &Timestamp| from <= *at && *at < until && world.born <= *at;
+            let Some(at) = due(presence, spell, lead).filter(inside) else { continue };
+            let Some(moment) = knowledge.moment(at) else { continue };
             let uids = wanting(knowledge, id, moment, spell, at);
             let listed = |list: &&Heard| list.at <= at && uids.iter().any(|uid| list.lists(uid));
             if !uids.is_empty() && !lists.iter().any(|list| listed(list) || same_leave(knowledge, id, list, spell)) {

@@ -9,15 +9,24 @@ use crate::people::{AccountId, EngineerId, Team};
 use crate::window::Window;
 use crate::working::WorkingTime;
 
+mod briefing;
 mod chain;
+mod changed;
 mod digest;
+mod history;
 mod knowledge;
 mod leave;
+mod news;
+mod passed;
+mod picture;
 mod presence;
+mod promise;
 mod request;
 mod rest;
+mod retracted;
 #[cfg(test)]
 mod sample;
+mod series;
 mod silence;
 #[cfg(test)]
 mod tests;
@@ -36,8 +45,8 @@ pub struct World {
     pub until: Timestamp,
     /// What was known from each instant on, sorted by instant; of two at one instant the last counts.
     pub moments: Vec<Moment>,
-    /// What people said of briefings, and when.
-    pub answers: Vec<(Timestamp, TaskRef, Answer)>,
+    /// What people said of briefings, when, and who said it when that is known.
+    pub answers: Vec<(Timestamp, TaskRef, Answer, Option<EngineerId>)>,
 }
 
 /// Timing and thresholds, as plain values.
@@ -109,8 +118,12 @@ pub struct TaskFact {
     pub end: Timestamp,
     /// Whether it is marked as cancelled.
     pub cancelled: bool,
-    /// Whether its own event says that the briefing is written or waived.
-    pub marked_done: bool,
+    /// The link to its ticket.
+    pub ticket: Option<String>,
+    /// Whether it is one of a series.
+    pub recurs: bool,
+    /// What its own event says of the briefing.
+    pub marked: Option<Answer>,
 }
 
 /// One absence or holiday of one engineer.
@@ -198,6 +211,9 @@ pub struct Broken {
     pub what: String,
 }
 
+/// The rules that hold for a letter whenever it arrives, also when mail is late; the others ask for its right instant.
+pub const AT_ANY_TIME: [&str; 5] = [rest::RULE, silence::TWICE, silence::BEGUN, silence::NEEDLESS, silence::STRANGER];
+
 /// Everything that is wrong with what was `heard` in this world, by instant; nothing in a right one.
 pub fn check(world: &World, heard: &[Heard]) -> Vec<Broken> {
     let knowledge = knowledge::Knowledge::new(world);
@@ -207,6 +223,10 @@ pub fn check(world: &World, heard: &[Heard]) -> Vec<Broken> {
     broken.extend(request::check(&knowledge, heard));
     broken.extend(digest::check(&knowledge, heard));
     broken.extend(leave::check(&knowledge, heard));
+    broken.extend(news::check(&knowledge, heard));
+    broken.extend(passed::check(&knowledge, heard));
+    broken.extend(promise::check(&knowledge, heard));
+    broken.extend(series::check(&knowledge, heard));
     broken.sort();
     broken
 }

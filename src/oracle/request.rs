@@ -1,12 +1,14 @@
 //! The instants of requests and escalations, to the second, for tasks about which nothing ever changed.
-//! Tasks that moved, series, and tasks whose people's absences changed are left to the promises.
+//! Absences may change meanwhile: a lead that was said is not said again, one that was not is said at its new instant.
+//! Quiet where that has two readings: a lead that was passed over lies ahead again, somebody becomes the writer twice or
+//! after nobody was, the manager's own hours changed. Tasks that moved and series are left to the promises.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::chain::{asks, steps, turns};
+use super::chain::{Turn, asks_in, candidates, steps, turns};
 use super::knowledge::{Knowledge, Run};
 use super::unsaid::shown;
-use super::{Broken, Heard, TaskRef};
+use super::{Broken, Heard, TaskFact, TaskRef};
 use crate::people::{Contact, EngineerId};
 use crate::working::WorkingTime;
 
@@ -44,24 +46,51 @@ pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {
 fn unchanged<'k>(knowledge: &'k Knowledge<'_>, name: &TaskRef) -> Option<&'k Run> {
     let [run] = knowledge.runs(name) else { return None };
     let task = &run.task;
-    if !run.held() || knowledge.is_series(&name.uid) || !knowledge.aliases(&name.uid).is_empty() {
+    if !run.held() || knowledge.is_series(&name.uid) || !knowledge.aliases(&name.uid).is_empty() || !knowledge.keeps_name(name) {
         return None;
     }
     let mut facts = (0..knowledge.world.moments.len()).filter_map(|index| knowledge.fact(name, index));
     // A mark in the event is an answer, and what was said after the start no matter.
     let same = facts.all(|fact| {
-        (fact.start, fact.end, &fact.title, &fact.account, fact.cancelled) == (task.start, task.end, &task.title, &task.account, false)
+        let form = |task: &TaskFact| (task.start, task.end, task.title.clone(), task.account.clone(), task.ticket.clone());
+        !fact.cancelled && form(fact) == form(task)
     });
     let first = (0..knowledge.world.moments.len()).find(|index| knowledge.fact(name, *index).is_some())?;
     let seen = knowledge.world.moments.get(first)?.at.max(knowledge.world.born);
-    let account = knowledge.account(task)?;
+    (same && seen == run.known && (people_steady(knowledge, run) || plain_turns(knowledge, run))).then_some(run)
+}
+
+/// Whether writers follow each other in one order only, and the manager's hours did not change.
+fn plain_turns(knowledge: &Knowledge<'_>, run: &Run) -> bool {
+    let turns = turns(knowledge, run);
+    let writers: Vec<_> = turns.iter().map(|turn| turn.writer).collect();
+    let again = writers.iter().enumerate().any(|(place, writer)| writers.iter().skip(place + 1).any(|other| other == writer));
+    let after_nobody = writers.iter().skip_while(|writer| writer.is_some()).any(Option::is_some);
+    // Who is able again after a hand-over is asked beside the new writer: from which lead on is open.
+    let changed_later = |turn: &Turn<'_>| turn.writer.is_some_and(|id| knowledge.changes(id, turn.until, run.end).next().is_some());
+    // So is who was passed over for somebody behind them, and may be able later.
+    let chain = candidates(knowledge, &run.task);
+    let behind = chain.iter().rposition(|id| writers.contains(&Some(*id))).unwrap_or_default();
+    let passed_over = |id: &&EngineerId| !writers.contains(&Some(*id)) && knowledge.changes(id, run.known, run.end).next().is_some();
+    let again = again || turns.iter().any(changed_later) || chain.iter().take(behind).any(passed_over);
+    let manager = knowledge.account(&run.task).and_then(|account| account.manager.as_ref());
+    let calm = match manager {
+        Some(Contact::Engineer(id)) => steady(knowledge, id, run),
+        Some(Contact::Mailbox(_)) | None => true,
+    };
+    !again && !after_nobody && calm
+}
+
+/// Whether the availability of everybody who may have to write or to be told was known to be the same all the while.
+pub(super) fn people_steady(knowledge: &Knowledge<'_>, run: &Run) -> bool {
+    let Some(account) = knowledge.account(&run.task) else { return false };
     let manager = match &account.manager {
         Some(Contact::Engineer(id)) => Some(id),
         Some(Contact::Mailbox(_)) | None => None,
     };
     let backups = account.backups.iter().map(|backup| &backup.engineer);
     let mut people = account.engineers.iter().chain(backups).chain(manager);
-    (same && seen == run.known && people.all(|id| steady(knowledge, id, run))).then_some(run)
+    people.all(|id| steady(knowledge, id, run))
 }
 
 /// Whether an engineer's availability around a task was known to be the same all the while.
@@ -69,15 +98,15 @@ fn steady(knowledge: &Knowledge<'_>, id: &EngineerId, run: &Run) -> bool {
     let day = SignedDuration::from_hours(24);
     let (from, until) = (run.known - day * 40, run.task.end.max(run.task.start) + day * 2);
     let Some(first) = knowledge.presence(id, run.known) else { return false };
-    let mut moments = knowledge.world.moments.iter().filter(|moment| run.known < moment.at && moment.at < run.end);
-    moments.all(|moment| knowledge.presence(id, moment.at).is_some_and(|other| first.agrees(other, from, until)))
+    let mut changes = knowledge.changes(id, run.known, run.end);
+    changes.all(|at| knowledge.presence(id, at).is_some_and(|other| first.agrees(other, from, until)))
 }
 
 /// What is due for the task, and what was heard of it, where they differ.
-fn compare(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -> Vec<Broken> {
+pub(super) fn compare(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -> Vec<Broken> {
     let answer = knowledge.answered(name).map_or(Timestamp::MAX, |(at, _)| at);
     let end = run.end.min(knowledge.world.until).min(answer);
-    let due = due(knowledge, run);
+    let Some(due) = due(knowledge, run) else { return Vec::new() };
     if due.iter().any(|due| due.at < run.end - SIGHT) {
         return Vec::new();
     }
@@ -103,16 +132,14 @@ fn compare(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]
     broken
 }
 
-/// Everything that is due for the task from its people and after them.
-fn due(knowledge: &Knowledge<'_>, run: &Run) -> Vec<Due> {
+/// Everything that is due for the task from its people and after them; nothing when that is open.
+fn due(knowledge: &Knowledge<'_>, run: &Run) -> Option<Vec<Due>> {
     let owner = knowledge.account(&run.task).and_then(|account| account.owner());
     let mut all = Vec::new();
     for turn in turns(knowledge, run) {
-        if let Some(id) = turn.writer
-            && let Some(presence) = knowledge.presence(id, turn.since)
-        {
+        if let Some(id) = turn.writer {
             let kind = if owner == Some(id) { "briefing-request" } else { "escalation" };
-            let asks = asks(presence, run.task.start, turn.since, &knowledge.world.settings);
+            let asks = asks_in(knowledge, id, run.task.start, &turn)?;
             all.extend(asks.into_iter().filter(|(at, _)| *at < turn.until).map(|(at, leads)| {
                 let stages = leads.iter().map(ToString::to_string).collect();
                 Due { at, to: Contact::Engineer(id.clone()), kind, stages }
@@ -123,7 +150,7 @@ fn due(knowledge: &Knowledge<'_>, run: &Run) -> Vec<Due> {
             all.extend(steps.map(|step| Due { at: step.at, to: step.to.clone(), kind: "escalation", stages: vec![step.stage.to_owned()] }));
         }
     }
-    all
+    Some(all)
 }
 
 /// Whether manager and last resort are one address, to which the same need not be said twice.

@@ -6,7 +6,7 @@ use super::{Broken, Heard};
 use crate::people::EngineerId;
 
 /// The rule's name.
-const RULE: &str = "never on leave";
+pub(super) const RULE: &str = "never on leave";
 
 /// Every letter to an engineer that came at a wrong time.
 pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {

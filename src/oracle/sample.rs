@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Weekday;
 use jiff::{SignedDuration, Timestamp};
 
+use super::knowledge::Knowledge;
 use super::{AbsenceFact, Answer, Away, Broken, EmergencyFact, Heard, Moment, Settings, TaskFact, TaskRef, World, check};
+use super::{news, passed, promise, series};
 use crate::people::{Account, Backup, Contact, Engineer, Hours, Stretch, Team};
 use crate::window::Window;
 
@@ -57,8 +59,18 @@ pub(super) fn settings() -> Settings {
 pub(super) fn task(start: &str, end: &str) -> TaskFact {
     let (start, end) = (at(start), at(end));
     let account = Some("acme".parse().unwrap());
-    let title = "Upgrade".to_owned();
-    TaskFact { uid: "upgrade".to_owned(), recurrence_id: None, account, title, start, end, cancelled: false, marked_done: false }
+    TaskFact {
+        uid: "upgrade".to_owned(),
+        recurrence_id: None,
+        account,
+        title: "Upgrade".to_owned(),
+        start,
+        end,
+        cancelled: false,
+        ticket: None,
+        recurs: false,
+        marked: None,
+    }
 }
 
 /// The task on Saturday, 16 January 2027, at 10:00 in UTC.
@@ -109,7 +121,7 @@ pub(super) fn quiet() -> World {
 /// The same with an answer at `when`.
 pub(super) fn answered(when: &str) -> World {
     let name = TaskRef { uid: "upgrade".to_owned(), recurrence_id: None };
-    World { answers: vec![(at(when), name, Answer::Done)], ..quiet() }
+    World { answers: vec![(at(when), name, Answer::Done, None)], ..quiet() }
 }
 
 /// A notice about `upgrade`, from `at kind person start stage`, the stage perhaps of several words.
@@ -162,4 +174,33 @@ pub(super) fn broken(world: &World, heard: &[Heard]) -> Vec<String> {
 #[track_caller]
 pub(super) fn expect(world: &World, heard: &[Heard], lines: &[&str]) {
     assert_eq!(broken(world, heard), lines, "{:#?}", check(world, heard));
+}
+
+/// The rules of changes and series broken, and no others. What the second promise says has samples of its own.
+#[track_caller]
+pub(super) fn expect_change(world: &World, heard: &[Heard], lines: &[&str]) {
+    let knowledge = Knowledge::new(world);
+    let rules = [news::check, passed::check, series::check];
+    compare(rules.iter().flat_map(|check| check(&knowledge, heard)).collect(), lines);
+}
+
+/// The rules of the second promise broken, and no others.
+#[track_caller]
+pub(super) fn expect_promise(world: &World, heard: &[Heard], lines: &[&str]) {
+    compare(promise::check(&Knowledge::new(world), heard), lines);
+}
+
+/// Those lines, and no others.
+#[track_caller]
+fn compare(mut broken: Vec<Broken>, lines: &[&str]) {
+    broken.sort();
+    let found: Vec<String> = broken.iter().map(|Broken { at, rule, .. }| format!("{at} {rule}")).collect();
+    assert_eq!(found, lines, "{broken:#?}");
+}
+
+/// What was heard, a line a notice, in the order of time.
+pub(super) fn notices(lines: &[&str]) -> Vec<Heard> {
+    let mut heard: Vec<Heard> = lines.iter().map(|line| notice(line)).collect();
+    heard.sort_by_key(|notice| notice.at);
+    heard
 }

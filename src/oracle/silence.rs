@@ -4,22 +4,24 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::briefing::{Briefing, answered_at, briefing};
 use super::chain::candidates;
+use super::history::Thread;
 use super::knowledge::Knowledge;
 use super::unsaid::shown;
-use super::{Broken, Heard, TaskFact, TaskRef};
+use super::{Broken, Heard, TaskRef};
 use crate::people::Contact;
 
 /// A key came again.
-const TWICE: &str = "a key is said once, ever";
+pub(super) const TWICE: &str = "a key is said once, ever";
 /// A task had begun.
-const BEGUN: &str = "nothing at or after a task's start";
+pub(super) const BEGUN: &str = "nothing at or after a task's start";
 /// A letter came before the first turn, or when the play was over.
 const OUTSIDE: &str = "nothing outside the time that is played";
 /// The task was not there, covered, cancelled, moved or answered.
-const NEEDLESS: &str = "nothing of what needs nothing";
+pub(super) const NEEDLESS: &str = "nothing of what needs nothing";
 /// The recipient has nothing to do with it.
-const STRANGER: &str = "the right person";
+pub(super) const STRANGER: &str = "the right person";
 
 /// Every notice that should not have been.
 pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {
@@ -65,34 +67,17 @@ fn needless(knowledge: &Knowledge<'_>, notice: &Heard, name: &TaskRef, start: Ti
             if matched && !wanted {
                 return Some("somebody is there");
             }
-            (notice.kind != "task-changed" && done(knowledge, name, task, notice.at)).then_some("it is answered")
-        }
-        "retraction" => {
-            let stands = wanted && there.is_some_and(|task| task.start == start);
-            stands.then_some("it still stands")
+            (notice.kind != "task-changed" && done(knowledge, name, notice.at)).then_some("it is answered")
         }
         _ => None,
     }
 }
 
-/// Whether a task was answered before `now` and has not changed since. Answers to other occurrences are left aside.
-pub(super) fn done(knowledge: &Knowledge<'_>, name: &TaskRef, task: &TaskFact, now: Timestamp) -> bool {
-    let run = knowledge.runs(name).iter().rfind(|run| run.known <= now && run.task.start == task.start);
-    let Some(run) = run else { return false };
-    let world = knowledge.world;
-    let exact = |other: &TaskRef| other == name || (other.uid == name.uid && other.recurrence_id.is_none());
-    // What is said at the very instant of a letter may have come after it; a mark came with the fetch, so before it.
-    let said = world.answers.iter().filter(|(at, other, _)| exact(other) && *at < now).map(|(at, _, _)| *at);
-    let moments = || world.moments.iter().enumerate().filter(|(_, moment)| moment.at <= now);
-    let marked = moments().filter(|(index, _)| knowledge.fact(name, *index).is_some_and(|fact| fact.marked_done));
-    // An answer holds until a change: only one to the task as it stands counts for certain, title and all.
-    let renamed = |at: Timestamp| {
-        let first = knowledge.index(at).unwrap_or_default();
-        let mut facts = moments().filter(|(index, _)| *index >= first).filter_map(|(index, _)| knowledge.fact(name, index));
-        facts.any(|fact| fact.title != task.title)
-    };
-    let marked = marked.map(|(_, moment)| moment.at.max(world.born));
-    said.chain(marked).any(|at| run.known <= at && !renamed(at))
+/// Whether a task was answered before `now` for certain, and has not changed since. What is said at the very instant of a
+/// letter may have come after it.
+pub(super) fn done(knowledge: &Knowledge<'_>, name: &TaskRef, now: Timestamp) -> bool {
+    let holds = |thread: &Thread<'_>| matches!(briefing(knowledge, thread, now), Briefing::Written(_) | Briefing::Waived);
+    knowledge.thread(name).is_some_and(|thread| !thread.unsure && !answered_at(knowledge, thread, now) && holds(thread))
 }
 
 /// Whether the recipient is nobody who may hear of the task.

@@ -1,13 +1,13 @@
 //! The second promise: every uncovered task that was known is asked for, escalated, or told to the last resort.
-//! Of a series only the first uncovered occurrence is held to it, for the others may ride on its briefing.
-
-use std::collections::BTreeMap;
+//! For tasks that kept their name and are no series.
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::briefing::{Briefing, briefing};
 use super::chain::{Step, steps, turns};
+use super::history::Thread;
 use super::knowledge::{Knowledge, Run, near, plain};
-use super::{Answer, Broken, Heard, TaskRef};
+use super::{Broken, Heard, TaskRef};
 use crate::people::Contact;
 
 /// Nobody heard of a task.
@@ -17,30 +17,16 @@ const LATE: &str = "told in time when nobody can write";
 /// How long a change may stand before somebody is told of it.
 const STANDING: SignedDuration = SignedDuration::from_mins(30);
 
-/// Every task of which nobody heard, or not the right ones in time.
+/// Every task of which nobody heard, or not the right ones in time. Of one that had several names the other reading of
+/// this promise is the stricter one; series have their own.
 pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {
     let mut broken = Vec::new();
-    let mut first: BTreeMap<String, Broken> = BTreeMap::new();
-    let mut starts: BTreeMap<String, Timestamp> = BTreeMap::new();
-    for name in knowledge.tasks() {
+    for name in knowledge.tasks().into_iter().filter(|name| !knowledge.is_series(&name.uid) && knowledge.keeps_name(name)) {
         for run in knowledge.runs(&name) {
-            let unsaid = unsaid(knowledge, &name, run, heard);
-            if !knowledge.is_series(&name.uid) {
-                broken.extend(unsaid);
-                broken.extend(late(knowledge, &name, run, heard));
-                continue;
-            }
-            let earliest = starts.entry(name.uid.clone()).or_insert(Timestamp::MAX);
-            if run.held() && run.task.start < *earliest {
-                *earliest = run.task.start;
-                match unsaid {
-                    Some(unsaid) => first.insert(name.uid.clone(), unsaid),
-                    None => first.remove(&name.uid),
-                };
-            }
+            broken.extend(unsaid(knowledge, &name, run, heard));
+            broken.extend(late(knowledge, &name, run, heard));
         }
     }
-    broken.extend(first.into_values());
     broken
 }
 
@@ -48,25 +34,22 @@ pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {
 fn unsaid(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -> Option<Broken> {
     let start = run.task.start;
     let aliases = knowledge.aliases(&name.uid);
-    // What was said of the task under the UID that it had before still holds.
-    let before = aliases.iter().map(|uid| TaskRef { uid: (*uid).to_owned(), recurrence_id: name.recurrence_id.clone() });
-    let mut known_as = before.filter(|other| stood(knowledge, other, start)).chain([name.clone()]);
-    let answered = known_as.any(|other| knowledge.answered(&other).is_some_and(|(at, how)| at < start && !stale(run, at, how)));
+    let open = |thread: &Thread<'_>| matches!(briefing(knowledge, thread, start), Briefing::Wanted | Briefing::Stale);
+    let answered = !knowledge.thread(name).is_some_and(open);
     if !run.held() || start > knowledge.world.until || answered {
         return None;
     }
-    let series = knowledge.is_series(&name.uid);
     let named = |uid: &str| uid == name.uid || aliases.contains(uid);
     let told = heard.iter().filter(|notice| notice.at < start).any(|notice| match notice.kind.as_str() {
         "briefing-request" | "escalation" | "task-changed" => {
             // A move by minutes is no change, and under an earlier UID it cannot be told from what is known of this one.
             let nudged = run.nudged() || notice.uid.as_deref() != Some(&name.uid);
             let same = notice.task_start.is_some_and(|said| said == start || (nudged && near(said, start)));
-            notice.uid.as_deref().is_some_and(named) && (series || same)
+            notice.uid.as_deref().is_some_and(named) && same
         }
         "before-leave" => {
             let listed = notice.uids.iter().flatten().any(|uid| named(uid));
-            listed && knowledge.fact_at(name, notice.at).is_none_or(|task| series || run.nudged() || task.start == start)
+            listed && knowledge.fact_at(name, notice.at).is_none_or(|task| run.nudged() || task.start == start)
         }
         _ => false,
     });
@@ -74,21 +57,10 @@ fn unsaid(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard])
     (!told).then(|| Broken { at: start, rule: UNSAID, what: what() })
 }
 
-/// Whether an occurrence of that name was ever known to start about then.
-fn stood(knowledge: &Knowledge<'_>, name: &TaskRef, start: Timestamp) -> bool {
-    let facts = (0..knowledge.world.moments.len()).filter_map(|index| knowledge.fact(name, index));
-    facts.into_iter().any(|fact| near(fact.start, start))
-}
-
-/// Whether an answer was given for another start than this run's.
-fn stale(run: &Run, at: Timestamp, how: Option<Answer>) -> bool {
-    how == Some(Answer::Done) && at < run.known && run.moved_from.is_some() && !run.nudged()
-}
-
 /// Whether it got another title meanwhile: then it is known anew, and who had time to write before may have none after.
 fn renamed(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run) -> bool {
-    let moments = knowledge.world.moments.iter().enumerate().filter(|(_, moment)| run.known <= moment.at && moment.at < run.end);
-    let mut facts = moments.filter_map(|(index, _)| knowledge.fact(name, index));
+    let states = knowledge.row(name).iter().filter(|state| run.known <= state.at && state.at < run.end);
+    let mut facts = states.filter_map(|state| state.fact);
     facts.any(|fact| plain(&fact.title) != plain(&run.task.title))
 }
 
@@ -101,7 +73,10 @@ fn late(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -
     let answer = knowledge.answered(name).map_or(Timestamp::MAX, |(at, _)| at);
     let turns = turns(knowledge, run);
     let steps = turns.iter().flat_map(|turn| steps(knowledge, run, turn));
-    let missing = steps.filter(|step| step.at < answer && world.plays(step.at) && !told(knowledge, name, run, step, heard));
+    // Of a task that moved they may hear as of a change, and only once that has stood.
+    let by = |step: &Step<'_>| if run.moved_from.is_some() { step.at.max(run.known + STANDING) } else { step.at };
+    let due = |step: &Step<'_>| step.at < answer && by(step) < run.end && world.plays(by(step));
+    let missing = steps.filter(|step| due(step) && !told(knowledge, name, run, step, heard));
     let what = |step: &Step<'_>| {
         let stage = step.stage;
         format!("nobody can write for {} at {}, but {:?} was not told as `{stage}` by then", shown(name), run.task.start, step.to)
@@ -113,8 +88,8 @@ fn late(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -
 /// name, and who was able then may still be.
 fn recreated(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run) -> bool {
     let aliases = knowledge.aliases(&name.uid);
-    let mut tasks = knowledge.world.moments.iter().flat_map(|moment| &moment.tasks);
-    tasks.any(|task| aliases.contains(task.uid.as_str()) && near(task.start, run.task.start))
+    let states = aliases.iter().flat_map(|uid| knowledge.named(uid)).flat_map(|(_, states)| states);
+    states.filter_map(|state| state.fact).any(|task| near(task.start, run.task.start))
 }
 
 /// Whether that step was taken in time: as an escalation, or as news of a change to somebody who had been told before.

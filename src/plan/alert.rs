@@ -1,10 +1,13 @@
-//! `feed-alert` to the admin: feeds that fail for too long and come back, letters refused, what matched nobody.
+//! `feed-alert` to the admin: feeds that fail for too long and come back, or are held by the brake until they are
+//! released; letters refused; what matched nobody.
 
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::desk::{Desk, FeedHealth, Look, Plan};
+use super::desk::{Desk, Plan};
+use super::health::FeedHealth;
+use super::look::Look;
 use super::notice::{Alert, Body, Key, Kind, Notice};
 use super::verdict::{Hold, Why};
 use crate::people::FeedName;
@@ -13,6 +16,7 @@ use crate::people::FeedName;
 pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
     for health in &look.outside.feeds {
         feed(health, look, plan);
+        brake(health, look, plan);
     }
     refused(look, plan);
     unmatched(desk, look, plan);
@@ -30,7 +34,7 @@ fn feed(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) {
     let key = |since: Option<Timestamp>, stage: &str| Key::new(Kind::FeedAlert, admin, name, since, stage, 0);
     if let Some(since) = health.failing_since {
         let added = look.scene.feeds_added.get(&health.feed).copied();
-        let Some(last) = health.fetched.or(added).or(health.failing_since) else { return };
+        let Some(last) = health.last_good().or(added).or(health.failing_since) else { return };
         let due = last.saturating_add(health.stale_after).unwrap_or(Timestamp::MAX);
         let begins = key(Some(since), "begins");
         let why = match look.past.said.get(&begins) {
@@ -40,7 +44,7 @@ fn feed(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) {
                 let error = health.error.clone().unwrap_or_default();
                 let reason =
                     format!("feed `{name}` could not be read since {}, longer than its `stale_after`", look.scene.admin().clock(last));
-                let (feed, since, stale_after) = (health.feed.clone(), health.fetched, health.stale_after);
+                let (feed, since, stale_after) = (health.feed.clone(), health.last_good(), health.stale_after);
                 let alert = Alert::FeedStale { feed, since, stale_after, error };
                 plan.say.push(notice(begins, reason, None, alert, look));
                 return;
@@ -57,9 +61,34 @@ fn feed(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) {
     let opened = look.past.said_under(&prefix).filter(|said| said.key.as_str().ends_with("/begins/0"));
     let ends = opened.map(|said| Key::stored(said.key.as_str().replace("/begins/0", "/ends/0")));
     let open = ends.filter(|ends| !look.past.said.contains_key(ends)).last();
-    if let (Some(ends), Some(at)) = (open, health.fetched) {
-        let alert = Alert::FeedBack { feed: health.feed.clone(), at };
+    if let (Some(ends), Some(at)) = (open, health.last_good()) {
+        let alert = Alert::FeedBack { feed: health.feed.clone(), at, held: health.standing().is_some() };
         plan.say.push(notice(ends, format!("feed `{name}` is read again"), None, alert, look));
+    }
+}
+
+/// One letter when a feed is held by the brake, one when it is released.
+fn brake(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) {
+    let Some(hold) = health.hold else { return };
+    let admin = look.scene.team.admin.as_str();
+    let (feed, name) = (health.feed.clone(), health.feed.as_str());
+    let key = |stage: &str| Key::new(Kind::FeedAlert, admin, name, Some(hold.since), stage, 0);
+    let told = look.past.said.get(&key("held"));
+    match (hold.released, told) {
+        (None, Some(said)) => {
+            let why = Why::AlreadySaid { at: said.at, next: None };
+            plan.hold.push(Hold { kind: Kind::FeedAlert, person: admin.to_owned(), task: None, subject: name.to_owned(), why });
+        }
+        (None, None) => {
+            let reason = format!("feed `{name}` lacks {} of {} future events, too many to be believed at once", hold.missing, hold.of);
+            plan.say.push(notice(key("held"), reason, None, Alert::FeedHeld { feed, copy: health.fetched, hold }, look));
+        }
+        (Some((at, how)), Some(_)) if !look.past.said.contains_key(&key("released")) => {
+            let reason = format!("feed `{name}` is held back no longer ({how})");
+            plan.say.push(notice(key("released"), reason, None, Alert::FeedReleased { feed, hold, at, how }, look));
+        }
+        // Over and told, or over before a turn could tell that it began.
+        (Some(_), Some(_) | None) => {}
     }
 }
 

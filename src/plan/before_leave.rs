@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::case::Case;
-use super::desk::{Desk, Look, Plan, Reach};
+use super::desk::{Desk, Plan, Reach};
+use super::look::Look;
 use super::notice::{BeforeLeave, Body, Key, Kind, Notice};
 use super::request::settled;
 use super::verdict::{Hold, Why};
@@ -35,13 +36,13 @@ pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Leave {
     /// Whose.
-    engineer: EngineerId,
+    pub(super) engineer: EngineerId,
     /// When.
-    spell: Spell,
+    pub(super) spell: Spell,
     /// From when on its list may go out.
-    lead: Timestamp,
+    pub(super) lead: Timestamp,
     /// The uncovered tasks of their accounts in it.
-    tasks: Vec<TaskId>,
+    pub(super) tasks: Vec<TaskId>,
 }
 
 /// All leaves with tasks of the engineer's accounts in them: those whose watch window touches the leave.
@@ -88,13 +89,20 @@ fn list(engineer: &EngineerId, spell: Spell, cases: &[&Case], look: Look<'_>, pl
 
 /// The list as a notice.
 fn notice(engineer: &EngineerId, spell: Spell, cases: &[&Case], key: Key, look: Look<'_>) -> Option<Notice> {
-    let tasks = cases.iter().map(|case| case.brief(Some(engineer), look)).collect();
+    let tasks = Case::briefs(cases, Some(engineer), look);
     let to = look.scene.engineer(engineer)?;
     let reason =
         format!("you are away from {}, and tasks of your accounts that want a briefing fall into that time", to.clock(spell.start));
-    let uids = cases.iter().map(|case| case.task.identity.uid.clone()).collect();
+    let uids = uids(cases);
     let body = Body::BeforeLeave(BeforeLeave { start: spell.start, end: spell.end, tasks });
     Some(Notice::list(Kind::BeforeLeave, key, to, reason, Some(uids), body))
+}
+
+/// The UIDs of tasks, those of a series once.
+pub(super) fn uids(cases: &[&Case]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let named = cases.iter().filter(|case| case.series.is_none_or(|series| seen.insert(series)));
+    named.map(|case| case.task.identity.uid.clone()).collect()
 }
 
 /// Takes the single requests of the same letter into the list.
@@ -106,11 +114,12 @@ fn take_in(mut list: Notice, cases: &[&Case], plan: &mut Plan) -> Notice {
     };
     let (taken, kept): (Vec<Notice>, Vec<Notice>) = std::mem::take(&mut plan.say).into_iter().partition(single);
     plan.say = kept;
+    let title = |notice: &Notice| cases.iter().find(|case| notice.task.as_ref() == Some(&case.id)).map(|case| case.task.title.clone());
     plan.hold.extend(taken.iter().map(|notice| Hold {
         kind: notice.kind,
         person: notice.to.person().to_owned(),
         task: notice.task.clone(),
-        subject: String::new(),
+        subject: title(notice).unwrap_or_default(),
         why: Why::InList,
     }));
     list.covers = taken.into_iter().map(|notice| notice.key).collect();

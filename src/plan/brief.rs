@@ -1,15 +1,14 @@
 //! The facts of one task for the words of a letter: who knows the customer, who is on call, what is uncovered and why.
 //! Names to others only until when somebody is away, never the cause.
 
-use std::collections::BTreeSet;
-
 use super::case::Case;
 use super::chain::standing;
-use super::desk::{Look, Scene};
-use super::notice::{Brief, Briefing, OnCall, Person, Reason};
-use super::request::settled;
-use super::verdict::Why;
-use crate::people::{Account, Contact, EngineerId};
+use super::desk::Scene;
+use super::health::{FeedHealth, OldCopy};
+use super::look::Look;
+use super::notice::{Brief, OnCall, Person, Reason};
+use crate::agenda::Purpose;
+use crate::people::{Account, Engineer, EngineerId};
 
 impl Case {
     /// The facts, as far as `reader` may know them (a mailbox when none).
@@ -18,8 +17,6 @@ impl Case {
         let account = self.account.as_ref();
         let deadline =
             reader.and_then(|reader| scene.availability.get(reader)).and_then(|availability| availability.deadline(self.start()));
-        let health = look.outside.feeds.iter().find(|health| health.feed == self.task.feed);
-        let stale = health.and_then(|health| health.stale_since(scene.feeds_added.get(&health.feed).copied(), look.now));
         Brief {
             task: self.id.clone(),
             title: self.task.title.clone(),
@@ -30,6 +27,8 @@ impl Case {
             aftercare: scene.rules.aftercare,
             date_only: self.task.date_only,
             recurs: self.task.recurs,
+            one_for_all: self.series.is_some(),
+            also: 0,
             ticket: self.task.ticket.clone(),
             description: self.task.description.clone(),
             notes: account.and_then(|account| account.notes.clone()),
@@ -39,39 +38,35 @@ impl Case {
             is_readers: reader.is_some_and(|reader| standing(self, look).asked.iter().any(|asked| asked.link.engineer == *reader)),
             people: self.people(reader, scene),
             on_call: self.on_call(scene),
-            old_copy: stale.map(|since| (self.task.feed.clone(), since)),
+            old_copies: self.old_copies(look),
         }
     }
 
-    /// What is known of its briefing.
-    pub(super) fn briefing(&self, look: Look<'_>) -> Briefing {
-        match settled(self, look) {
-            Some(Why::Written) => Briefing::Written,
-            Some(Why::Waived) => Briefing::Waived,
-            Some(Why::Covered) => Briefing::NotNeeded,
-            Some(Why::Begun) if !self.uncovered => Briefing::NotNeeded,
-            Some(Why::Begun) => self.answered(look).unwrap_or(Briefing::TooLate),
-            _ if self.was_asked(look) => Briefing::Asked,
-            _ => Briefing::Wanted,
-        }
-    }
-
-    /// What people or the task's own event said of the briefing.
-    fn answered(&self, look: Look<'_>) -> Option<Briefing> {
-        let word = |waived: bool| if waived { Briefing::Waived } else { Briefing::Written };
-        let mark = self.task.mark.map(|mark| word(mark == crate::agenda::Mark::Waived));
-        mark.or_else(|| look.past.answer(&self.id, look.known(self)).map(|answer| word(answer.waived)))
-    }
-
-    /// Whether anybody was asked.
-    fn was_asked(&self, look: Look<'_>) -> bool {
-        let mailboxes = self.account.iter().flat_map(|account| account.manager.iter().chain([&account.last_resort]));
-        let mailboxes = mailboxes.map(|contact| match contact {
-            Contact::Engineer(id) => id.as_str(),
-            Contact::Mailbox(address) => address.as_str(),
+    /// The copies older than they may be that what is said of it rests on: where it stands, and who is there.
+    fn old_copies(&self, look: Look<'_>) -> Vec<OldCopy> {
+        let scene = look.scene;
+        let people = || self.chain.iter().filter_map(|link| scene.team.engineers.get(&link.engineer));
+        let old = look.outside.feeds.iter().filter_map(|health| {
+            let since = health.stale_since(scene.feeds_added.get(&health.feed).copied(), look.now)?;
+            let shows_task = health.feed == self.task.feed;
+            let leave_of: Vec<String> =
+                people().filter(|engineer| shows_leave(health, engineer, scene)).map(|engineer| engineer.name.clone()).collect();
+            let matters = shows_task || !leave_of.is_empty();
+            matters.then(|| OldCopy { feed: health.feed.clone(), since, held: health.standing().is_some(), shows_task, leave_of })
         });
-        let people = self.chain.iter().map(|link| link.engineer.as_str()).chain(mailboxes);
-        people.collect::<BTreeSet<_>>().into_iter().any(|person| look.past.was_asked(person, &self.id))
+        old.collect()
+    }
+
+    /// The facts of tasks in the order given, a line each; occurrences that one briefing serves share the line of the first.
+    pub(super) fn briefs(cases: &[&Self], reader: Option<&EngineerId>, look: Look<'_>) -> Vec<Brief> {
+        let mut lines: Vec<(Option<usize>, Brief)> = Vec::new();
+        for case in cases {
+            match lines.iter_mut().find(|(series, _)| series.is_some() && *series == case.series) {
+                Some((_, brief)) => brief.also = brief.also.saturating_add(1),
+                None => lines.push((case.series, case.brief(reader, look))),
+            }
+        }
+        lines.into_iter().map(|(_, brief)| brief).collect()
     }
 
     /// Who knows the customer, without the reader.
@@ -116,6 +111,15 @@ impl Case {
         }
         words.join(", ")
     }
+}
+
+/// Whether a feed may show leave or holidays of `engineer`: it is theirs, or a team's.
+fn shows_leave(health: &FeedHealth, engineer: &Engineer, scene: &Scene) -> bool {
+    let theirs = engineer.feeds.contains(&health.feed);
+    let absences = health.reads.contains(&Purpose::Absences);
+    let holidays = health.reads.contains(&Purpose::Holidays) && engineer.holidays.contains(&health.feed);
+    let of_somebody = || scene.team.engineers.values().any(|somebody| somebody.feeds.contains(&health.feed));
+    holidays || (absences && (theirs || !of_somebody()))
 }
 
 /// `title` without what a letter says elsewhere: marks about the briefing, and `[Name]` or `Name:` before it when that is

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::desk::Scene;
 use super::notice::{Gap, Reason};
-use crate::agenda::{Cause, Sighting, Task, TaskId};
+use crate::agenda::{Cause, Mark, Sighting, Task, TaskId};
 use crate::availability::{Availability, Off};
 use crate::people::{Account, EngineerId};
 use crate::window::{Window, Windows};
@@ -64,6 +64,12 @@ pub struct Case {
     pub first_seen: Timestamp,
     /// Whether it stands: neither cancelled nor gone.
     pub stands: bool,
+    /// The mark in its own event, and since when it is there.
+    pub marked: Option<(Mark, Timestamp)>,
+    /// The series that it belongs to, by its place on the desk.
+    pub(super) group: Option<usize>,
+    /// The same, when it is one of its unchanged occurrences: one briefing serves them all.
+    pub(super) series: Option<usize>,
     /// From its start to the end of its aftercare.
     pub watch: Window,
     /// The parts of that in which none of the account's engineers is there.
@@ -91,6 +97,9 @@ impl Case {
             known: added.map_or(sighting.known, |added| added.max(sighting.known)),
             first_seen: sighting.first_seen,
             stands: sighting.stands(),
+            marked: sighting.marked(),
+            group: None,
+            series: None,
             uncovered: longest >= scene.rules.min_uncovered && longest > SignedDuration::ZERO,
             task,
             account,

@@ -9,11 +9,12 @@ use jiff::{SignedDuration, Timestamp};
 use super::brief::short_title;
 use super::case::Case;
 use super::coverage::AHEAD;
-use super::desk::{Desk, Look, Plan, Reach};
-use super::notice::{AccountNews, Body, Change, Digest, Incident, Key, Kind, News, Notice};
+use super::desk::{Desk, Plan, Reach};
+use super::look::Look;
+use super::notice::{AccountNews, Body, Change, Digest, Incident, Key, Kind, News, Notice, OldCopy};
 use super::request::settled;
 use super::verdict::{Hold, Why};
-use crate::agenda::{Emergency, Sighting};
+use crate::agenda::{Emergency, Purpose, Sighting, TaskId};
 use crate::availability::{Availability, Spell};
 use crate::people::{Account, EngineerId};
 use crate::window::Window;
@@ -28,7 +29,7 @@ const INCIDENT: SignedDuration = SignedDuration::from_hours(12);
 const RECENT: SignedDuration = SignedDuration::from_hours(28 * 24);
 
 /// The name under which the end of the last spell decided is remembered.
-fn caught_up(engineer: &EngineerId) -> String {
+pub(super) fn caught_up(engineer: &EngineerId) -> String {
     format!("caught-up/{engineer}")
 }
 
@@ -42,6 +43,8 @@ struct Return<'a> {
     spells: Vec<Spell>,
     /// Whether one of them is a leave.
     leave: bool,
+    /// Tasks whose changes another notice of the same letter tells them.
+    told: BTreeSet<TaskId>,
     /// What the decision looks at.
     look: Look<'a>,
 }
@@ -83,15 +86,23 @@ pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
             continue;
         }
         let leave = spells.iter().any(|spell| spell.is_leave(look.scene.rules.min_missed));
-        match (Return { engineer, availability, spells, leave, look }).notice(desk) {
+        let told = told(engineer, plan);
+        match (Return { engineer, availability, spells, leave, told, look }).notice(desk) {
             Some(notice) => plan.say.push(notice),
             None => plan.hold.push(hold(Why::Nothing)),
         }
     }
 }
 
+/// The tasks of which this turn tells `engineer` that they changed or fell away.
+fn told(engineer: &EngineerId, plan: &Plan) -> BTreeSet<TaskId> {
+    let news =
+        |notice: &&Notice| matches!(notice.kind, Kind::TaskChanged | Kind::Retraction) && notice.to.engineer.as_ref() == Some(engineer);
+    plan.say.iter().filter(news).filter_map(|notice| notice.task.clone()).collect()
+}
+
 /// From when on spells of `engineer` count: those that ended before offwatch, or the engineer, was there are noted only.
-fn begins(engineer: &EngineerId, look: Look<'_>) -> Timestamp {
+pub(super) fn begins(engineer: &EngineerId, look: Look<'_>) -> Timestamp {
     let born = look.past.instants.get(super::desk::BORN).copied();
     born.max(look.scene.engineers_added.get(engineer).copied()).unwrap_or(look.now)
 }
@@ -120,12 +131,32 @@ impl Return<'_> {
         let mut titles: Vec<String> = own.iter().filter(|absence| self.meets(absence.away)).map(|absence| absence.title.clone()).collect();
         titles.sort_unstable();
         titles.dedup();
-        let digest = Digest { start: first, end: last.end?, leave: self.leave, titles, accounts };
+        let old_copies = self.old_copies(&accounts);
+        let digest = Digest { start: first, end: last.end?, leave: self.leave, titles, accounts, old_copies };
         let to = look.scene.engineer(self.engineer)?;
         // Named by the return: leave entered afterwards may give a later absence the start of one that was told already.
         let key = Key::new(Kind::CatchUp, self.engineer.as_str(), "", last.end, "", 0);
         let reason = format!("{what}, between {} and {}", to.clock(first), to.clock(last.end?));
         Some(Notice::list(Kind::CatchUp, key, to, reason, Some(uids), Body::CatchUp(digest)))
+    }
+
+    /// The copies older than they may be that a digest of `accounts` rests on: what was planned and what happened, and the
+    /// leave that its tasks rest on.
+    fn old_copies(&self, accounts: &[AccountNews]) -> Vec<OldCopy> {
+        let briefs = || accounts.iter().flat_map(|news| news.ran.iter().chain(&news.coming)).flat_map(|brief| &brief.old_copies);
+        let old = self.look.outside.feeds.iter().filter_map(|health| {
+            let since = health.stale_since(self.look.scene.feeds_added.get(&health.feed).copied(), self.look.now)?;
+            let shows_task = health.reads.contains(&Purpose::Tasks) || health.reads.contains(&Purpose::Emergencies);
+            let mut leave_of: Vec<String> = Vec::new();
+            for name in briefs().filter(|copy| copy.feed == health.feed).flat_map(|copy| &copy.leave_of) {
+                if !leave_of.contains(name) {
+                    leave_of.push(name.clone());
+                }
+            }
+            let matters = shows_task || !leave_of.is_empty();
+            matters.then(|| OldCopy { feed: health.feed.clone(), since, held: health.standing().is_some(), shows_task, leave_of })
+        });
+        old.collect()
     }
 
     /// Whether an entry of theirs took them away in one of the spells.
@@ -147,7 +178,7 @@ impl Return<'_> {
         let mut emergencies: Vec<&Emergency> = self.emergencies(account, desk);
         emergencies.sort_by_key(|emergency| (emergency.start, emergency.identity.clone()));
         uids.extend(emergencies.iter().map(|emergency| emergency.identity.uid.clone()));
-        uids.extend(ran.iter().map(|case| case.task.identity.uid.clone()));
+        uids.extend(super::before_leave::uids(&ran));
         let shown: BTreeSet<_> = ran.iter().map(|case| case.id.clone()).collect();
         let news: Vec<News> = if self.leave { self.news(&cases, &shown, desk) } else { Vec::new() };
         let soon = self.look.now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
@@ -166,9 +197,9 @@ impl Return<'_> {
         Some(AccountNews {
             account: account.name.clone(),
             incidents,
-            ran: recent.iter().map(|case| case.brief(Some(self.engineer), self.look)).collect(),
+            ran: Case::briefs(&recent, Some(self.engineer), self.look),
             news,
-            coming: coming.iter().map(|case| case.brief(Some(self.engineer), self.look)).collect(),
+            coming: Case::briefs(&coming, Some(self.engineer), self.look),
             older,
             colleagues,
             backups,
@@ -241,7 +272,8 @@ impl Return<'_> {
     fn is_ran(&self, case: &Case) -> bool {
         let look = self.look;
         let touched = |spell: &&Spell| spell.touches(case.watch.start(), case.watch.end());
-        let surprise = || look.scene.rules.overnight && case.uncovered && case.is_owned_by(self.engineer) && !self.was_asked(case);
+        let unasked = || case.uncovered && case.is_owned_by(self.engineer) && !self.was_asked(case) && !self.is_served(case);
+        let surprise = || look.scene.rules.overnight && unasked();
         let tells = |spell: &Spell| spell.is_leave(look.scene.rules.min_missed) || surprise();
         let ran = case.stands && case.start() <= look.now && self.spells.iter().filter(touched).any(tells);
         // The dearest questions last: most tasks are long over and touch none of these spells.
@@ -249,20 +281,28 @@ impl Return<'_> {
         ran && case.start() >= from() && !self.was_told(&case.task.identity.uid, case.start())
     }
 
+    /// Whether it is one of a series of which somebody was told, or whose briefing was spoken of: it is no surprise each week.
+    fn is_served(&self, case: &Case) -> bool {
+        let told = || case.siblings(self.look).into_iter().any(|id| self.look.past.was_asked(None, id));
+        case.series.is_some() && (case.word(self.look).is_some() || told())
+    }
+
     /// Whether they were asked about it, by a letter of its own or in a list before a leave.
     fn was_asked(&self, case: &Case) -> bool {
-        let prefix = format!("{}/{}/", Kind::BeforeLeave, self.engineer);
-        let lists = self.look.past.said_under(&prefix).filter(|said| said.at >= case.first_seen && said.at < case.start());
-        let listed = lists.flat_map(|said| said.uids.iter().flatten()).any(|uid| *uid == case.task.identity.uid);
-        listed || self.look.past.was_asked(self.engineer.as_str(), &case.id)
+        let sighting = self.look.scene.history.get(&case.id);
+        let lists = sighting.into_iter().flat_map(Sighting::uids).flat_map(|uid| self.look.past.lists_of(uid));
+        let mut own = lists.filter(|said| said.person == self.engineer.as_str() && !said.withdrawn);
+        let listed = own.any(|said| said.at >= case.first_seen && said.at < case.start());
+        let person = Some(self.engineer.as_str());
+        listed || case.siblings(self.look).into_iter().any(|id| self.look.past.was_asked(person, id))
     }
 
     /// Tasks announced, moved or cancelled during a leave; those that also ran are listed there.
-    fn news(&self, cases: &[&Case], shown: &BTreeSet<crate::agenda::TaskId>, desk: &Desk) -> Vec<News> {
+    fn news(&self, cases: &[&Case], shown: &BTreeSet<TaskId>, desk: &Desk) -> Vec<News> {
         let leaves = || self.spells.iter().filter(|spell| spell.is_leave(self.look.scene.rules.min_missed));
         let during = |at: Timestamp| leaves().any(|spell| spell.start <= at && spell.end.is_none_or(|end| at < end));
         let mut news = Vec::new();
-        for case in cases.iter().filter(|case| !shown.contains(&case.id)) {
+        for case in cases.iter().filter(|case| !shown.contains(&case.id) && !self.told.contains(&case.id)) {
             let Some(sighting) = desk.scene.history.get(&case.id) else { continue };
             let from = self.look.scene.answered_from(self.look.past, &case.task.feed, case.task.account.as_ref());
             let announced = sighting.first_seen > from && during(sighting.first_seen);

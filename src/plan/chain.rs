@@ -4,8 +4,10 @@
 use jiff::Timestamp;
 
 use super::case::{Case, Link};
-use super::desk::{Look, Scene};
+use super::desk::Scene;
+use super::look::Look;
 use super::past::Writer;
+use crate::people::EngineerId;
 
 /// Somebody who is asked to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +62,7 @@ pub(super) fn standing<'a>(case: &'a Case, look: Look<'a>) -> Standing<'a> {
     let handover = match latest {
         Some(latest) if latest.engineer.as_ref() == current.map(|link| &link.engineer) => None,
         Some(_) | None => {
-            let again = current.is_some_and(|link| walk.entries(link).next().is_some());
+            let again = current.is_some_and(|link| walk.entries(link).next().is_some() || walk.comes_back(link));
             let since = if again { now } else { since };
             Some(Writer { task: case.id.clone(), start: case.anchor, engineer: current.map(|link| link.engineer.clone()), since })
         }
@@ -122,6 +124,19 @@ impl<'a> Walk<'a> {
         if self.entries(link).next().is_some() { None } else { deadline }
     }
 
+    /// Whether the writing had gone past `link` to somebody behind them who still has it: that hand-over stands, and `link`
+    /// is asked beside them from their next lead on.
+    fn comes_back(&self, link: &Link) -> bool {
+        let place = |engineer: &EngineerId| self.case.chain.iter().position(|link| link.engineer == *engineer);
+        let own = place(&link.engineer);
+        let before = self.handed.iter().take_while(|writer| writer.engineer.as_ref() != Some(&link.engineer));
+        let mut behind = before.filter_map(|writer| {
+            let other = place(writer.engineer.as_ref()?).filter(|other| Some(*other) > own)?;
+            self.case.chain.get(other).map(|link| (link, writer.since))
+        });
+        behind.any(|(other, since)| self.able(other, since))
+    }
+
     /// Whether and since when `link` is asked: as the first able one, or because it was handed to them and still stands.
     fn asked(&self, link: &'a Link, current: Option<&Link>, handover: Option<&Writer>) -> Option<Asked<'a>> {
         let is_current = current == Some(link);
@@ -131,7 +146,7 @@ impl<'a> Walk<'a> {
             return None;
         }
         let since = new.or(self.entries(link).next_back()).map_or(self.known, |writer| writer.since);
-        let again = self.entries(link).chain(new).count() > 1;
+        let again = self.entries(link).chain(new).count() > 1 || self.comes_back(link);
         Some(Asked { link, since, again })
     }
 }

@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use super::alert::people;
 use super::case::Case;
-use super::desk::{BORN, Desk, Look, Plan};
+use super::desk::{BORN, Desk, Plan};
+use super::look::Look;
 use super::notice::{Body, FeedLine, Key, Kind, Notice, Report};
 use super::verdict::{Hold, Why};
 
@@ -38,10 +39,11 @@ pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
         fetched: health.fetched,
         error: health.error.clone().filter(|_| health.failing_since.is_some()),
         events: health.events,
+        hold: health.standing(),
     });
     let report = Report {
         at: look.now,
-        tasks: tasks.iter().map(|case| case.brief(None, look)).collect(),
+        tasks: Case::briefs(&tasks, None, look),
         feeds: feeds.collect(),
         unmatched_tasks: lost.map(|case| (case.task.title.clone(), case.start(), case.task.feed.clone())).collect(),
         unmatched_people: people(look),
@@ -50,6 +52,6 @@ pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
     let key = Key::new(Kind::Coverage, admin.person(), "", Some(due), "", 0);
     plan.instants.push((LAST.to_owned(), due));
     let reason = format!("you administer offwatch, and this is its regular report, due {}", admin.clock(due));
-    let uids = tasks.iter().map(|case| case.task.identity.uid.clone()).collect();
+    let uids = super::before_leave::uids(&tasks);
     plan.say.push(Notice::list(Kind::Coverage, key, admin, reason, Some(uids), Body::Coverage(report)));
 }

@@ -8,11 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::before_leave::Leave;
 use super::case::Case;
+use super::health::FeedHealth;
+use super::look::Look;
 use super::notice::{Briefing, Key, Kind, Notice, Recipient};
 use super::past::{Past, Writer};
 use super::rules::Rules;
+use super::series::Series;
 use super::verdict::Hold;
-use super::{alert, before_leave, catch_up, chain, coverage, escalation, request};
+use super::{alert, before_leave, catch_up, chain, change, coverage, escalation, request, series};
 use crate::agenda::{Absence, Emergency, History, Shift, TaskId};
 use crate::availability::Availability;
 use crate::people::{Account, AccountId, Address, Contact, EngineerId, FeedName, Team};
@@ -54,32 +57,6 @@ pub struct Scene {
     pub shifts: Vec<Shift>,
     /// Entries of team feeds that match nobody: the feed, and a title that only serves to tell them apart.
     pub unmatched: Vec<(FeedName, String)>,
-}
-
-/// What a feed's last fetches came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FeedHealth {
-    /// Which.
-    pub feed: FeedName,
-    /// The last good fetch.
-    pub fetched: Option<Timestamp>,
-    /// The first failed fetch since.
-    pub failing_since: Option<Timestamp>,
-    /// What the last failed fetch said.
-    pub error: Option<String>,
-    /// Past which age a failing feed is told.
-    pub stale_after: SignedDuration,
-    /// How many events its copy shows in sight.
-    pub events: usize,
-}
-
-impl FeedHealth {
-    /// The instant of the copy in force, when that is older than it may be.
-    pub fn stale_since(&self, added: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
-        let last = self.fetched.or(added)?;
-        let stale = self.failing_since.is_some() && now.duration_since(last) >= self.stale_after;
-        stale.then_some(last)
-    }
 }
 
 /// A letter that was refused for good.
@@ -138,66 +115,6 @@ impl Plan {
     }
 }
 
-/// Everything that a decision of one turn looks at.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Look<'a> {
-    /// What is known.
-    pub(super) scene: &'a Scene,
-    /// What was said and done before.
-    pub(super) past: &'a Past,
-    /// Feeds and refused letters.
-    pub(super) outside: &'a Outside,
-    /// The instant of the turn.
-    pub(super) now: Timestamp,
-}
-
-impl Look<'_> {
-    /// The instant remembered under a name.
-    fn instant(&self, name: &str) -> Option<Timestamp> {
-        self.past.instants.get(name).copied()
-    }
-
-    /// When the turn before this one was.
-    pub(super) fn last_turn(&self) -> Timestamp {
-        self.instant(LAST_TURN).unwrap_or(Timestamp::MIN)
-    }
-
-    /// Since when a task is known in its present form, which includes that it is uncovered: of one that was known before
-    /// and is seen uncovered for the first time, since this turn.
-    pub(super) fn known(&self, case: &Case) -> Timestamp {
-        let uncovered = self.instant(&uncovered_mark(&case.id));
-        let covered = self.instant(&covered_mark(&case.id));
-        match uncovered {
-            Some(uncovered) if covered.is_none_or(|covered| covered < uncovered) => case.known.max(uncovered),
-            Some(_) => self.now,
-            None if self.last_turn() >= case.known => self.now,
-            None => case.known,
-        }
-    }
-
-    /// Remembers whether a task that is still to come is covered, when that is news.
-    pub(super) fn note_cover(&self, case: &Case, plan: &mut Plan) {
-        let uncovered = self.instant(&uncovered_mark(&case.id));
-        let covered = self.instant(&covered_mark(&case.id));
-        let was_uncovered = uncovered.is_some_and(|uncovered| covered.is_none_or(|covered| covered < uncovered));
-        if case.uncovered && !was_uncovered {
-            plan.instants.push((uncovered_mark(&case.id), self.known(case)));
-        } else if !case.uncovered && was_uncovered {
-            plan.instants.push((covered_mark(&case.id), self.now));
-        }
-    }
-}
-
-/// The name under which it is remembered since when a task is uncovered.
-fn uncovered_mark(task: &TaskId) -> String {
-    format!("uncovered/{task}")
-}
-
-/// The name under which it is remembered when an uncovered task was last seen covered.
-fn covered_mark(task: &TaskId) -> String {
-    format!("covered/{task}")
-}
-
 /// Everything laid out for decisions.
 #[derive(Clone, Debug)]
 pub struct Desk {
@@ -213,6 +130,8 @@ pub struct Desk {
     pub(super) emergencies: BTreeMap<AccountId, Vec<Emergency>>,
     /// Leaves to come, with the tasks in them.
     pub(super) leaves: Vec<Leave>,
+    /// Series of tasks that one briefing serves.
+    pub(super) series: Vec<Series>,
     /// Tasks to be decided in the next turn, whatever the time: new, changed, or something was said about them.
     open: BTreeSet<TaskId>,
     /// Tasks whose decisions hold until then.
@@ -223,7 +142,8 @@ impl Desk {
     /// Lays out what is known.
     pub fn new(scene: Scene) -> Self {
         let cases = scene.history.values().filter_map(|sighting| Case::of(sighting, &scene));
-        let cases: BTreeMap<TaskId, Case> = cases.map(|case| (case.id.clone(), case)).collect();
+        let mut cases: BTreeMap<TaskId, Case> = cases.map(|case| (case.id.clone(), case)).collect();
+        let series = series::gather(&mut cases, &scene);
         let mut by_account: BTreeMap<AccountId, Vec<TaskId>> = BTreeMap::new();
         let mut lost = Vec::new();
         for case in cases.values() {
@@ -241,7 +161,7 @@ impl Desk {
         }
         let open = cases.keys().cloned().collect();
         let (leaves, wakes) = (Vec::new(), BTreeSet::new());
-        let mut desk = Self { scene, cases, by_account, lost, emergencies, leaves, open, wakes };
+        let mut desk = Self { scene, cases, by_account, lost, emergencies, leaves, series, open, wakes };
         desk.leaves = before_leave::leaves(&desk);
         desk
     }
@@ -269,24 +189,34 @@ impl Desk {
     /// Why nothing more is to be said about a task, if so.
     pub fn settled(&self, case: &Case, past: &Past, now: Timestamp) -> Option<super::Why> {
         let outside = Outside::default();
-        request::settled(case, Look { scene: &self.scene, past, outside: &outside, now })
+        request::settled(case, self.look(past, &outside, now))
+    }
+
+    /// Whether `person` is one of those who may be told of a task as it is now.
+    pub fn concerns(&self, case: &Case, person: &str) -> bool {
+        change::concerns(case, person, &self.scene)
     }
 
     /// What is known of a task's briefing at `now`.
     pub fn briefing(&self, case: &Case, past: &Past, now: Timestamp) -> Briefing {
         let outside = Outside::default();
-        case.briefing(Look { scene: &self.scene, past, outside: &outside, now })
+        case.briefing(self.look(past, &outside, now))
     }
 
     /// Who is to write for a task at `now`, and until when they can; none when nobody is asked any more.
     pub fn writer(&self, case: &Case, past: &Past, now: Timestamp) -> Option<(EngineerId, Option<Timestamp>)> {
         let outside = Outside::default();
-        let look = Look { scene: &self.scene, past, outside: &outside, now };
+        let look = self.look(past, &outside, now);
         if request::settled(case, look).is_some() {
             return None;
         }
         let standing = chain::standing(case, look);
         standing.asked.first().map(|asked| (asked.link.engineer.clone(), asked.link.deadline))
+    }
+
+    /// Everything that a decision at `now` looks at.
+    pub(super) fn look<'a>(&'a self, past: &'a Past, outside: &'a Outside, now: Timestamp) -> Look<'a> {
+        Look { scene: &self.scene, past, outside, series: &self.series, now }
     }
 
     /// When a letter due now reaches `engineer`; none when that is beyond sight.
@@ -300,23 +230,32 @@ impl Desk {
 
     /// Forgets decisions about `tasks`: something about them was said or answered.
     pub fn touch<'a>(&mut self, tasks: impl IntoIterator<Item = &'a TaskId>) {
-        self.open.extend(tasks.into_iter().cloned());
+        for id in tasks {
+            if let Some(series) = self.cases.get(id).and_then(|case| case.group).and_then(|place| self.series.get_mut(place)) {
+                series.touch();
+            }
+            self.open.insert(id.clone());
+        }
     }
 
     /// Decides what to say at `now`. Tells the holds only of tasks whose decision was due; [`Desk::touch`] all of them
     /// first to hear every reason. Calling it again at the same `now` with what it said in `past` says nothing more.
     pub fn decide(&mut self, past: &Past, outside: &Outside, now: Timestamp) -> Plan {
         let mut plan = Plan::default();
+        for series in &mut self.series {
+            self.open.extend(series.renew(&self.cases, past, now, &mut plan));
+        }
         let mut due = std::mem::take(&mut self.open);
         while self.wakes.first().is_some_and(|(at, _)| *at <= now) {
             due.extend(self.wakes.pop_first().map(|(_, id)| id));
         }
-        let look = Look { scene: &self.scene, past, outside, now };
+        let look = Look { scene: &self.scene, past, outside, series: &self.series, now };
         for id in due {
             let Some(case) = self.cases.get(&id) else { continue };
             let mut found = Plan::default();
-            request::decide(case, look, &mut found);
-            escalation::decide(case, look, &mut found);
+            let outdated = change::decide(case, look, &mut found);
+            request::decide(case, &outdated, look, &mut found);
+            escalation::decide(case, &outdated, look, &mut found);
             // What was said or handed over changes what is to be said next: decide again with that in the past.
             if !(found.say.is_empty() && found.writers.is_empty() && found.instants.is_empty()) {
                 self.open.insert(id);

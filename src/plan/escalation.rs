@@ -4,35 +4,43 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::case::Case;
 use super::chain::standing;
-use super::desk::{Look, Plan, Reach, about};
+use super::change::Outdated;
+use super::desk::{Plan, Reach, about};
+use super::look::{Look, STANDING};
 use super::notice::{Body, Key, Kind, Notice, Recipient, Step};
-use super::request::{hold, settled};
+use super::request::{hold, settled, told_of_change};
+use super::series::Part;
 use super::verdict::Why;
 use crate::people::Contact;
 
 /// How long before the start the manager is told.
-const MANAGER: SignedDuration = SignedDuration::from_hours(5 * 24);
+pub(super) const MANAGER: SignedDuration = SignedDuration::from_hours(5 * 24);
 
-/// Decides what to say to the manager and the last resort of `case`.
-pub(super) fn decide(case: &Case, look: Look<'_>, plan: &mut Plan) {
-    if settled(case, look).is_some() {
+/// Decides what to say to the manager and the last resort of `case`, but to those whose picture of it is `outdated`.
+/// Of a series only the first occurrence that is asked for is escalated.
+pub(super) fn decide(case: &Case, outdated: &Outdated, look: Look<'_>, plan: &mut Plan) {
+    if settled(case, look).is_some() || !matches!(look.part(case), Part::Alone | Part::Leads { first: true }) {
         return;
     }
     let Some(since) = standing(case, look).nobody_since else { return };
     let before = |lead: SignedDuration| case.start().saturating_sub(lead).unwrap_or(Timestamp::MIN).max(since);
     let customer = case.account.as_ref().and_then(|account| account.zone.as_ref());
     let manager = case.account.as_ref().and_then(|account| account.manager.as_ref()).filter(|manager| !in_chain(case, manager));
-    if let Some(to) = manager.and_then(|manager| look.scene.contact(manager, customer)) {
-        tell(case, &to, Step::Manager, before(MANAGER), look, plan);
-    }
+    let manager = manager.and_then(|manager| look.scene.contact(manager, customer)).map(|to| (to, Step::Manager, before(MANAGER)));
     let last_resort = case.account.as_ref().map_or(&look.scene.rules.last_resort, |account| &account.last_resort);
-    if let Some(to) = look.scene.contact(last_resort, customer) {
-        tell(case, &to, Step::LastCall, before(look.scene.rules.last_call), look, plan);
+    let last_resort = look.scene.contact(last_resort, customer);
+    let last_resort = last_resort.map(|to| (to, Step::LastCall, before(look.scene.rules.last_call)));
+    for (to, step, due) in manager.into_iter().chain(last_resort) {
+        // Who hears of a change about then hears nothing else; who hears of it only later, or never, does.
+        let soon = due.max(look.now).saturating_add(STANDING).unwrap_or(Timestamp::MAX);
+        if outdated.get(to.person()).is_none_or(|hears| soon < *hears) {
+            tell(case, &to, step, due, look, plan);
+        }
     }
 }
 
 /// Whether the contact stands among the writers already: their first place counts.
-fn in_chain(case: &Case, contact: &Contact) -> bool {
+pub(super) fn in_chain(case: &Case, contact: &Contact) -> bool {
     match contact {
         Contact::Engineer(id) => case.chain.iter().any(|link| link.engineer == *id),
         Contact::Mailbox(_) => false,
@@ -57,6 +65,8 @@ fn tell(case: &Case, to: &Recipient, step: Step, due: Timestamp, look: Look<'_>,
     let why = match (look.past.said.get(&key), reach) {
         (Some(said), _) => Why::AlreadySaid { at: said.at, next: None },
         (None, _) if look.now < due => Why::TooEarly(due),
+        // News of a change that came when this was due already said it.
+        (None, _) if let Some(at) = told_of_change(case, to.person(), look).filter(|at| due <= *at) => Why::AlreadySaid { at, next: None },
         (None, Reach::Now) => {
             plan.say.push(notice(case, to.clone(), key, step, look));
             return;

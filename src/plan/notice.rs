@@ -1,109 +1,15 @@
 //! One thing to say to one person: its kind, its key, its reason and the facts that its words need.
 //! Facts only, no prose: `mail` words them.
 
-use std::fmt;
-use std::str::FromStr;
-
 use jiff::{SignedDuration, Timestamp};
 
+pub use super::health::{Alert, FeedHold, FeedLine, OldCopy, Release};
+pub use super::key::{Key, Kind};
+use super::news::{Difference, Fall};
 use crate::agenda::TaskId;
-use crate::people::{AccountId, Address, BadName, EngineerId, FeedName};
+use crate::people::{AccountId, Address, EngineerId, FeedName};
 use crate::window::Window;
 use crate::zone::Zone;
-
-/// The kinds of notices, by the names of the JSON contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// The owner is asked for a briefing.
-    BriefingRequest,
-    /// Somebody else is told of a task whose owner cannot write any more.
-    Escalation,
-    /// A task that somebody was told of has changed.
-    TaskChanged,
-    /// A task that somebody was told of needs nothing any more.
-    Retraction,
-    /// What wants a briefing in a coming leave.
-    BeforeLeave,
-    /// What happened while somebody was away.
-    CatchUp,
-    /// A feed or a letter is in trouble, or out of it.
-    FeedAlert,
-    /// The regular report to the admin.
-    Coverage,
-}
-
-impl Kind {
-    /// All of them with their names.
-    const NAMES: [(Self, &'static str); 8] = [
-        (Self::BriefingRequest, "briefing-request"),
-        (Self::Escalation, "escalation"),
-        (Self::TaskChanged, "task-changed"),
-        (Self::Retraction, "retraction"),
-        (Self::BeforeLeave, "before-leave"),
-        (Self::CatchUp, "catch-up"),
-        (Self::FeedAlert, "feed-alert"),
-        (Self::Coverage, "coverage"),
-    ];
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
-    }
-}
-
-impl FromStr for Kind {
-    type Err = BadName;
-
-    fn from_str(name: &str) -> Result<Self, BadName> {
-        let found = Self::NAMES.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind);
-        let reason = "there is no such kind of notice";
-        found.ok_or_else(|| BadName { name: name.escape_debug().to_string(), what: "kind", reason })
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.name())
-    }
-}
-
-/// What a notice means: `kind/person/subject/start/stage/round`, spaces in the stage as dashes. Said once, ever.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key(String);
-
-impl Key {
-    /// The key of those parts. `person` is an id or an address, `subject` a task id, a feed or empty.
-    pub fn new(kind: Kind, person: &str, subject: &str, start: Option<Timestamp>, stage: &str, round: u32) -> Self {
-        let start = start.map(|start| start.to_string()).unwrap_or_default();
-        Self(format!("{kind}/{person}/{subject}/{start}/{}/{round}", stage.replace(' ', "-")))
-    }
-
-    /// The task or feed it is about; none when it names none.
-    pub fn subject(&self) -> Option<&str> {
-        self.0.split('/').nth(2).filter(|subject| !subject.is_empty())
-    }
-
-    /// The start that it names.
-    pub fn start(&self) -> Option<Timestamp> {
-        self.0.split('/').nth(3).and_then(|start| start.parse().ok())
-    }
-
-    /// A key that was stored.
-    pub fn stored(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
 
 /// Who gets a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,6 +85,10 @@ pub enum Body {
     Request(Box<Brief>),
     /// A briefing is wanted from somebody else, or cannot be had any more.
     Escalation(Box<Brief>, Step),
+    /// A task that they have in mind is otherwise now.
+    Changed(Box<Brief>, Box<Difference>),
+    /// A task that they have in mind needs nothing any more.
+    Retracted(Box<Brief>, Fall),
     /// All that wants a briefing in a leave to come.
     BeforeLeave(BeforeLeave),
     /// What happened meanwhile.
@@ -270,6 +180,8 @@ pub enum Briefing {
     Asked,
     /// It stands in the ticket.
     Written,
+    /// It stands in the ticket, but the task has changed since.
+    Stale,
     /// None is needed.
     Waived,
     /// The task began without one.
@@ -285,6 +197,7 @@ impl Briefing {
             Self::Wanted => "wanted",
             Self::Asked => "asked",
             Self::Written => "written",
+            Self::Stale => "stale",
             Self::Waived => "waived",
             Self::TooLate => "too late",
             Self::NotNeeded => "not needed",
@@ -293,6 +206,7 @@ impl Briefing {
 }
 
 /// What is known of one task, for the words of a letter.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, not a state machine")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brief {
     /// offwatch's id of it.
@@ -313,6 +227,10 @@ pub struct Brief {
     pub date_only: bool,
     /// Whether it belongs to a series.
     pub recurs: bool,
+    /// Whether one briefing serves that series, this occurrence among them.
+    pub one_for_all: bool,
+    /// In a list: how many more occurrences of its series the line stands for.
+    pub also: usize,
     /// Its ticket.
     pub ticket: Option<String>,
     /// What the event says beside the title.
@@ -331,8 +249,8 @@ pub struct Brief {
     pub people: Vec<Person>,
     /// Who is on call while it runs.
     pub on_call: Vec<OnCall>,
-    /// The feed this rests on and the instant of its copy, when that copy is old.
-    pub old_copy: Option<(FeedName, Timestamp)>,
+    /// The feeds that this rests on whose copies are old, in the order of the configuration.
+    pub old_copies: Vec<OldCopy>,
 }
 
 /// A leave to come and what wants a briefing in it.
@@ -422,58 +340,8 @@ pub struct Digest {
     pub titles: Vec<String>,
     /// Per account, in the order of the configuration; only accounts with something to tell.
     pub accounts: Vec<AccountNews>,
-}
-
-/// Trouble, or its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Alert {
-    /// A feed has not been read for longer than it may.
-    FeedStale {
-        /// Which.
-        feed: FeedName,
-        /// The last good copy, if there ever was one.
-        since: Option<Timestamp>,
-        /// Past which age a failing feed is told.
-        stale_after: SignedDuration,
-        /// What the last try said.
-        error: String,
-    },
-    /// A feed is read again.
-    FeedBack {
-        /// Which.
-        feed: FeedName,
-        /// The instant of the good fetch.
-        at: Timestamp,
-    },
-    /// A letter was refused for good.
-    LetterRefused {
-        /// Its subject.
-        subject: String,
-        /// To whom it should have gone.
-        to: Address,
-        /// What the server said.
-        answer: String,
-    },
-    /// Tasks in which no account was found, and names in team feeds that match nobody.
-    Unmatched {
-        /// Tasks: title, start, feed.
-        tasks: Vec<(String, Timestamp, FeedName)>,
-        /// Names of team feeds: the feed and how many entries match nobody (their titles are private).
-        people: Vec<(FeedName, usize)>,
-    },
-}
-
-/// A feed's health.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FeedLine {
-    /// Which.
-    pub feed: FeedName,
-    /// The last good fetch.
-    pub fetched: Option<Timestamp>,
-    /// What the last try said, when it failed.
-    pub error: Option<String>,
-    /// How many events its copy holds in sight.
-    pub events: usize,
+    /// The feeds that this rests on whose copies are old, in the order of the configuration.
+    pub old_copies: Vec<OldCopy>,
 }
 
 /// The regular report to the admin.

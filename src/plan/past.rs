@@ -1,7 +1,7 @@
 //! What earlier turns have left behind: what was said, answered and handed over.
 //! Values only; the store keeps them, the cycle hands them in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -30,6 +30,10 @@ pub struct Said {
     pub uids: Option<Vec<String>>,
     /// When it was said: when its letter was queued.
     pub at: Timestamp,
+    /// The key of the letter that carries it.
+    pub letter: Key,
+    /// Whether that letter was taken back before anybody read it: then nobody has heard this.
+    pub withdrawn: bool,
 }
 
 /// What people said of a briefing.
@@ -63,8 +67,12 @@ pub struct Writer {
 /// Everything earlier turns have left behind.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Past {
-    /// Every notice queued, by key.
+    /// Every notice queued, by key; [`Past::note`] adds to it.
     pub said: BTreeMap<Key, Said>,
+    /// The keys of what was said about each task.
+    about: BTreeMap<TaskId, BTreeSet<Key>>,
+    /// The keys of lists before a leave, by the UIDs in them.
+    listed: BTreeMap<String, BTreeSet<Key>>,
     /// The latest answer per task.
     pub answers: BTreeMap<TaskId, Answer>,
     /// The writers of each task and start, oldest first.
@@ -74,6 +82,40 @@ pub struct Past {
 }
 
 impl Past {
+    /// Takes in a notice that was queued.
+    pub fn note(&mut self, said: Said) {
+        if let Some(task) = &said.task {
+            self.about.entry(task.clone()).or_default().insert(said.key.clone());
+        }
+        for uid in said.uids.iter().flatten().filter(|_| said.kind == Kind::BeforeLeave) {
+            self.listed.entry(uid.clone()).or_default().insert(said.key.clone());
+        }
+        self.said.insert(said.key.clone(), said);
+    }
+
+    /// Forgets what is not `kept`.
+    pub fn retain_said(&mut self, kept: impl Fn(&Key) -> bool) {
+        let said = std::mem::take(&mut self.said);
+        self.about.clear();
+        self.listed.clear();
+        said.into_values().filter(|said| kept(&said.key)).for_each(|said| self.note(said));
+    }
+
+    /// Notes that the letter `letter` was taken back, or put into the queue again.
+    pub fn withdraw(&mut self, letter: &Key, withdrawn: bool) {
+        self.said.values_mut().filter(|said| said.letter == *letter).for_each(|said| said.withdrawn = withdrawn);
+    }
+
+    /// What was said about `task`, in the order of the keys.
+    pub fn about(&self, task: &TaskId) -> impl Iterator<Item = &Said> {
+        self.about.get(task).into_iter().flatten().filter_map(|key| self.said.get(key))
+    }
+
+    /// The lists before a leave that held `uid`.
+    pub fn lists_of(&self, uid: &str) -> impl Iterator<Item = &Said> {
+        self.listed.get(uid).into_iter().flatten().filter_map(|key| self.said.get(key))
+    }
+
     /// The writers of a task with that start so far, oldest first.
     pub fn writers(&self, task: &TaskId, start: Timestamp) -> &[Writer] {
         self.writers.get(&(task.clone(), start)).map_or(&[], Vec::as_slice)
@@ -93,21 +135,17 @@ impl Past {
         self.said.range(from..).map(|(_, said)| said).take_while(move |said| said.key.as_str().starts_with(prefix))
     }
 
-    /// How often `person` was told that `task` changed or fell away: the round that new keys carry.
+    /// How often `person` was told that `task` changed or fell away: the round that new keys carry. What was taken back
+    /// before they heard it counts too: its key is spent, and they must be told under another.
     pub fn round(&self, person: &str, task: &TaskId) -> u32 {
-        let told = [Kind::TaskChanged, Kind::Retraction];
-        let count: usize = told.iter().map(|kind| self.said_under(&format!("{kind}/{person}/{task}/")).count()).sum();
-        u32::try_from(count).unwrap_or(u32::MAX)
+        let turns = |said: &&Said| said.person == person && (said.withdrawn || matches!(said.kind, Kind::TaskChanged | Kind::Retraction));
+        u32::try_from(self.about(task).filter(turns).count()).unwrap_or(u32::MAX)
     }
 
-    /// Whether `person` was asked for a briefing of `task` or told of it, in a letter of its own or by standing in for one.
-    pub fn was_asked(&self, person: &str, task: &TaskId) -> bool {
-        let asking = [Kind::BriefingRequest, Kind::Escalation];
-        asking.iter().any(|kind| self.said_under(&format!("{kind}/{person}/{task}/")).next().is_some())
-    }
-
-    /// The answer to the wish for a briefing of `task`, when it was given since `known`.
-    pub fn answer(&self, task: &TaskId, known: Timestamp) -> Option<&Answer> {
-        self.answers.get(task).filter(|answer| answer.at >= known)
+    /// Whether `person`, or anybody when none is named, was asked for a briefing of `task` or told of it, in a letter of its
+    /// own or by standing in for one.
+    pub fn was_asked(&self, person: Option<&str>, task: &TaskId) -> bool {
+        let asking = |said: &Said| matches!(said.kind, Kind::BriefingRequest | Kind::Escalation | Kind::TaskChanged) && !said.withdrawn;
+        self.about(task).any(|said| asking(said) && person.is_none_or(|person| said.person == person))
     }
 }

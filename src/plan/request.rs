@@ -1,28 +1,37 @@
 //! `briefing-request` to an owner and `escalation` to any other writer: both follow the writer's own leads.
 
+use std::ops::Range;
+
+use jiff::Timestamp;
+
 use super::case::{Case, Link, Role};
 use super::chain::{Asked, standing};
-use super::desk::{Look, Plan, Reach, about};
+use super::change::Outdated;
+use super::desk::{Plan, Reach, about};
+use super::look::Look;
 use super::notice::{Body, Key, Kind, Notice, Step};
+use super::series::Part;
 use super::verdict::{Hold, Why};
 
 /// Why a task wants nothing said at `now`, if so: everything that settles it before anybody's leads are looked at.
 pub(super) fn settled(case: &Case, look: Look<'_>) -> Option<Why> {
-    let answer = look.past.answer(&case.id, look.known(case));
-    match (case.stands, look.now < case.start(), case.uncovered, case.task.mark, answer) {
-        (false, ..) => Some(Why::Cancelled),
-        (_, false, ..) => Some(Why::Begun),
-        (_, _, false, ..) => Some(Why::Covered),
-        (_, _, _, Some(crate::agenda::Mark::Done), _) => Some(Why::Written),
-        (_, _, _, Some(crate::agenda::Mark::Waived), _) => Some(Why::Waived),
-        (_, _, _, None, Some(answer)) => Some(if answer.waived { Why::Waived } else { Why::Written }),
-        (_, _, _, None, None) if case.account.is_none() && !case.task.escalate_unmatched => Some(Why::NoAccount),
-        (_, _, _, None, None) => None,
+    if !case.stands {
+        return Some(Why::Cancelled);
+    }
+    if case.start() <= look.now {
+        return Some(Why::Begun);
+    }
+    if !case.uncovered {
+        return Some(Why::Covered);
+    }
+    match case.word(look).filter(|standing| !standing.stale) {
+        Some(standing) => Some(if standing.word.waived { Why::Waived } else { Why::Written }),
+        None => (case.account.is_none() && !case.task.escalate_unmatched).then_some(Why::NoAccount),
     }
 }
 
-/// Decides what to say to the writers of `case`.
-pub(super) fn decide(case: &Case, look: Look<'_>, plan: &mut Plan) {
+/// Decides what to say to the writers of `case`, but to those whose picture of it is `outdated`: they hear of that first.
+pub(super) fn decide(case: &Case, outdated: &Outdated, look: Look<'_>, plan: &mut Plan) {
     if case.stands && look.now < case.start() {
         look.note_cover(case, plan);
     }
@@ -31,12 +40,23 @@ pub(super) fn decide(case: &Case, look: Look<'_>, plan: &mut Plan) {
         return;
     }
     plan.wake(Some(case.start()));
+    let part = look.part(case);
+    if let Part::Rides { leader } = part {
+        plan.hold.push(hold(case, Kind::BriefingRequest, case.chain.first().map(|link| link.engineer.as_str()), Why::Series { leader }));
+        return;
+    }
     let standing = standing(case, look);
     plan.wake(standing.until);
     plan.writers.extend(standing.handover);
     for asked in &standing.asked {
         let kind = if asked.link.role == Role::Owner { Kind::BriefingRequest } else { Kind::Escalation };
-        match lead_due(case, asked, kind, look, plan) {
+        let lead = match (part, kind) {
+            _ if outdated.contains_key(asked.link.engineer.as_str()) => Err(Why::NewsFirst),
+            // Of a series that was asked for in vain only the owner hears again.
+            (Part::Leads { first: false }, Kind::Escalation) => Err(Why::Series { leader: None }),
+            _ => lead_due(case, asked, kind, look, plan),
+        };
+        match lead {
             Ok(lead) => plan.say.extend(notice(case, asked, kind, lead, look)),
             Err(why) => plan.hold.push(hold(case, kind, Some(asked.link.engineer.as_str()), why)),
         }
@@ -58,12 +78,15 @@ fn key(case: &Case, link: &Link, kind: Kind, lead: usize, look: Look<'_>) -> Key
 
 /// The lead (its place in the configuration) that is to be said now, or why none is.
 fn lead_due(case: &Case, asked: &Asked<'_>, kind: Kind, look: Look<'_>, plan: &mut Plan) -> Result<usize, Why> {
-    let leads = &asked.link.leads;
+    let leads = asked.link.leads.get(usable(case, asked.link, look)).unwrap_or_default();
     let next = leads.iter().map(|(at, _)| *at).find(|at| *at > look.now);
     plan.wake(next);
-    let passed = leads.iter().rposition(|(at, _)| *at <= look.now && (!asked.again || *at > asked.since));
+    let changed = told_of_change(case, asked.link.engineer.as_str(), look);
+    let counts = |at: Timestamp| (!asked.again || at > asked.since) && changed.is_none_or(|changed| changed < at);
+    let passed = leads.iter().rposition(|(at, _)| *at <= look.now && counts(*at));
     let Some(passed) = passed else {
-        return Err(next.map_or(Why::OutOfReach, Why::TooEarly));
+        let told = changed.map(|at| Why::AlreadySaid { at, next });
+        return Err(told.or_else(|| next.map(Why::TooEarly)).unwrap_or(Why::OutOfReach));
     };
     // A lead is spent when it, or one nearer to the deadline, was said: a deadline that moves says nothing twice.
     let spent = leads.iter().skip(passed).find_map(|(_, lead)| look.past.said.get(&key(case, asked.link, kind, *lead, look)));
@@ -78,6 +101,25 @@ fn lead_due(case: &Case, asked: &Asked<'_>, kind: Kind, look: Look<'_>, plan: &m
         }
         Reach::Later(_) | Reach::Never => Err(Why::OutOfReach),
     }
+}
+
+/// The leads of `link` at which they are asked, by place: all; the last two for a briefing that is stale; the first one for
+/// a series that was asked for in vain before.
+pub(super) fn usable(case: &Case, link: &Link, look: Look<'_>) -> Range<usize> {
+    let count = link.leads.len();
+    if case.word(look).is_some_and(|standing| standing.stale) {
+        return count.saturating_sub(2)..count;
+    }
+    match look.part(case) {
+        Part::Leads { first: false } => 0..count.min(1),
+        Part::Leads { first: true } | Part::Alone | Part::Rides { .. } => 0..count,
+    }
+}
+
+/// When `person` was last told that the task changed: what was due before that is passed.
+pub(super) fn told_of_change(case: &Case, person: &str, look: Look<'_>) -> Option<Timestamp> {
+    let told = look.past.about(&case.id).filter(|said| said.kind == Kind::TaskChanged && said.person == person && !said.withdrawn);
+    told.map(|said| said.at).max()
 }
 
 /// The notice to one writer.

@@ -44,6 +44,15 @@ pub enum Why {
     },
     /// Its time has not come.
     TooEarly(Timestamp),
+    /// It has just changed and may change back; then it is told.
+    JustChanged(Timestamp),
+    /// They hear first of what has changed.
+    NewsFirst,
+    /// One briefing serves the whole series: another occurrence is asked for.
+    Series {
+        /// When that one starts; none when none is ahead.
+        leader: Option<Timestamp>,
+    },
     /// It waits until the person is there.
     NotThere {
         /// Until when; none when that is beyond sight.
@@ -74,6 +83,12 @@ impl fmt::Display for Why {
             Self::AlreadySaid { at, next: Some(next) } => write!(out, "said at {at}, next {next}"),
             Self::AlreadySaid { at, next: None } => write!(out, "said at {at}, nothing more to say"),
             Self::TooEarly(next) => write!(out, "too early, next {next}"),
+            Self::JustChanged(next) => write!(out, "it has just changed: told once that has stood, next {next}"),
+            Self::NewsFirst => out.write_str("they hear first of what has changed"),
+            Self::Series { leader: Some(leader) } => {
+                write!(out, "one briefing serves the series: it is asked for at the occurrence of {leader}")
+            }
+            Self::Series { leader: None } => out.write_str("one briefing serves the series, which is asked for every four weeks"),
             Self::NotThere { until: Some(until) } => write!(out, "not there until {until}"),
             Self::NotThere { until: None } => out.write_str("not there as far as can be seen"),
             Self::OutOfReach => out.write_str("not there again before the task starts"),

@@ -85,10 +85,21 @@ pub enum Sender {
 /// A sender that keeps what it is given.
 #[derive(Debug, Default)]
 pub struct Memory {
-    /// What was accepted, in order.
+    /// What was accepted, in order, and what was taken without a word.
     pub sent: Vec<Waiting>,
     /// What to answer next; accepted when nothing is left.
     pub answers: VecDeque<Outcome>,
+    /// Whether the next attempt never ends.
+    pub hang: Option<Hang>,
+}
+
+/// Where an attempt hangs for ever, for whoever rehearses a crash in the middle of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hang {
+    /// Before the letter was taken.
+    Untaken,
+    /// After it was taken, before the answer came.
+    Taken,
 }
 
 impl Sender {
@@ -105,7 +116,7 @@ impl Sender {
         match self {
             Self::Smtp(postman) => postman.send(letter).await,
             Self::Folder(folder) => folder::send(folder, letter),
-            Self::Memory(memory) => memory.send(letter),
+            Self::Memory(memory) => memory.send(letter).await,
         }
     }
 
@@ -120,9 +131,13 @@ impl Sender {
 
 impl Memory {
     /// Keeps a letter, or answers as told.
-    fn send(&mut self, letter: &Waiting) -> Outcome {
+    async fn send(&mut self, letter: &Waiting) -> Outcome {
+        if let Some(hang) = self.hang.take() {
+            self.sent.extend((hang == Hang::Taken).then(|| letter.clone()));
+            return std::future::pending().await;
+        }
         let outcome = self.answers.pop_front().unwrap_or_else(|| Outcome::Accepted { answer: "kept in memory".to_owned() });
-        if matches!(outcome, Outcome::Accepted { .. }) {
+        if matches!(outcome, Outcome::Accepted { .. } | Outcome::Unclear { maybe_sent: true, .. }) {
             self.sent.push(letter.clone());
         }
         outcome

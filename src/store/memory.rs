@@ -60,7 +60,17 @@ impl Memory {
 
     /// Keeps a copy.
     pub(super) fn save_copy(&self, copy: &FeedCopy) {
-        Arc::make_mut(&mut self.kept().copies).insert(copy.feed.clone(), copy.clone());
+        let mut kept = self.kept();
+        if !kept.copies.get(&copy.feed).is_some_and(|known| known.overrules(copy)) {
+            Arc::make_mut(&mut kept.copies).insert(copy.feed.clone(), copy.clone());
+        }
+    }
+
+    /// Puts in force what is held of a feed.
+    pub(super) fn accept(&self, feed: &FeedName, now: Timestamp) -> Option<FeedCopy> {
+        let mut kept = self.kept();
+        let copy = Arc::make_mut(&mut kept.copies).get_mut(feed)?;
+        copy.accept(now).then(|| copy.clone())
     }
 
     /// Keeps what a turn leaves behind.
@@ -144,8 +154,9 @@ impl Memory {
         let history = Arc::make_mut(&mut kept.history);
         history.retain(|_, sighting| !old(sighting.gone.or(sighting.last_seen)));
         let past = Arc::make_mut(&mut kept.past);
-        past.said.retain(|key, _| kept.said_in.contains_key(key));
-        past.instants.retain(|name, at| before <= *at || !(name.starts_with("covered/") || name.starts_with("uncovered/")));
+        past.retain_said(|key| kept.said_in.contains_key(key));
+        let mark = |name: &str| ["covered/", "uncovered/", "leads/"].iter().any(|mark| name.starts_with(mark));
+        past.instants.retain(|name, at| before <= *at || !mark(name));
         past.writers.retain(|(_, start), _| before <= *start);
         past.answers.retain(|task, answer| before <= answer.at || history.contains_key(task));
         kept.answers.retain(|answer| past.answers.contains_key(&answer.task));
@@ -172,7 +183,7 @@ impl Kept {
         for said in &letter.notices {
             if !past.said.contains_key(&said.key) {
                 self.said_in.insert(said.key.clone(), id);
-                past.said.insert(said.key.clone(), said.clone());
+                past.note(said.clone());
                 notices.push(said.clone());
             }
         }
@@ -197,6 +208,11 @@ impl Kept {
     fn step(&mut self, id: i64, step: &Step<'_>, now: Timestamp) -> Stepped {
         let Some(letter) = self.letters.get_mut(&id) else { return Stepped::NOWHERE };
         let stepped = step.take(&mut letter.life, now);
+        let withdrawn = letter.life.state == State::Withdrawn;
+        if letter.notices.iter().any(|said| said.withdrawn != withdrawn) {
+            letter.notices.iter_mut().for_each(|said| said.withdrawn = withdrawn);
+            Arc::make_mut(&mut self.past).withdraw(&letter.key, withdrawn);
+        }
         if letter.life.state.is_final() {
             self.open.remove(&id);
         } else {

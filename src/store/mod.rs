@@ -16,6 +16,7 @@ use crate::people::FeedName;
 use crate::plan::past::Writer;
 use crate::plan::{Answer, Past};
 
+pub mod copy;
 pub mod lock;
 pub mod memory;
 pub mod opening;
@@ -23,6 +24,7 @@ pub mod sqlite;
 #[cfg(test)]
 mod tests;
 
+pub use copy::{FeedCopy, Held, Hold, Stage};
 pub use lock::Lock;
 pub use memory::Memory;
 pub use opening::OpenError;
@@ -65,31 +67,6 @@ pub struct Committed {
     pub queued: Vec<i64>,
     /// Keys of letters that were dropped because they were said already.
     pub dropped: Vec<crate::plan::Key>,
-}
-
-/// A feed's last good copy and what the tries after it said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FeedCopy {
-    /// Which feed.
-    pub feed: FeedName,
-    /// The last good bytes.
-    pub body: Option<Vec<u8>>,
-    /// Their hash.
-    pub hash: Option<String>,
-    /// The server's `ETag` of them.
-    pub etag: Option<String>,
-    /// The server's Last-Modified of them.
-    pub last_modified: Option<String>,
-    /// The last good fetch, whether it brought something new or not.
-    pub fetched: Option<Timestamp>,
-    /// The fetch that brought these bytes.
-    pub changed: Option<Timestamp>,
-    /// The last try, good or bad.
-    pub tried: Option<Timestamp>,
-    /// What the last try said, when it failed.
-    pub error: Option<String>,
-    /// The first failed try since the last good one.
-    pub failing_since: Option<Timestamp>,
 }
 
 /// What can be done to one letter, by the rules of [`Life`].
@@ -181,9 +158,15 @@ impl Store {
         either!(self, copies())
     }
 
-    /// Keeps a feed's copy, the old one of that name replaced.
+    /// Keeps a feed's copy, the old one of that name replaced. A hold that another process has accepted meanwhile is not
+    /// put back: then nothing is kept, and the next look finds what was accepted.
     pub async fn save_copy(&self, copy: &FeedCopy) -> Result<()> {
         either!(self, save_copy(copy))
+    }
+
+    /// Puts in force what the brake holds back of `feed`, and gives the copy; none when nothing is held.
+    pub async fn accept(&self, feed: &FeedName, now: Timestamp) -> Result<Option<FeedCopy>> {
+        either!(self, accept(feed, now))
     }
 
     /// Keeps all that a turn leaves behind, or nothing of it.

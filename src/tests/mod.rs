@@ -1,6 +1,5 @@
 //! Whole worlds, played from the first fetch to the last letter. Uses the rooms as the programs do and checks no part of one.
 
-mod convert;
 mod random;
 mod shipped;
 mod stories;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::convert;
+use crate::chaos::{self, Stage};
 use crate::config::{self, Context};
 use crate::{oracle, simulate};
 
@@ -14,8 +14,8 @@ fn the_shipped_world_keeps_the_promises() {
     let (from, until) = ("2027-03-15T00:00:00Z".parse().unwrap(), "2027-04-05T00:00:00Z".parse().unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let played = runtime.block_on(async {
-        let world = simulate::world(&config, from).await.unwrap();
-        convert::play(&config, world, Vec::new(), from, until).await
+        let feeds = simulate::world(&config, from).await.unwrap();
+        chaos::play(Stage { config, feeds, replies: Vec::new(), from, until }).await.unwrap()
     });
     assert!(played.letters.len() > 25, "{} letters tell no story", played.letters.len());
     assert_eq!(oracle::check(&played.world, &played.heard), []);

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::convert;
+use crate::chaos::{self, Stage};
 use crate::config::{self, Config, Context};
 use crate::cycle::Written;
 use crate::feeds::Recording;
 use crate::oracle;
 use crate::plan::notice::{Alert, Change, Digest};
-use crate::plan::{Body, Notice};
+use crate::plan::{Body, Kind, Notice};
 use crate::simulate::Reply;
 
 /// The feeds that every world has, with what else the configuration says of them.
@@ -35,6 +35,8 @@ pub(super) struct World {
     feeds: BTreeMap<String, String>,
     /// `[[engineer]]` and `[[account]]` tables.
     tables: String,
+    /// Feeds that only this world has: name and purpose.
+    own: Vec<(String, String)>,
     /// What each feed shows, as files of a recording.
     takes: BTreeMap<String, Vec<(String, Vec<u8>)>>,
     /// What people answer.
@@ -51,7 +53,7 @@ impl World {
         let feeds = FEEDS.map(|(name, _, more)| (name.to_owned(), more.to_owned()));
         let (from, until) = (from.parse().unwrap(), until.parse().unwrap());
         let (settings, tables, takes, replies) = (BTreeMap::new(), String::new(), BTreeMap::new(), Vec::new());
-        let world = Self { settings, feeds: feeds.into(), tables, takes, replies, from, until };
+        let world = Self { settings, feeds: feeds.into(), tables, own: Vec::new(), takes, replies, from, until };
         world
             .set("service", "admin", "\"ops@example.com\"")
             .set("mail", "from", "\"offwatch@example.com\"")
@@ -93,6 +95,13 @@ impl World {
     /// More lines in the table of a feed.
     pub(super) fn feed(mut self, name: &str, lines: &str) -> Self {
         self.feeds.insert(name.to_owned(), lines.to_owned()).unwrap();
+        self
+    }
+
+    /// One more feed, read for `reads`.
+    pub(super) fn own_feed(mut self, name: &str, reads: &str, lines: &str) -> Self {
+        self.own.push((name.to_owned(), reads.to_owned()));
+        self.feeds.insert(name.to_owned(), lines.to_owned());
         self
     }
 
@@ -143,7 +152,7 @@ impl World {
     pub(super) fn answers(mut self, at: &str, task: &str, word: &str) -> Self {
         let (uid, recurrence_id) = task.split_once('#').map_or((task, None), |(uid, id)| (uid, Some(id.to_owned())));
         assert!(["done", "waived"].contains(&word));
-        self.replies.push(Reply { at: at.parse().unwrap(), uid: uid.to_owned(), recurrence_id, waived: word == "waived" });
+        self.replies.push(Reply { at: at.parse().unwrap(), uid: uid.to_owned(), recurrence_id, waived: word == "waived", by: None });
         self
     }
 
@@ -154,7 +163,8 @@ impl World {
             writeln!(text, "[{section}]").unwrap();
             text.extend(lines.iter().map(|(key, value)| format!("{key} = {value}\n")));
         }
-        for (name, reads, _) in FEEDS {
+        let own = self.own.iter().map(|(name, reads)| (name.as_str(), reads.as_str()));
+        for (name, reads) in FEEDS.iter().map(|(name, reads, _)| (*name, *reads)).chain(own) {
             let more = &self.feeds[name];
             writeln!(text, "[[feed]]\nname = \"{name}\"\npath = \"{name}\"\nreads = [\"{reads}\"]\n{more}").unwrap();
         }
@@ -175,14 +185,20 @@ impl World {
         recorded.collect()
     }
 
+    /// What the configuration file means.
+    fn config(&self) -> Arc<Config> {
+        let config = config::read(&self.text(), "offwatch.toml", Path::new("/nowhere"), &Context::default());
+        Arc::new(config.unwrap_or_else(|problems| panic!("{problems}\n{}", self.text())))
+    }
+
     /// Plays it: every letter with its instant. The oracle judges every story.
     pub(super) fn letters(&self) -> Vec<(Timestamp, Written)> {
-        let config = config::read(&self.text(), "offwatch.toml", Path::new("/nowhere"), &Context::default());
-        let config = Arc::new(config.unwrap_or_else(|problems| panic!("{problems}\n{}", self.text())));
+        let config = self.config();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let recordings = self.recordings(&config);
-            let played = convert::play(&config, recordings, self.replies.clone(), self.from, self.until).await;
+            let feeds = self.recordings(&config);
+            let played =
+                chaos::play(Stage { config, feeds, replies: self.replies.clone(), from: self.from, until: self.until }).await.unwrap();
             assert_eq!(oracle::check(&played.world, &played.heard), [], "the second opinion differs");
             played.letters
         })
@@ -204,6 +220,18 @@ pub(super) fn check(world: &World) -> String {
     if rows.is_empty() { "silence".to_owned() } else { rows.join("\n") }
 }
 
+/// Plays a world: the texts of all letters in which somebody hears something of that kind.
+pub(super) fn texts(world: &World, kind: Kind) -> String {
+    let config = world.config();
+    let letters = world.letters();
+    let told = letters.iter().filter(|(_, written)| written.notices.iter().any(|notice| notice.kind == kind));
+    let texts = told.map(|(at, written)| {
+        let Written { letter, .. } = written;
+        format!("{at} to {}\nSubject: {}\n\n{}", letter.to, letter.subject, written.text(&config, *at))
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
 /// One notice.
 fn row(notice: &Notice) -> String {
     let who = notice.to.engineer.as_ref().map_or_else(|| notice.to.address.as_str().replace("@example.com", "@"), ToString::to_string);
@@ -213,6 +241,8 @@ fn row(notice: &Notice) -> String {
     row.extend(notice.recurrence_id.as_ref().map(|id| format!("#{id}")));
     match &notice.body {
         Body::Request(_) | Body::Escalation(..) => {}
+        Body::Changed(_, difference) => row.extend([": ".to_owned(), difference.words()]),
+        Body::Retracted(_, fall) => row.extend([": ", fall.words()]),
         Body::BeforeLeave(_) | Body::Coverage(_) => row.extend([" ".to_owned(), uids(notice)]),
         Body::CatchUp(digest) => row.extend([" ".to_owned(), uids(notice), contents(digest)]),
         Body::Alert(alert) => row.extend([" ".to_owned(), told(alert)]),
@@ -252,6 +282,8 @@ fn told(alert: &Alert) -> String {
     match alert {
         Alert::FeedStale { feed, .. } => format!("{feed} fails"),
         Alert::FeedBack { feed, .. } => format!("{feed} is back"),
+        Alert::FeedHeld { feed, hold, .. } => format!("{feed} is held, {} of {} missing", hold.missing, hold.of),
+        Alert::FeedReleased { feed, how, .. } => format!("{feed} is {how}"),
         Alert::LetterRefused { to, .. } => format!("{to} refused"),
         Alert::Unmatched { tasks, people } => {
             let mut tasks: Vec<&str> = tasks.iter().map(|(title, ..)| title.as_str()).collect();

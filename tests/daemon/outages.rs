@@ -2,7 +2,7 @@
 
 use crate::post;
 use crate::web::Page;
-use crate::world::{Clock, MORNING, World, tasks};
+use crate::world::{Clock, MORNING, World, calendar, tasks};
 
 #[test]
 fn letters_wait_for_a_mail_server_that_is_down_and_the_log_says_so_once() {
@@ -68,6 +68,30 @@ fn a_calendar_that_fails_leaves_its_last_copy_in_force_and_the_admin_is_told() {
     world.web.put("/tasks.ics", tasks(""));
     let told = |heard: &post::Letter| heard.kind.contains("feed-alert");
     crate::world::wait("word of the end", || (world.letters().iter().filter(|letter| told(letter)).count() == 2).then_some(()));
+    daemon.stop();
+}
+
+#[test]
+fn a_calendar_that_lost_its_events_is_held_back_until_the_admin_accepts_it_beside_the_daemon() {
+    let Some(clock) = Clock::new(MORNING, 60) else { return };
+    let world = World::new();
+    let daemon = world.daemon(Some(&clock));
+    world.web.put("/tasks.ics", calendar(&[]));
+    daemon.says("held back, it lacks 2 of 2 future events");
+    daemon.says_times("queued: feed-alert", 1);
+    let (code, said) = world.run(Some(&daemon.clock()), &["feeds", "accept", "tasks"]);
+    assert_eq!(code, 0, "{said}");
+    daemon.says_times("queued: feed-alert", 2);
+    let (code, said) = world.run(Some(&daemon.clock()), &["feeds", "accept", "tasks"]);
+    assert!(code == 1 && said.contains("nothing is held back of feed `tasks`"), "{said}");
+    // From now on the daemon asks whether what was accepted has changed.
+    let asked = world.web.requests("/tasks.ics").len();
+    crate::world::wait("two more fetches", || (world.web.requests("/tasks.ics").len() >= asked + 2).then_some(()));
+    let statuses: Vec<u16> = world.web.requests("/tasks.ics").iter().map(|request| request.status).collect();
+    assert!(statuses.ends_with(&[304]), "{statuses:?}");
+    assert_eq!(daemon.log().matches("held back, it lacks").count(), 1, "{}", daemon.log());
+    let (_, said) = world.run(Some(&daemon.clock()), &["briefing", "list"]);
+    assert!(!said.contains("acme-1") && !said.contains("upgrade"), "{said}");
     daemon.stop();
 }
 

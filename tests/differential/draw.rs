@@ -42,7 +42,7 @@ pub(crate) struct Scene {
 /// The scene of a seed.
 pub(crate) fn scene(seed: u64) -> Scene {
     let mut dice = Dice::new(seed);
-    let reader = *dice.pick(&ZONES);
+    let reader = dice.pick(&ZONES);
     let day = date(2026, 1, 1).at(0, 0, 0, 0) + dice.below(640).days() + dice.below(24 * 60).minutes();
     let first = day.to_zoned(TimeZone::UTC).unwrap().timestamp();
     // Half of the windows hold a change of the reader's clock.
@@ -75,7 +75,7 @@ fn calendar(events: &str) -> String {
 
 /// The time of some zone.
 fn local(dice: &mut Dice) -> Form {
-    let zone: &&'static str = dice.pick(&ZONES);
+    let zone: &'static str = dice.pick(&ZONES);
     Form::Local(zone)
 }
 
@@ -141,7 +141,7 @@ fn near(dice: &mut Dice, scene: &Scene, form: Form) -> DateTime {
 
 /// A length for what starts at `start`, never backwards.
 fn length(dice: &mut Dice, scene: &Scene, form: Form, start: DateTime) -> Length {
-    let days = *dice.pick(&[1, 1, 1, 2, 3, 7, 14]);
+    let days = dice.pick(&[1, 1, 1, 2, 3, 7, 14]);
     if form == Form::Date {
         return [Length::Unsaid, Length::Until(form, start + days.days()), Length::For(days, 0)][usize::try_from(dice.below(3)).unwrap()];
     }
@@ -288,7 +288,7 @@ fn instead(dice: &mut Dice, scene: &Scene, event: &Event, original: DateTime, se
         (Form::Local(_) | Form::Utc, 0) => local(dice),
         (form, _) => form,
     };
-    let moved = *dice.pick(&[0, 0, 1, -1, 3, 24, -48, 24 * 40, -24 * 40]);
+    let moved = dice.pick(&[0, 0, 1, -1, 3, 24, -48, 24 * 40, -24 * 40]);
     let start = original + if form == Form::Date { (24 * (moved / 24)).hours() } else { moved.hours() };
     let length = length(dice, scene, form, start);
     Override { id_form, id, form, start, length, sequence, cancelled: dice.chance(25) }

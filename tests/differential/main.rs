@@ -4,7 +4,7 @@
 //! Passed over with a word when the engine is not installed, unless `OFFWATCH_REQUIRE` names it (`recurring`).
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::disallowed_methods, reason = "a broken test should stop")]
 
-#[path = "../../src/tests/random/dice.rs"]
+#[path = "../../src/chaos/dice.rs"]
 mod dice;
 mod draw;
 mod engines;

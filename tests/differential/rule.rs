@@ -47,11 +47,11 @@ impl Frequency {
     /// An interval, mostly the plain one.
     pub(crate) fn interval(self, dice: &mut Dice) -> i64 {
         match self {
-            Self::Yearly | Self::Monthly | Self::Weekly => *dice.pick(&[1, 1, 1, 2, 3, 5]),
-            Self::Daily => *dice.pick(&[1, 1, 1, 2, 3, 10]),
-            Self::Hourly => *dice.pick(&[1, 2, 6, 7, 24, 25]),
-            Self::Minutely => *dice.pick(&[30, 45, 90, 720, 1441]),
-            Self::Secondly => *dice.pick(&[1800, 3601, 5400, 86_400]),
+            Self::Yearly | Self::Monthly | Self::Weekly => dice.pick(&[1, 1, 1, 2, 3, 5]),
+            Self::Daily => dice.pick(&[1, 1, 1, 2, 3, 10]),
+            Self::Hourly => dice.pick(&[1, 2, 6, 7, 24, 25]),
+            Self::Minutely => dice.pick(&[30, 45, 90, 720, 1441]),
+            Self::Secondly => dice.pick(&[1800, 3601, 5400, 86_400]),
         }
     }
 

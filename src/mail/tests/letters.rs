@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::sample::{at, engineer, mailbox, notice, now, person, post, request, upgrade, window};
 use crate::mail::text;
-use crate::plan::notice::{BeforeLeave, Brief, Step};
+use crate::plan::notice::{BeforeLeave, Brief, OldCopy, Step};
 use crate::plan::{Body, Kind, Notice};
 
 /// The letter of `notices` as a person sees it.
@@ -97,7 +97,18 @@ fn a_request_without_time_or_ticket_says_so() {
     let mut brief = upgrade();
     brief.window = window("2026-12-12T05:00Z", "2026-12-13T05:00Z");
     (brief.date_only, brief.recurs, brief.ticket) = (true, true, None);
-    brief.old_copy = Some(("events".parse().unwrap(), at("2026-12-09T06:00Z")));
+    let old = |feed: &str, held, shows_task, leave_of: &[&str]| OldCopy {
+        feed: feed.parse().unwrap(),
+        since: at("2026-12-09T06:00Z"),
+        held,
+        shows_task,
+        leave_of: leave_of.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    brief.old_copies = vec![
+        old("events", false, true, &[]),
+        old("leave", true, false, &["Ada Lovelace", "Grace", "Linus"]),
+        old("linus", true, true, &["Linus"]),
+    ];
     let letter = check(&[request(brief)]);
     assert_snapshot!(letter.split("The best place").next().unwrap(), @r#"
     Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec
@@ -115,7 +126,7 @@ fn a_request_without_time_or_ticket_says_so() {
                Sat 12 Dec 00:00 to Sun 13 Dec 00:00 EST, the customer's time
                (America/New_York)
                Sat 12 Dec 05:00 to Sun 13 Dec 05:00 UTC
-               one of a series
+               one of a series, with a briefing of its own
     Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on
                leave
     Watch:     trouble may come up to 4 hours after the end
@@ -125,6 +136,12 @@ fn a_request_without_time_or_ticket_says_so() {
                17.4"
     Note:      feed `events` could not be read since Wed 9 Dec 07:00 CET (1
                day 5 hours ago); newer changes are not in this letter
+               what feed `leave` shows since Wed 9 Dec 07:00 CET (1 day 5
+               hours ago) is held back; leave of Ada Lovelace, Grace and Linus
+               may have changed
+               what feed `linus` shows since Wed 9 Dec 07:00 CET (1 day 5
+               hours ago) is held back; newer changes are not in this letter;
+               leave of Linus may have changed
     "#);
 }
 

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use super::letters::check;
 use super::sample::{at, engineer, mailbox, notice, now, request, upgrade, window};
-use crate::plan::notice::{AccountNews, Alert, Briefing, Change, Digest, FeedLine, Incident, News, Report};
+use crate::plan::notice::{AccountNews, Alert, Briefing, Change, Digest, FeedHold, FeedLine, Incident, News, Release, Report};
 use crate::plan::{Body, Kind};
 
 /// A digest of one account.
@@ -35,7 +35,8 @@ pub(super) fn digest() -> Digest {
         backups: vec!["Grace Hopper".to_owned()],
     };
     let titles = vec!["Vacation".to_owned()];
-    Digest { start: at("2026-11-27T16:00Z"), end: at("2026-12-10T08:00Z"), leave: true, titles, accounts: vec![account] }
+    let (accounts, old_copies) = (vec![account], Vec::new());
+    Digest { start: at("2026-11-27T16:00Z"), end: at("2026-12-10T08:00Z"), leave: true, titles, accounts, old_copies }
 }
 
 #[test]
@@ -114,7 +115,7 @@ fn alerts_about_feeds_name_the_trouble_and_its_end() {
     let (feed, error) = ("events".parse().unwrap(), "answer 403".to_owned());
     let (since, stale_after) = (Some(at("2026-12-10T03:00Z")), SignedDuration::from_hours(6));
     let stale = Alert::FeedStale { feed, since, stale_after, error };
-    let back = Alert::FeedBack { feed: "leave".parse().unwrap(), at: at("2026-12-10T10:50Z") };
+    let back = Alert::FeedBack { feed: "leave".parse().unwrap(), at: at("2026-12-10T10:50Z"), held: false };
     assert_snapshot!(alerts([stale, back]), @"
     Subject: Feed events could not be read since Thu 10 Dec 03:00 UTC (and 1 more)
 
@@ -200,6 +201,48 @@ fn alerts_about_letters_and_names_show_the_way_out() {
     ");
 }
 
+#[test]
+fn a_hold_names_what_is_missing_and_its_end_who_ended_it() {
+    let feed = || "leave".parse().unwrap();
+    let (since, last) = (at("2026-12-10T03:00Z"), at("2026-12-10T10:50Z"));
+    let hold = FeedHold { since, last, fetches: 2, missing: 1, of: 1, due: None, released: None };
+    let begins = Alert::FeedHeld { feed: feed(), copy: Some(at("2026-12-10T02:50Z")), hold };
+    let accepted = Alert::FeedReleased { feed: feed(), hold, at: last, how: Release::Accepted };
+    assert_snapshot!(alerts([begins, accepted]), @"
+    Subject: Feed leave lacks 1 of 1 future event and is held back (and 1 more)
+
+    Hello,
+
+    1 of 2: Feed leave lacks 1 of 1 future event and is held back
+    =============================================================
+
+    Feed `leave` can be read, but all at once it lacks 1 of 1 future event.
+    That may be meant, or something went wrong at its source, so it is held
+    back. offwatch goes on with the last copy of Thu 10 Dec 02:50 UTC (8 hours
+    10 minutes ago): what was added, moved or cancelled since then is not
+    known.
+
+    Since:     Thu 10 Dec 03:00 UTC
+
+    If it is right as it is, this takes it at once:
+        offwatch feeds accept leave
+
+    If it is not, mend it at its source: as soon as the events are back,
+    offwatch goes on with it. One more letter follows when it is over.
+
+    2 of 2: Feed leave is held back no longer: accepted
+    ===================================================
+
+    Feed `leave` was held back since Thu 10 Dec 03:00 UTC. `offwatch feeds
+    accept leave` has put it in force as it is at Thu 10 Dec 10:50 UTC,
+    without 1 of 1 future event that it had before. Whoever is concerned hears
+    of it.
+
+    -- 
+    Why you get this: you run it. Written by offwatch, automatically.
+    ");
+}
+
 /// A coverage report.
 pub(super) fn report() -> Report {
     let line = |name: &str, fetched: Option<&str>, error: Option<&str>, events| FeedLine {
@@ -207,6 +250,7 @@ pub(super) fn report() -> Report {
         fetched: fetched.map(at),
         error: error.map(str::to_owned),
         events,
+        hold: None,
     };
     let mut long = upgrade();
     long.short_title = "Migration of the whole platform to the new region, with a rehearsal".to_owned();

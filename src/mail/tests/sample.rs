@@ -58,6 +58,8 @@ pub(super) fn upgrade() -> Brief {
         aftercare: SignedDuration::from_hours(4),
         date_only: false,
         recurs: false,
+        one_for_all: false,
+        also: 0,
         ticket: Some("https://tickets.example.com/4711".to_owned()),
         description: "Rolling upgrade of three nodes.\n\nRoll back by snapshot.".to_owned(),
         notes: Some("https://wiki.example.com/acme".to_owned()),
@@ -70,14 +72,14 @@ pub(super) fn upgrade() -> Brief {
         is_readers: true,
         people: vec![person("Grace", "backup", None), person("Linus", "engineer", Some("2026-12-14T08:00Z"))],
         on_call: vec![OnCall { name: "Edsger".to_owned(), window: window("2026-12-12T18:00Z", "2026-12-13T06:00Z") }],
-        old_copy: None,
+        old_copies: Vec::new(),
     }
 }
 
 /// A notice of `body`.
 pub(super) fn notice(kind: Kind, to: Recipient, reason: &str, body: Body) -> Notice {
     let brief = match &body {
-        Body::Request(brief) | Body::Escalation(brief, _) => Some((**brief).clone()),
+        Body::Request(brief) | Body::Escalation(brief, _) | Body::Changed(brief, _) | Body::Retracted(brief, _) => Some((**brief).clone()),
         Body::BeforeLeave(_) | Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => None,
     };
     let task_start = brief.as_ref().map(|brief| brief.window.start());

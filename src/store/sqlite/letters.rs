@@ -6,9 +6,17 @@ use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::{Sqlite, instant, maybe_instant, millis};
-use crate::outbox::{Letter, Life, Waiting};
+use crate::outbox::{Letter, Life, State, Waiting};
 use crate::plan::{Key, Said};
 use crate::store::{Step, Stepped};
+
+/// All notices, each with the letter that carries it.
+pub(super) const NOTICES: &str = "SELECT notices.*, letters.key AS letter_key, letters.state AS letter_state \
+    FROM notices JOIN letters ON letters.id = notices.letter";
+
+/// The notices of one letter.
+const NOTICES_OF: &str = "SELECT notices.*, letters.key AS letter_key, letters.state AS letter_state \
+    FROM notices JOIN letters ON letters.id = notices.letter WHERE letter = $1 ORDER BY notices.key";
 
 impl Sqlite {
     /// Letters that are not done.
@@ -56,7 +64,7 @@ impl Sqlite {
         let mut letters = Vec::with_capacity(rows.len());
         for row in &rows {
             let mut letter = waiting(row)?;
-            let notices = sqlx::query("SELECT * FROM notices WHERE letter = $1 ORDER BY key").bind(letter.id);
+            let notices = sqlx::query(NOTICES_OF).bind(letter.id);
             let notices = notices.fetch_all(&mut *connection).await.context("reading notices")?;
             letter.notices = notices.iter().map(said).collect::<Result<_>>()?;
             letters.push(letter);
@@ -143,7 +151,7 @@ fn life(row: &SqliteRow) -> Result<Life> {
     })
 }
 
-/// A notice as a row has it.
+/// A notice as a row of [`NOTICES`] has it.
 pub(super) fn said(row: &SqliteRow) -> Result<Said> {
     let uids: Option<String> = row.try_get("uids")?;
     Ok(Said {
@@ -156,5 +164,7 @@ pub(super) fn said(row: &SqliteRow) -> Result<Said> {
         reason: row.try_get("reason")?,
         uids: uids.map(|uids| serde_json::from_str(&uids)).transpose().context("column `uids` holds no list")?,
         at: instant(row, "at")?,
+        letter: Key::stored(row.try_get("letter_key")?),
+        withdrawn: row.try_get::<String, _>("letter_state")?.parse::<State>()? == State::Withdrawn,
     })
 }

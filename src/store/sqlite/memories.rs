@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
-use super::letters::{queue, said, take};
+use super::letters::{NOTICES, queue, said, take};
 use super::{Sqlite, instant, maybe_instant, millis};
 use crate::agenda::history::{Revision, Sighting, Thing};
 use crate::agenda::{History, TaskId};
@@ -36,9 +36,8 @@ impl Sqlite {
         // One transaction: another process's answer must not come between the parts.
         let mut reading = self.pool.begin().await.context("reading the past")?;
         let mut past = Past::default();
-        for row in &sqlx::query("SELECT * FROM notices").fetch_all(&mut *reading).await? {
-            let said = said(row)?;
-            past.said.insert(said.key.clone(), said);
+        for row in &sqlx::query(NOTICES).fetch_all(&mut *reading).await? {
+            past.note(said(row)?);
         }
         for row in &sqlx::query("SELECT * FROM answers ORDER BY at, id").fetch_all(&mut *reading).await? {
             let task = TaskId::new(row.try_get("task")?);
@@ -84,7 +83,7 @@ impl Sqlite {
         let steps = [
             "DELETE FROM letters WHERE done < $1",
             "DELETE FROM sightings WHERE coalesce(gone, last_seen) < $1",
-            "DELETE FROM instants WHERE at < $1 AND (name LIKE 'covered/%' OR name LIKE 'uncovered/%')",
+            "DELETE FROM instants WHERE at < $1 AND (name LIKE 'covered/%' OR name LIKE 'uncovered/%' OR name LIKE 'leads/%')",
             "DELETE FROM writers WHERE since < $1 AND start < $1",
             "DELETE FROM answers WHERE task NOT IN (SELECT id FROM sightings) \
                 AND task IN (SELECT task FROM answers GROUP BY task HAVING max(at) < $1)",

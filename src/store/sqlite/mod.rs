@@ -2,16 +2,14 @@
 //! Several processes may read and write beside each other; only the holder of the lock takes turns.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
 
-use super::{FeedCopy, OpenError};
-use crate::people::FeedName;
-use std::collections::BTreeMap;
+use super::OpenError;
 
+mod copies;
 pub(in crate::store) mod file;
 mod letters;
 mod memories;
@@ -38,41 +36,14 @@ impl Sqlite {
     pub(super) async fn data_version(&self) -> Result<i64> {
         sqlx::query_scalar("PRAGMA data_version").fetch_one(&self.pool).await.context("asking the state for changes")
     }
-
-    /// Copies of feeds.
-    pub(super) async fn copies(&self) -> Result<Arc<BTreeMap<FeedName, FeedCopy>>> {
-        let rows = sqlx::query("SELECT * FROM feeds").fetch_all(&self.pool).await.context("reading feed copies")?;
-        let copies = rows.iter().map(|row| copy(row).map(|copy| (copy.feed.clone(), copy)));
-        Ok(Arc::new(copies.collect::<Result<_>>()?))
-    }
-
-    /// Keeps a copy.
-    pub(super) async fn save_copy(&self, copy: &FeedCopy) -> Result<()> {
-        let sql = "INSERT OR REPLACE INTO feeds \
-            (name, body, hash, etag, last_modified, fetched, changed, tried, error, failing_since) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        let query = sqlx::query(sql).bind(copy.feed.as_str()).bind(&copy.body).bind(&copy.hash).bind(&copy.etag);
-        let query = query.bind(&copy.last_modified).bind(copy.fetched.map(millis)).bind(copy.changed.map(millis));
-        let query = query.bind(copy.tried.map(millis)).bind(&copy.error).bind(copy.failing_since.map(millis));
-        query.execute(&self.pool).await.with_context(|| format!("keeping the copy of feed `{}`", copy.feed))?;
-        Ok(())
-    }
 }
 
-/// A feed's copy as a row has it.
-fn copy(row: &SqliteRow) -> Result<FeedCopy> {
-    Ok(FeedCopy {
-        feed: row.try_get::<String, _>("name")?.parse()?,
-        body: row.try_get("body")?,
-        hash: row.try_get("hash")?,
-        etag: row.try_get("etag")?,
-        last_modified: row.try_get("last_modified")?,
-        fetched: maybe_instant(row, "fetched")?,
-        changed: maybe_instant(row, "changed")?,
-        tried: maybe_instant(row, "tried")?,
-        error: row.try_get("error")?,
-        failing_since: maybe_instant(row, "failing_since")?,
-    })
+#[cfg(test)]
+impl Sqlite {
+    /// The number of its schema.
+    pub(super) async fn schema(&self) -> i64 {
+        sqlx::query_scalar("PRAGMA user_version").fetch_one(&self.pool).await.unwrap()
+    }
 }
 
 /// An instant as it is kept.

@@ -44,7 +44,9 @@ fn an_answer_before_any_request_leaves_only_that_the_task_ran() {
 
 #[test]
 fn an_answer_for_one_occurrence_leaves_the_other_open() {
-    let world = monday("2030-05-18T00:00Z").has("tasks", &format!("{SATURDAY} | RRULE:FREQ=WEEKLY;COUNT=2"));
+    // Where each is to have a briefing of its own.
+    let world = monday("2030-05-18T00:00Z").set("briefing", "every_occurrence", "true");
+    let world = world.has("tasks", &format!("{SATURDAY} | RRULE:FREQ=WEEKLY;COUNT=2"));
     assert_snapshot!(check(&world.answers("2030-05-08T12:00Z", "t1#2030-05-18T10:00:00Z", "done")), @r"
     2030-05-09T09:15Z ada briefing-request (1 working day) t1#2030-05-11T10:00:00Z
     2030-05-10T15:00Z ada briefing-request (2 working hours) t1#2030-05-11T10:00:00Z

@@ -123,7 +123,9 @@ fn a_deadline_that_moves_away_says_no_lead_twice() {
     // Friday off until Wednesday noon, when it is taken back: Thursday 09:15 would say what Wednesday 09:15 said.
     let world = World::of_ada("2030-05-07T00:00Z", "2030-05-11T00:00Z").leads(&["1 working day", "2 working hours"]);
     let world = world.set("leave", "before", "\"\"").has("tasks", SATURDAY);
-    let world = world.has("leave", "v1 | ada: day off | 2030-05-10..2030-05-11").shows("leave", "2030-05-08T12:00Z", "");
+    let later = "v9 | ada: vacation | 2030-08-05..2030-08-10";
+    let world =
+        world.has("leave", &format!("v1 | ada: day off | 2030-05-10..2030-05-11\n{later}")).shows("leave", "2030-05-08T12:00Z", later);
     assert_snapshot!(check(&world), @r"
     2030-05-08T09:15Z ada briefing-request (1 working day) t1
     2030-05-10T15:00Z ada briefing-request (2 working hours) t1

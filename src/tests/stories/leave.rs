@@ -7,6 +7,9 @@ use crate::tests::world::{World, check};
 /// A task on Saturday 11 May 2030, whose owner in office hours can write until Friday 17:00.
 const SATURDAY: &str = "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z";
 
+/// A leave of August: a feed that still shows it has not lost all that it had.
+const AUGUST: &str = "v9 | ada: vacation | 2030-08-05..2030-08-10";
+
 /// Ada and her backup, three leads, that task, no leave yet.
 fn usual(from: &str, until: &str) -> World {
     let world = World::of_ada_and_bob(from, until).leads(&["3 working days", "1 working day", "2 working hours"]);
@@ -56,8 +59,8 @@ fn a_leave_entered_after_the_deadline_changes_nothing_any_more() {
 #[test]
 fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the_next_lead() {
     let world = usual("2030-05-02T00:00Z", "2030-05-11T00:00Z");
-    let world =
-        world.shows("leave", "2030-05-06T13:00Z", "v1 | ada: sick | 2030-05-06..2030-05-11").shows("leave", "2030-05-08T12:00Z", "");
+    let world = world.shows("leave", "2030-05-06T13:00Z", &format!("v1 | ada: sick | 2030-05-06..2030-05-11\n{AUGUST}"));
+    let world = world.shows("leave", "2030-05-08T12:00Z", AUGUST);
     assert_snapshot!(check(&world), @r"
     2030-05-07T09:15Z bob escalation (3 working days) t1
     2030-05-09T09:15Z ada briefing-request (1 working day) t1
@@ -103,8 +106,8 @@ fn an_owner_who_is_back_in_time_is_asked_again_and_the_last_resort_waits() {
     // Ada alone, ill on Thursday 13:00 and well again on Friday 09:30: the manager was told, the last resort was not.
     let world = World::of_ada("2030-05-06T00:00Z", "2030-05-11T00:00Z").leads(&["1 working day", "2 working hours"]);
     let world = world.has("tasks", SATURDAY).has("leave", "");
-    let world =
-        world.shows("leave", "2030-05-09T13:00Z", "v1 | ada: sick | 2030-05-09..2030-05-11").shows("leave", "2030-05-10T09:30Z", "");
+    let world = world.shows("leave", "2030-05-09T13:00Z", &format!("v1 | ada: sick | 2030-05-09..2030-05-11\n{AUGUST}"));
+    let world = world.shows("leave", "2030-05-10T09:30Z", AUGUST);
     assert_snapshot!(check(&world), @r"
     2030-05-09T09:15Z ada briefing-request (1 working day) t1
     2030-05-09T13:00Z boss@ escalation (manager) t1

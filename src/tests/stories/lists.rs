@@ -116,7 +116,9 @@ fn every_engineer_of_an_account_has_a_list_of_their_own() {
 fn who_had_a_task_on_a_list_was_asked_even_if_the_leave_is_taken_back() {
     // No digest tells of it after the weekend.
     let world = World::of_ada("2030-05-06T00:00Z", "2030-05-14T00:00Z").leads(&["2 working hours"]);
-    let world = world.has("leave", "v1 | ada: day off | 2030-05-13..2030-05-14").shows("leave", "2030-05-08T12:00Z", "");
+    let later = "v9 | ada: vacation | 2030-08-05..2030-08-10";
+    let world =
+        world.has("leave", &format!("v1 | ada: day off | 2030-05-13..2030-05-14\n{later}")).shows("leave", "2030-05-08T12:00Z", later);
     let world = world.has("tasks", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z").answers("2030-05-10T12:00Z", "t1", "done");
     assert_snapshot!(check(&world), @"2030-05-07T09:15Z ada before-leave [t1]");
 }

@@ -1,5 +1,7 @@
 //! One story a situation: a small world, and every letter that must come of it, one notice a row.
 
+mod brake;
+mod change;
 mod cover;
 mod digest;
 mod feeds;
@@ -8,3 +10,7 @@ mod knowledge;
 mod leads;
 mod leave;
 mod lists;
+mod odd;
+mod returns;
+mod series;
+mod stale;

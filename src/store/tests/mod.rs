@@ -1,16 +1,18 @@
 //! One suite that both stores must pass, and what only a file can go through: crashes, locks, full disks.
 
+mod upgrade;
+
 use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Committed, FeedCopy, Lock, OpenError, Store, Turn};
+use super::{Committed, FeedCopy, Held, Hold, Lock, OpenError, Stage, Store, Turn};
 use crate::agenda::history::Revision;
 use crate::agenda::{Identity, Sighting, Task, TaskId, Thing};
 use crate::outbox::{Letter, Outcome, State, Waiting};
 use crate::plan::past::Writer;
-use crate::plan::{Answer, Key, Kind, Said};
+use crate::plan::{Answer, Key, Kind, Release, Said};
 use crate::window::Window;
 
 /// The instant so many minutes after 2030-01-07T09:00Z.
@@ -36,6 +38,8 @@ fn letter(subjects: &[&str]) -> Letter {
         reason: "nobody is there".to_owned(),
         uids: (*subject == "list").then(|| vec!["one".to_owned(), "two".to_owned()]),
         at: at(0),
+        letter: key(subjects[0]),
+        withdrawn: false,
     };
     Letter {
         key: key(subjects[0]),
@@ -151,6 +155,32 @@ async fn letters_live_as_the_outbox_says() {
 }
 
 #[tokio::test]
+async fn what_a_letter_that_was_taken_back_says_was_heard_by_nobody() {
+    let told = check(async |store| {
+        store.commit(&turn(&[&["a", "b"], &["c"]]), at(0)).await.unwrap();
+        let mut rows = Vec::new();
+        let mut look = async |what: &str| {
+            let past = store.past().await.unwrap();
+            let unheard: Vec<&str> = past.said.values().filter(|said| said.withdrawn).filter_map(|said| said.key.subject()).collect();
+            let task = TaskId::new("b".to_owned());
+            let (asked, round) = (past.was_asked(Some("ada"), &task), past.round("ada", &task));
+            rows.push(format!("{what}: unheard [{}], of b ada was told {asked}, round {round}", unheard.join(" ")));
+        };
+        look("queued").await;
+        assert!(store.withdraw(key("b").as_str(), "cancelled", at(1)).await.unwrap());
+        look("taken back").await;
+        assert!(store.retry(key("a").as_str(), at(2)).await.unwrap());
+        look("queued again").await;
+        rows.join("\n")
+    });
+    assert_snapshot!(told.await, @"
+    queued: unheard [], of b ada was told true, round 0
+    taken back: unheard [a b], of b ada was told false, round 1
+    queued again: unheard [], of b ada was told true, round 0
+    ");
+}
+
+#[tokio::test]
 async fn people_find_letters_by_any_key_in_them() {
     let told = check(async |store| {
         store.commit(&turn(&[&["a", "b"], &["c"]]), at(0)).await.unwrap();
@@ -207,21 +237,26 @@ async fn what_a_turn_leaves_behind_comes_back_as_it_was() {
     assert_snapshot!(told.await, @r#"["born 2030-01-07T09:00:00Z", "coverage 2030-01-07T09:09:00Z"]"#);
 }
 
+/// A copy of the feed `leave`, with something held back since the third minute.
+fn held_copy() -> FeedCopy {
+    let held = Held { body: vec![1, 255], hash: Some("def".to_owned()), etag: Some("\"y\"".to_owned()), last_modified: None };
+    FeedCopy {
+        body: Some(vec![0, 255, 10]),
+        hash: Some("abc".to_owned()),
+        etag: Some("\"x\"".to_owned()),
+        last_modified: Some("Mon, 07 Jan 2030 09:00:00 GMT".to_owned()),
+        fetched: Some(at(0)),
+        changed: Some(at(0)),
+        tried: Some(at(5)),
+        hold: Some(Hold { since: at(3), last: at(5), fetches: 2, missing: 5, of: 9, stage: Stage::Standing(held) }),
+        ..FeedCopy::none("leave".parse().unwrap())
+    }
+}
+
 #[tokio::test]
 async fn feed_copies_are_replaced_whole() {
     let told = check(async |store| {
-        let mut copy = FeedCopy {
-            feed: "leave".parse().unwrap(),
-            body: Some(vec![0, 255, 10]),
-            hash: Some("abc".to_owned()),
-            etag: Some("\"x\"".to_owned()),
-            last_modified: None,
-            fetched: Some(at(0)),
-            changed: Some(at(0)),
-            tried: Some(at(0)),
-            error: None,
-            failing_since: None,
-        };
+        let mut copy = FeedCopy { hold: None, ..held_copy() };
         store.save_copy(&copy).await.unwrap();
         (copy.tried, copy.error, copy.failing_since) = (Some(at(1)), Some("no answer".to_owned()), Some(at(1)));
         store.save_copy(&copy).await.unwrap();
@@ -230,6 +265,63 @@ async fn feed_copies_are_replaced_whole() {
         copies.len().to_string()
     });
     assert_eq!(told.await, "1");
+}
+
+#[tokio::test]
+async fn what_the_brake_holds_is_kept_and_goes_with_its_hold() {
+    let told = check(async |store| {
+        let mut copy = held_copy();
+        let mut kept = Vec::new();
+        for ends in [None, Some(Release::Returned), None] {
+            match ends {
+                Some(how) => copy.release(how, at(7)),
+                None => copy = held_copy(),
+            }
+            store.save_copy(&copy).await.unwrap();
+            assert_eq!(store.copies().await.unwrap().values().collect::<Vec<_>>(), [&copy]);
+            kept.push(format!("{:?}", copy.hold.as_ref().and_then(Hold::released)));
+        }
+        copy.hold = None;
+        store.save_copy(&copy).await.unwrap();
+        assert_eq!(store.copies().await.unwrap().values().collect::<Vec<_>>(), [&copy]);
+        kept.join("\n")
+    });
+    assert_snapshot!(told.await, @"
+    None
+    Some((2030-01-07T09:07:00Z, Returned))
+    None
+    ");
+}
+
+#[tokio::test]
+async fn what_is_held_is_accepted_once_and_the_hold_is_not_put_back() {
+    let told = check(async |store| {
+        let leave = "leave".parse().unwrap();
+        assert_eq!(store.accept(&leave, at(8)).await.unwrap(), None, "there is no such copy");
+        store.save_copy(&held_copy()).await.unwrap();
+        let copy = store.accept(&leave, at(8)).await.unwrap().unwrap();
+        assert_eq!(store.accept(&leave, at(9)).await.unwrap(), None, "nothing is held any more");
+        // A process that has not looked since counts another fetch of the same hold.
+        let mut late = held_copy();
+        late.tried = Some(at(10));
+        late.hold.iter_mut().for_each(|hold| hold.fetches = 3);
+        assert!(late.is_behind(&copy), "the acceptance is news to it");
+        store.save_copy(&late).await.unwrap();
+        assert_eq!(store.copies().await.unwrap().values().collect::<Vec<_>>(), [&copy]);
+        // The next hold is another one.
+        late.hold.iter_mut().for_each(|hold| hold.since = at(4));
+        store.save_copy(&late).await.unwrap();
+        assert_eq!(store.copies().await.unwrap().values().collect::<Vec<_>>(), [&late]);
+        let FeedCopy { body, hash, etag, last_modified, fetched, changed, hold, .. } = copy;
+        let hold = hold.and_then(|hold| hold.released());
+        format!("{body:?} {hash:?} {etag:?} {last_modified:?}\nfetched {fetched:?}\nchanged {changed:?}\n{hold:?}")
+    });
+    assert_snapshot!(told.await, @r#"
+    Some([1, 255]) Some("def") Some("\"y\"") None
+    fetched Some(2030-01-07T09:05:00Z)
+    changed Some(2030-01-07T09:08:00Z)
+    Some((2030-01-07T09:08:00Z, Accepted))
+    "#);
 }
 
 #[tokio::test]
@@ -320,7 +412,7 @@ async fn a_newer_schema_is_refused() {
     sqlx::raw_sql("PRAGMA user_version = 99").execute(&pool).await.unwrap();
     pool.close().await;
     let refused = Store::open(&path).await.unwrap_err();
-    assert!(matches!(refused, OpenError::NewerSchema { found: 99, known: 1, .. }), "{refused}");
+    assert!(matches!(refused, OpenError::NewerSchema { found: 99, known: 2, .. }), "{refused}");
 }
 
 #[tokio::test]

@@ -20,14 +20,20 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// One of `0..limit`.
+    /// One of `0..limit`; zero when there is none.
     pub(super) fn below(&mut self, limit: i64) -> i64 {
-        i64::try_from(self.next() % u64::try_from(limit).unwrap()).unwrap()
+        let limit = u64::try_from(limit).unwrap_or_default().max(1);
+        i64::try_from(self.next() % limit).unwrap_or_default()
     }
 
     /// One of `from..until`.
     pub(super) fn between(&mut self, from: i64, until: i64) -> i64 {
-        from + self.below(until - from)
+        from.saturating_add(self.below(until.saturating_sub(from)))
+    }
+
+    /// How many of something, less than `limit`.
+    pub(super) fn count(&mut self, limit: i64) -> usize {
+        usize::try_from(self.below(limit)).unwrap_or_default()
     }
 
     /// Whether something happens that does so in that many of a hundred cases.
@@ -36,17 +42,17 @@ impl Dice {
     }
 
     /// One of several.
-    pub(super) fn pick<'a, T>(&mut self, several: &'a [T]) -> &'a T {
-        let place = self.below(i64::try_from(several.len()).unwrap());
-        &several[usize::try_from(place).unwrap()]
+    pub(super) fn pick<T: Copy + Default>(&mut self, several: &[T]) -> T {
+        let place = self.count(i64::try_from(several.len()).unwrap_or_default());
+        several.get(place).copied().unwrap_or_default()
     }
 
     /// The same several in another order.
     pub(super) fn shuffle<T>(&mut self, mut several: Vec<T>) -> Vec<T> {
         let mut shuffled = Vec::with_capacity(several.len());
         while !several.is_empty() {
-            let place = self.below(i64::try_from(several.len()).unwrap());
-            shuffled.push(several.swap_remove(usize::try_from(place).unwrap()));
+            let place = self.count(i64::try_from(several.len()).unwrap_or_default());
+            shuffled.push(several.swap_remove(place));
         }
         shuffled
     }

@@ -1,0 +1,69 @@
+//! What goes wrong outside of calendars: the process dies, the mail server is away or moody. Owns when and how often.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::dice::Dice;
+
+/// Where in its work a process dies; it does so at the first such place after its instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Crash {
+    /// After a fetch that brought news, before it is stored.
+    #[default]
+    Fetched,
+    /// After it is stored, before the turn.
+    Stored,
+    /// After a turn that queued letters, before they are sent.
+    Committed,
+    /// In an attempt, before the server took the letter.
+    Attempted,
+    /// In an attempt, after the server took the letter and before its answer came.
+    Taken,
+    /// After the answer.
+    Answered,
+}
+
+/// How a mail server is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Mood {
+    /// It cannot be reached.
+    #[default]
+    Down,
+    /// It refuses a letter for good.
+    Refuses,
+    /// It says `try again`.
+    Busy,
+    /// It takes a letter and hangs up before it says so.
+    Drops,
+}
+
+/// A time in which mail has its troubles. All but [`Mood::Down`] befall one letter, the first of that time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Trouble {
+    /// Since when.
+    pub(super) since: Timestamp,
+    /// Until when.
+    pub(super) until: Timestamp,
+    /// What kind.
+    pub(super) mood: Mood,
+}
+
+impl Crash {
+    /// All of them.
+    const ALL: [Self; 6] = [Self::Fetched, Self::Stored, Self::Committed, Self::Attempted, Self::Taken, Self::Answered];
+}
+
+/// When the process dies and what is wrong with mail between `from` and `until`.
+pub(super) fn draw(dice: &mut Dice, from: Timestamp, until: Timestamp) -> (Vec<(Timestamp, Crash)>, Vec<Trouble>) {
+    let hours = until.duration_since(from).as_hours();
+    let instant = |dice: &mut Dice| from + SignedDuration::from_mins(60 * dice.below(hours) + 1);
+    let count = 4 + dice.below(hours / 24);
+    let mut crashes: Vec<_> = (0..count).map(|_| (instant(dice), dice.pick(&Crash::ALL))).collect();
+    crashes.sort_unstable();
+    let count = dice.below(6);
+    let troubles = (0..count).map(|_| {
+        let since = instant(dice);
+        let mood = dice.pick(&[Mood::Down, Mood::Refuses, Mood::Busy, Mood::Drops]);
+        Trouble { since, until: since + SignedDuration::from_mins(dice.pick(&[20, 60, 300, 1500])), mood }
+    });
+    (crashes, troubles.collect())
+}

@@ -1,0 +1,303 @@
+//! `offwatch explain`: why a task or an engineer got each letter, and why not (yet). Words facts, decides nothing.
+//! For whoever administers offwatch: says that people are away and until when, never what an absence is called.
+
+mod account;
+mod changes;
+mod engineer;
+mod object;
+mod target;
+mod task;
+mod words;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Result;
+use jiff::{SignedDuration, Timestamp};
+
+use super::plan::{Coming, ahead};
+use super::session::{self, Session};
+use super::{Format, WRONG, instant, print, simulate, usage};
+use crate::agenda::TaskId;
+use crate::config::Config;
+use crate::cycle::Cycle;
+use crate::outbox::{State, Waiting};
+use crate::plan::{Case, Desk, Hold, Kind, LAST_TURN, Notice, Outside, Past, Said};
+use crate::simulate::Simulation;
+use crate::store::Store;
+use crate::zone::Zone;
+
+use target::Target;
+
+/// The contract of the objects for programs.
+const JSON: &str = r#"With `--format json`, one object. Instants are UTC RFC 3339, lengths are whole
+minutes, absent facts are null. Fields are only ever added.
+
+Of a task: {"task", "uid", "recurrence_id", "title", "account", "matched_by",
+"at", "start", "end", "watch_end", "date_only", "recurs", "ticket", "stands",
+"gone", "feed": {"name", "fetched", "failing_since", "error"}, "first_seen",
+"known", "changes": [{"at", "what"}], "uncovered", "gaps": [{"from", "until",
+"reason"}], "briefing": {"state", "by", "at", "holds", "note"}, "settled",
+"writers": [{"engineer", "role", "place", "since", "deadline", "left", "leads":
+[{"lead", "at", "state", "said"}]}], "nobody_since", "handed": [{"engineer",
+"since"}], "steps": [{"step", "person", "due", "told", "applies",
+"among_writers"}], "said": [...], "held": [...], "coming": [...]}.
+`settled` is why nothing more is asked. `place` is `writes`, `behind`, `no time`,
+`over`, `too little time` or `idle`. The `state` of a lead is `said`, `in list`,
+`known late`, `before theirs`, `nearer said`, `due`, `coming`, `not theirs` or
+`needless`.
+
+Of an engineer: {"engineer", "name", "zone", "at", "available", "until", "next",
+"absences": [{"from", "until", "feed"}], "spells": [{"from", "until", "missed",
+"leave"}], "min_missed", "accounts": [{"account", "role", "from", "until"}],
+"asked": [{"task", "title", "role", "since", "deadline", "state"}], "lists":
+[{"leave", "lead", "said", "tasks"}], "caught_up", "next_digest", "said": [...],
+"held": [...], "coming": [...]}.
+
+Of an account, one object a line for each task to come: {"task", "uid",
+"recurrence_id", "title", "start", "uncovered", "briefing", "writer", "settled"}.
+
+In the first two, `said` is [{"at", "kind", "stage", "person", "key", "reason", "letter",
+"answer"}] with the letter's state in the outbox, `held` is [{"kind", "person",
+"task", "why"}], and `coming` is [{"at", "kind", "stage", "person", "key",
+"reason"}]."#;
+
+/// How far ahead an engineer's letters are told.
+const PERSON_AHEAD: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How long after a task letters about it are told.
+const AFTERWARDS: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// No more titles of a list are named.
+const LISTED: usize = 4;
+
+/// What to explain.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = JSON)]
+pub(super) struct Explain {
+    /// A task: offwatch's id, a UID, `UID#RECURRENCE-ID`, or a part of its title that only one has; the UID of a series
+    /// means its next occurrence. Or an engineer: id, name, alias or address. Or an account, whose tasks are then listed.
+    #[arg(value_name = "TASK|ENGINEER")]
+    what: String,
+    /// The instant to look at; now when not given. An instant in the past is answered with what is known now.
+    #[arg(long, value_parser = instant, value_name = "INSTANT")]
+    at: Option<Timestamp>,
+    /// Play the recordings from this instant to `--at` first, as `simulate` does, and leave the state alone.
+    #[arg(long, value_parser = instant, value_name = "INSTANT", requires = "at")]
+    from: Option<Timestamp>,
+    /// With `--from`: people's answers, a CSV file of `at,uid,recurrence_id,done|waived`.
+    #[arg(long, value_name = "FILE", requires = "from")]
+    briefings: Option<PathBuf>,
+}
+
+/// Everything that explanations are drawn from.
+struct Ground {
+    /// The configuration.
+    config: Arc<Config>,
+    /// The present.
+    now: Timestamp,
+    /// The beginning of what was played, if anything was.
+    played: Option<Timestamp>,
+    /// What is known.
+    desk: Desk,
+    /// What was said and done.
+    past: Past,
+    /// How the feeds are.
+    outside: Outside,
+    /// What is not said at this moment, and why.
+    hold: Vec<Hold>,
+    /// The letters in the outbox, by each key they say.
+    outbox: BTreeMap<String, Waiting>,
+}
+
+/// Explains.
+pub(super) async fn run(session: &Session<'_>, explain: &Explain) -> Result<u8> {
+    let config = Arc::new(session.load()?);
+    let now = session::at(explain.at);
+    let (mut cycle, ledger) = Box::pin(begin(session, explain, &config, now)).await?;
+    let Some(ground) = Ground::survey(&mut cycle, &ledger, config, explain.from, now).await? else { return Ok(WRONG) };
+    let text = match target::find(&explain.what, &ground)? {
+        Target::Task(id) => {
+            let story = ground.desk.explain_task(&id, &ground.past, &ground.outside, now);
+            let story = story.ok_or_else(|| usage(format!("the task `{id}` is not in sight")))?;
+            let until = story.case.watch.end().max(now).saturating_add(AFTERWARDS).unwrap_or(Timestamp::MAX);
+            let coming = task::about(&story, ahead(cycle, now, until).await?);
+            if session.format == Format::Json { object::task(&ground, &story, &coming) } else { task::page(&ground, &story, &coming) }
+        }
+        Target::Account(id) => account::page(&ground, &id, session.format),
+        Target::Engineer(id) => {
+            let story = ground.desk.explain_engineer(&id, &ground.past, &ground.outside, now);
+            let story = story.ok_or_else(|| usage(format!("the hours of `{id}` are not in sight")))?;
+            let until = now.saturating_add(PERSON_AHEAD).unwrap_or(Timestamp::MAX);
+            let coming = engineer::to(&id, ahead(cycle, now, until).await?);
+            let engineer = ground.config.team.engineers.get(&id).ok_or_else(|| usage(format!("no engineer has the id `{id}`")))?;
+            let page = if session.format == Format::Json { object::engineer } else { engineer::page };
+            page(&ground, engineer, &story, &coming)
+        }
+    };
+    print(&text)?;
+    Ok(0)
+}
+
+/// The turns up to `now`: those of the state, or with `--from` those of the recordings.
+async fn begin(session: &Session<'_>, explain: &Explain, config: &Arc<Config>, now: Timestamp) -> Result<(Cycle, Store)> {
+    let Some(from) = explain.from else { return session.reading(config, now).await };
+    if now < from {
+        return Err(usage(format!("the span ends ({now}) before it begins ({from})")));
+    }
+    let until = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX);
+    let mut play = simulate::stage(config, from, until, explain.briefings.as_deref()).await?;
+    while play.play().await?.is_some() {}
+    Ok(Simulation::into_parts(play))
+}
+
+impl Ground {
+    /// Looks at everything; none when nothing can be laid out.
+    async fn survey(
+        cycle: &mut Cycle,
+        store: &Store,
+        config: Arc<Config>,
+        played: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Option<Self>> {
+        let Some((desk, plan)) = cycle.preview(now) else { return Ok(None) };
+        let (desk, hold) = (desk.clone(), plan.hold);
+        let mut outbox = BTreeMap::new();
+        for letter in store.outbox().await? {
+            let keys = letter.notices.iter().map(|said| &said.key).chain([&letter.key]);
+            let keys: Vec<String> = keys.map(ToString::to_string).collect();
+            outbox.extend(keys.into_iter().map(|key| (key, letter.clone())));
+        }
+        let outside = Outside { feeds: cycle.inputs().health(), refused: Vec::new() };
+        Ok(Some(Self { config, now, played, desk, past: cycle.past().clone(), outside, hold, outbox }))
+    }
+
+    /// The zone of the page.
+    fn zone(&self) -> &Zone {
+        &self.config.zone
+    }
+
+    /// When the last turn was.
+    fn last_turn(&self) -> Option<Timestamp> {
+        self.past.instants.get(LAST_TURN).copied()
+    }
+
+    /// What became of the letter that says `said`.
+    fn letter(&self, said: &Said) -> Option<&Waiting> {
+        self.outbox.get(said.key.as_str())
+    }
+
+    /// The same, in words.
+    fn fate(&self, said: &Said) -> String {
+        let Some(letter) = self.letter(said) else { return "not in the outbox any more".to_owned() };
+        let answer = || letter.life.last_answer.as_deref().map(|answer| format!(": {answer}")).unwrap_or_default();
+        let soon = said.at.saturating_add(SignedDuration::from_mins(1)).unwrap_or(said.at);
+        let done =
+            letter.life.done.map(|done| if done <= soon { " at once".to_owned() } else { format!(" {}", words::clock(done, self.zone())) });
+        let done = done.unwrap_or_default();
+        match letter.life.state {
+            State::Queued => format!("waits in the outbox, due {}{}", words::clock(letter.life.due, self.zone()), answer()),
+            State::Sending => "is being sent".to_owned(),
+            State::Accepted => format!("accepted{done}"),
+            State::Refused => format!("refused{done}{}", answer()),
+            State::Withdrawn => format!("withdrawn before it was sent{done}{}", answer()),
+        }
+    }
+
+    /// How people call whom a notice names: the engineer's name, else the address.
+    fn called(&self, person: &str) -> String {
+        let known = self.config.team.engineers.values().find(|engineer| engineer.id.as_str() == person);
+        known.map_or_else(|| person.to_owned(), |engineer| format!("{} ({person})", engineer.name))
+    }
+
+    /// The zone in which somebody reads.
+    fn zone_of(&self, person: &str) -> &Zone {
+        let known = self.config.team.engineers.values().find(|engineer| engineer.id.as_str() == person);
+        known.map_or_else(|| self.zone(), |engineer| &engineer.zone)
+    }
+
+    /// What was said, in lines: when, what, to whom and why, and what became of the letter. What speaks of another task
+    /// than `of` says of which. Requests that a list stood in for are told by the list.
+    fn said(&self, said: &[Said], of: Option<&Case>) -> Vec<String> {
+        let single = |said: &&Said| said.kind != Kind::BriefingRequest || said.stage.is_some();
+        let line = |said: &Said| {
+            let (kind, to) = (kind(said.kind, said.stage.as_deref()), self.called(&said.person));
+            let (at, fate) = (words::clock(said.at, self.reader(&said.person, of)), self.fate(said));
+            let about = self.about(said.task.as_ref(), said.uids.as_deref(), of);
+            format!("{at}  {kind} to {to}{about}. Why: {}.{} The letter: {fate}.", said.reason, self.once(said.kind))
+        };
+        said.iter().filter(single).map(line).collect()
+    }
+
+    /// What will be said, in lines, likewise.
+    fn coming(&self, coming: &[(Timestamp, Notice)], of: Option<&Case>) -> Vec<String> {
+        let line = |(at, notice): &(Timestamp, Notice)| {
+            let (kind, to) = (kind(notice.kind, notice.stage.as_deref()), self.called(notice.to.person()));
+            let about = self.about(notice.task.as_ref(), notice.uids.as_deref(), of);
+            let at = words::clock(*at, self.reader(notice.to.person(), of));
+            format!("{at}  {kind} to {to}{about}. Why: {}.{}", notice.reason, self.once(notice.kind))
+        };
+        coming.iter().map(line).collect()
+    }
+
+    /// When a list before a leave comes, for its reason does not say that.
+    fn once(&self, kind: Kind) -> String {
+        let before = self.config.rules.before_leave.filter(|_| kind == Kind::BeforeLeave);
+        before.map(|before| format!(" Such a list comes once, {before} before a leave or as soon as that is known.")).unwrap_or_default()
+    }
+
+    /// The clock of a list of letters: that of the person, or on the page of a task the same for all.
+    fn reader(&self, person: &str, of: Option<&Case>) -> &Zone {
+        if of.is_some() { self.zone() } else { self.zone_of(person) }
+    }
+
+    /// What a notice is about, seen from the page of one task or from that of a person.
+    fn about(&self, task: Option<&TaskId>, uids: Option<&[String]>, of: Option<&Case>) -> String {
+        let title = task.map(|task| self.desk.case(task).map_or_else(|| task.to_string(), |case| case.task.title.clone()));
+        match (of, title, uids) {
+            (Some(_), None, Some(_)) => ", with this task on its list".to_owned(),
+            (None, Some(title), _) => format!(" about \"{title}\""),
+            (None, None, Some(uids)) => self.listed(uids),
+            (Some(_), Some(_), _) | (_, None, _) => String::new(),
+        }
+    }
+
+    /// What stands on a list, by title as far as it is still known; of a series once.
+    fn listed(&self, uids: &[String]) -> String {
+        let things = self.desk.scene().history.values().map(|sighting| &sighting.thing);
+        let mut titles: BTreeMap<&str, &str> = BTreeMap::new();
+        for thing in things.filter(|thing| uids.contains(&thing.identity().uid)) {
+            let title = thing.task().map(|task| &task.title).or(thing.emergency().map(|emergency| &emergency.title));
+            titles.extend(title.map(|title| (thing.identity().uid.as_str(), title.as_str())));
+        }
+        let named: Vec<String> = titles.values().take(LISTED).map(|title| format!("\"{title}\"")).collect();
+        match titles.len().saturating_sub(named.len()) {
+            _ if named.is_empty() => String::new(),
+            0 => format!(", which lists {}", named.join(", ")),
+            more => format!(", which lists {} and {more} more", named.join(", ")),
+        }
+    }
+
+    /// Holds in lines, each with what it is about when that is not said by the page.
+    fn held<'h>(&self, hold: impl Iterator<Item = &'h Hold>, whole: bool) -> Vec<String> {
+        let line = |hold: &Hold| {
+            let to = if hold.person.is_empty() { String::new() } else { format!(" to {}", self.called(&hold.person)) };
+            let about = if whole && !hold.subject.is_empty() { format!(" about \"{}\"", hold.subject) } else { String::new() };
+            let zone = self.zone_of(&hold.person);
+            format!("{}{to}{}: {}", hold.kind, words::local(&about, zone), words::local(&hold.why.to_string(), zone))
+        };
+        hold.map(line).collect()
+    }
+}
+
+/// A kind with its stage.
+fn kind(kind: Kind, stage: Option<&str>) -> String {
+    stage.map_or_else(|| kind.to_string(), |stage| format!("{kind} ({stage})"))
+}
+
+/// The notices of letters to come that `wanted` picks.
+fn picked(coming: Vec<Coming>, wanted: impl Fn(&Notice) -> bool) -> Vec<(Timestamp, Notice)> {
+    let notices = coming.into_iter().flat_map(|(at, written)| written.notices.into_iter().map(move |notice| (at, notice)));
+    notices.filter(|(_, notice)| wanted(notice)).collect()
+}

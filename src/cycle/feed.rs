@@ -1,0 +1,222 @@
+//! One feed: the copy in force, what it shows, and what a fetch does to it. Every fetch, of the daemon, of `once`, of
+//! `simulate` and of `feeds fetch`, comes in through this one door.
+
+use jiff::Timestamp;
+
+use crate::agenda::{self, Agenda, Purpose};
+use crate::calendar::{self, Problem, Reading};
+use crate::config::Config;
+use crate::feeds::brake::{self, Ends, Loss};
+use crate::feeds::{self, Body, Feed, Fetched};
+use crate::plan::{FeedHold, Release};
+use crate::store::{FeedCopy, Held, Hold, Stage};
+use crate::window::Window;
+use crate::zone::Zone;
+
+/// One feed and what is known of it.
+#[derive(Clone, Debug)]
+pub struct FeedState {
+    /// The configuration of it.
+    pub feed: Feed,
+    /// Its last good copy and what the tries after it said.
+    pub copy: FeedCopy,
+    /// Where floating times and dates belong if the file does not say.
+    zone: Zone,
+    /// What its copy says in the span in force, until somebody asks what that means.
+    reading: Option<Reading>,
+    /// When the events of its copy end, in the span in force.
+    ends: Option<Ends>,
+    /// What its events mean, in the span in force.
+    pub(super) part: Option<Agenda>,
+    /// How many occurrences it shows in the span.
+    pub(super) events: usize,
+    /// What was odd about it.
+    pub problems: Vec<Problem>,
+    /// Set when a new copy came in that no turn has looked at.
+    pub(super) fresh: Option<Fresh>,
+}
+
+/// A copy that no turn has looked at yet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fresh {
+    /// The good fetch before it.
+    pub(super) before: Option<Timestamp>,
+}
+
+/// Where floating times and dates of a feed belong if its file does not say: where the configuration says, else where the
+/// one engineer is whose calendar it is.
+pub(super) fn zone<'a>(feed: &'a Feed, config: &'a Config) -> &'a Zone {
+    let mut owners = config.team.engineers.values().filter(|engineer| engineer.feeds.contains(&feed.role.name));
+    let owner = owners.next().map(|owner| &owner.zone).filter(|_| owners.next().is_none());
+    feed.role.zone.as_ref().or(owner).unwrap_or(&config.reading.zone)
+}
+
+impl FeedState {
+    /// A feed with its stored copy, if there is one.
+    pub(super) fn new(feed: &Feed, zone: Zone, copy: Option<&FeedCopy>) -> Self {
+        let copy = copy.cloned().unwrap_or_else(|| FeedCopy::none(feed.role.name.clone()));
+        let (reading, ends, part, problems, fresh) = (None, None, None, Vec::new(), None);
+        Self { feed: feed.clone(), copy, zone, reading, ends, part, events: 0, problems, fresh }
+    }
+
+    /// Takes over what another process has stored; whether that is another calendar.
+    pub(super) fn renew(&mut self, stored: &FeedCopy) -> bool {
+        if stored.body == self.copy.body {
+            self.copy = stored.clone();
+            return false;
+        }
+        self.fresh.get_or_insert(Fresh { before: self.copy.fetched });
+        self.copy = stored.clone();
+        self.forget();
+        true
+    }
+
+    /// Takes in a fetch; whether it brought another calendar into force.
+    pub(super) fn take(&mut self, fetched: Fetched, span: Option<Window>, now: Timestamp) -> bool {
+        self.copy.tried = Some(now);
+        let (body, span) = match (fetched, span) {
+            (Fetched::Unchanged, _) => {
+                self.succeeded(now);
+                return false;
+            }
+            (Fetched::Failed { why, .. }, _) => {
+                self.failed(why, now);
+                return false;
+            }
+            (Fetched::New(_), None) => return false,
+            (Fetched::New(body), Some(span)) => (body, span),
+        };
+        // Another process may have put the same bytes in force since they were asked for.
+        if self.copy.hash.as_ref() == Some(&body.hash) {
+            self.succeeded(now);
+            return false;
+        }
+        let reading = calendar::read(&body.bytes, span, &self.zone);
+        if let Err(why) = feeds::judge(&reading.standing, self.feed.empty_body_is_empty) {
+            self.failed(why, now);
+            return false;
+        }
+        let ends = Ends::of(&reading.found, &self.zone);
+        let loss = self.ends(span).and_then(|before| brake::loss(before.ahead(now), ends.ahead(now)));
+        if let Some(loss) = loss {
+            if self.holds(&body, loss, now) {
+                return false;
+            }
+            self.copy.release(Release::Taken, now);
+        }
+        self.put_in_force(body, now);
+        (self.reading, self.ends) = (Some(reading), Some(ends));
+        true
+    }
+
+    /// Notes a good fetch of what is in force from now on.
+    fn succeeded(&mut self, now: Timestamp) {
+        self.copy.release(Release::Returned, now);
+        self.copy.fetched = Some(now);
+        self.copy.error = None;
+        self.copy.failing_since = None;
+    }
+
+    /// Notes a failed fetch: the copy in force stays, and grows older.
+    fn failed(&mut self, why: String, now: Timestamp) {
+        self.copy.error = Some(why);
+        self.copy.failing_since.get_or_insert(now);
+    }
+
+    /// Puts another copy in force.
+    fn put_in_force(&mut self, body: Body, now: Timestamp) {
+        // Several copies may come in before a turn looks: what vanished, vanished after the first of them.
+        self.fresh.get_or_insert(Fresh { before: self.copy.fetched });
+        self.succeeded(now);
+        self.copy.changed = Some(now);
+        self.copy.body = Some(body.bytes.to_vec());
+        self.copy.hash = Some(body.hash);
+        self.copy.etag = body.etag;
+        self.copy.last_modified = body.last_modified;
+        self.part = None;
+    }
+
+    /// Holds back a good fetch that lost so much; false when the loss has stood long enough to be believed.
+    fn holds(&mut self, body: &Body, loss: Loss, now: Timestamp) -> bool {
+        // After a clock that went back a hold begins anew, lest it wait for an instant far ahead.
+        let standing = self.copy.standing().filter(|hold| hold.since <= now);
+        let (since, before) = standing.map_or((now, 0), |hold| (hold.since, hold.fetches));
+        let fetches = before.saturating_add(1);
+        let held = Held {
+            body: body.bytes.to_vec(),
+            hash: Some(body.hash.clone()),
+            etag: body.etag.clone(),
+            last_modified: body.last_modified.clone(),
+        };
+        let Loss { missing, of } = loss;
+        self.copy.hold = Some(Hold { since, last: now, fetches, missing, of, stage: Stage::Standing(held) });
+        self.copy.error = None;
+        self.copy.failing_since = None;
+        !brake::is_over(since, fetches, now)
+    }
+
+    /// What the brake did with the fetch at `now`, for the log.
+    pub fn braked(&self, now: Timestamp) -> Option<String> {
+        let Hold { since, missing, of, stage, .. } = self.copy.hold.as_ref()?;
+        match stage {
+            Stage::Standing(_) if *since == now => {
+                Some(format!("held back, it lacks {missing} of {of} future events; `offwatch feeds accept {}` takes it", self.copy.feed))
+            }
+            Stage::Over(at, how) if *at == now => Some(format!("held back no longer: {how}")),
+            Stage::Standing(_) | Stage::Over(..) => None,
+        }
+    }
+
+    /// What of it the admin hears of, beside another calendar: whether it fails, and what is held since when.
+    pub(super) fn trouble(&self) -> (bool, Option<Timestamp>) {
+        (self.copy.failing_since.is_some(), self.copy.standing().map(|hold| hold.since))
+    }
+
+    /// What the brake holds back, or held back last.
+    pub(super) fn hold(&self) -> Option<FeedHold> {
+        let Hold { since, last, fetches, missing, of, .. } = *self.copy.hold.as_ref()?;
+        let released = self.copy.hold.as_ref().and_then(Hold::released);
+        // A fetch that failed since does not count, and the next one comes after it.
+        let tried = self.copy.tried.map_or(last, |tried| tried.max(last));
+        let due = if released.is_none() { brake::due(since, fetches, tried, &self.feed.fetch) } else { None };
+        Some(FeedHold { since, last, fetches, missing, of, due, released })
+    }
+
+    /// When the events of the copy in force end; none when there is none.
+    fn ends(&mut self, span: Window) -> Option<&Ends> {
+        if self.ends.is_none() {
+            let reading = calendar::read(self.copy.body.as_ref()?, span, &self.zone);
+            self.ends = Some(Ends::of(&reading.found, &self.zone));
+            self.reading = Some(reading);
+        }
+        self.ends.as_ref()
+    }
+
+    /// Forgets what was read in a span that is in force no more.
+    pub(super) fn forget(&mut self) {
+        (self.reading, self.ends, self.part) = (None, None, None);
+    }
+
+    /// Finds out what the copy means in `span`.
+    pub(super) fn read(&mut self, config: &Config, span: Window) {
+        let Some(body) = &self.copy.body else {
+            self.part = Some(Agenda::default());
+            return;
+        };
+        let reading = self.reading.take().unwrap_or_else(|| calendar::read(body, span, &self.zone));
+        self.ends.get_or_insert_with(|| Ends::of(&reading.found, &self.zone));
+        self.events = reading.found.len();
+        self.problems = reading.problems;
+        self.part = Some(agenda::sheet(&self.feed.role, &reading.found, &config.team, &config.reading));
+    }
+
+    /// When the fetch is due that is taken by itself although the brake holds it back; none when nothing is held.
+    pub fn due(&self) -> Option<Timestamp> {
+        self.hold().and_then(|hold| hold.due)
+    }
+
+    /// Whether it is read for `purpose`.
+    pub fn reads(&self, purpose: Purpose) -> bool {
+        self.feed.role.reads.contains(&purpose)
+    }
+}

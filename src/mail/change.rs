@@ -1,0 +1,117 @@
+//! News of a task: it changed, or it needs nothing any more. To whoever was told of it or wrote its briefing.
+//! Old and new stand side by side; nobody is asked for more than whether the briefing still holds.
+
+use super::brief::{self, Eyes};
+use super::page::Page;
+use super::request::{self, with_start};
+use super::time::Times;
+use crate::plan::news::{Difference, Fall};
+use crate::plan::notice::{Brief, Briefing};
+
+/// `Moved: ACME Corp, Upgrade to 17.4, now Sun 13 Dec 22:00`.
+pub(super) fn subject(brief: &Brief, difference: &Difference, times: &Times<'_>) -> String {
+    let what = if difference.again {
+        "Wanted again"
+    } else if difference.window.is_some() {
+        "Moved"
+    } else if difference.title.is_some() {
+        "Renamed"
+    } else if difference.ticket.is_some() {
+        "New ticket"
+    } else {
+        "Changed"
+    };
+    let holds = if brief.briefing == Briefing::Stale { ". Does the briefing still hold?" } else { "" };
+    format!("{what}: {}{holds}", with_start(brief, times))
+}
+
+/// What was, what is, and what that means for the briefing.
+pub(super) fn section(page: &mut Page, brief: &Brief, difference: &Difference, times: &Times<'_>) {
+    let customer = brief::customer(brief);
+    page.prose(&format!("{} {}", opening(difference, customer), meaning(brief, difference)));
+    page.gap();
+    if let Some(window) = difference.window {
+        page.fact("Was:", &[times.stretch(window)]);
+        page.fact("Is now:", &times.task(brief));
+    }
+    if let Some(title) = &difference.title {
+        page.fact("Was called:", &[super::page::line(title, 200)]);
+    }
+    if let Some(ticket) = &difference.ticket {
+        page.fact("Old ticket:", &[super::page::line(ticket, 500)]);
+    }
+    let eyes = if brief.is_readers { Eyes::Own } else { Eyes::Others };
+    brief::facts(page, brief, times, eyes);
+    if brief.is_readers {
+        page.fact("Helps by:", &request::deadline(brief, times));
+    }
+    brief::sources(page, brief, times);
+}
+
+/// What happened.
+fn opening(difference: &Difference, customer: &str) -> String {
+    if difference.again {
+        return format!(
+            "You were told that a task for {customer} needs nothing any more. That has changed: nobody who knows them is there again."
+        );
+    }
+    let what = match (difference.window.is_some(), difference.title.is_some(), difference.ticket.is_some(), difference.account) {
+        (true, ..) => "was moved",
+        (_, true, ..) => "has another title",
+        (_, _, true, _) => "has another ticket",
+        (false, false, false, _) => "is another customer's now",
+    };
+    format!("A task for {customer} that you know of {what}.")
+}
+
+/// What it means for the reader.
+fn meaning(brief: &Brief, difference: &Difference) -> &'static str {
+    let only_ticket = difference.ticket.is_some() && difference.window.is_none() && difference.title.is_none() && !difference.again;
+    match brief.briefing {
+        Briefing::Stale if difference.wrote => {
+            "Does your briefing still hold? If it does, say so once more in the way named below; if not, a few changed lines help."
+        }
+        Briefing::Stale => "There is a briefing from before that. Does it still hold? If it does, say so once more in the way named below.",
+        Briefing::Written if only_ticket => "If the briefing stands in the old ticket, whoever is on call will not find it there.",
+        Briefing::Written => "A briefing is there; nothing is asked of you.",
+        Briefing::Wanted | Briefing::Asked if brief.is_readers => "A short briefing from you would still help.",
+        Briefing::Wanted | Briefing::Asked | Briefing::Waived | Briefing::TooLate | Briefing::NotNeeded => {
+            "This is only so that you do not go by what you were told before; offwatch knows of no briefing."
+        }
+    }
+}
+
+/// How to say that a briefing holds, or is there.
+pub(super) fn answer(page: &mut Page, brief: &Brief) {
+    if brief.briefing != Briefing::Stale {
+        request::answer(page, brief);
+        return;
+    }
+    page.prose(
+        "If the briefing holds, or once it is changed: an admin can run the command below. A [briefing done] that stood in the \
+         event before the change counts again when it is taken out and put back in.",
+    );
+    page.item("    ", &format!("offwatch briefing done {}", brief.task));
+}
+
+/// `No longer needed: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00`.
+pub(super) fn retracted_subject(brief: &Brief, times: &Times<'_>) -> String {
+    format!("No longer needed: {}", with_start(brief, times))
+}
+
+/// That nothing is needed any more, and why.
+pub(super) fn retracted(page: &mut Page, brief: &Brief, fall: Fall, times: &Times<'_>) {
+    let customer = brief::customer(brief);
+    let why = match fall {
+        Fall::Cancelled => format!("A task for {customer} that you know of was cancelled."),
+        Fall::Gone => format!("A task for {customer} that you know of has vanished from its calendar."),
+        Fall::Covered => format!("Somebody who knows {customer} will be there after all while this task runs."),
+        Fall::Elsewhere => "A task that you know of belongs to another customer now.".to_owned(),
+    };
+    page.prose(&format!("{why} No briefing is needed from anybody; one that is written already does no harm."));
+    page.gap();
+    page.fact("What:", &[brief::title(brief)]);
+    page.fact("Customer:", &[customer.to_owned()]);
+    page.fact(if fall == Fall::Covered { "When:" } else { "Was:" }, &times.task(brief));
+    page.fact("Ticket:", &[brief::ticket(brief)]);
+}

@@ -1,0 +1,129 @@
+//! One engineer: what they are asked for, which absences lie ahead and count as leave, and what was said to them.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::agenda::TaskId;
+use crate::availability::Spell;
+use crate::people::EngineerId;
+use crate::plan::before_leave::Leave;
+use crate::plan::case::Role;
+use crate::plan::catch_up::{begins, caught_up};
+use crate::plan::chain::standing;
+use crate::plan::desk::{Desk, Outside};
+use crate::plan::notice::{Briefing, Kind};
+use crate::plan::past::{Past, Said};
+use crate::plan::request::settled;
+
+/// How far ahead spells are told.
+const SPELLS: SignedDuration = SignedDuration::from_hours(28 * 24);
+
+/// A task that somebody is to write for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedFor {
+    /// The task.
+    pub task: TaskId,
+    /// What they are to its account.
+    pub role: Role,
+    /// Since when the writing is theirs.
+    pub since: Timestamp,
+    /// The end of their last available stretch before it starts.
+    pub deadline: Option<Timestamp>,
+    /// What is known of its briefing.
+    pub briefing: Briefing,
+}
+
+/// A time to come without them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpellAhead {
+    /// When, and how much work is missed in it.
+    pub spell: Spell,
+    /// Whether it is a leave.
+    pub leave: bool,
+}
+
+/// A list before a leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListAhead {
+    /// The leave.
+    pub spell: Spell,
+    /// From when on the list may go out.
+    pub lead: Timestamp,
+    /// When it was said.
+    pub said: Option<Timestamp>,
+    /// The tasks in it that want a briefing, by start.
+    pub tasks: Vec<TaskId>,
+}
+
+/// Everything that decisions about one engineer rest on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonStory {
+    /// Times without them in the coming four weeks, and the one that runs.
+    pub spells: Vec<SpellAhead>,
+    /// What they are to write, by start.
+    pub asked: Vec<AskedFor>,
+    /// Their lists before leaves to come.
+    pub lists: Vec<ListAhead>,
+    /// The end of the last spell about which a digest was decided.
+    pub caught_up: Option<Timestamp>,
+    /// When the next digest would come, with the spell after which; it is sent if there is anything to tell.
+    pub next_digest: Option<(Timestamp, SpellAhead)>,
+    /// What was said to them, oldest first.
+    pub said: Vec<Said>,
+}
+
+impl Desk {
+    /// Everything that decisions about an engineer rest on; none for an id that nobody has.
+    pub fn explain_engineer(&self, id: &EngineerId, past: &Past, outside: &Outside, now: Timestamp) -> Option<PersonStory> {
+        let look = self.look(past, outside, now);
+        let rules = &look.scene.rules;
+        let availability = look.scene.availability.get(id)?;
+        let told = |spell: &Spell| SpellAhead { spell: *spell, leave: spell.is_leave(rules.min_missed) };
+        let until = now.saturating_add(SPELLS).unwrap_or(Timestamp::MAX);
+        let coming = || availability.spells().iter().filter(|spell| !spell.ended(now));
+        let caught_up = past.instants.get(&caught_up(id)).copied();
+        // A spell that ended is decided about at its arrival, so it may still be to come.
+        let open = availability.spells().iter().filter(|spell| spell.end > Some(caught_up.unwrap_or_else(|| begins(id, look))));
+        let wanted = |spell: &&Spell| rules.overnight || spell.is_leave(rules.min_missed);
+        let arrival = |spell: &Spell| Some((availability.arrive(spell.end?, rules.settle)?, told(spell)));
+        let mut said: Vec<Said> = past.said.values().filter(|said| said.person == id.as_str()).cloned().collect();
+        said.sort_by(|one, other| (one.at, &one.key).cmp(&(other.at, &other.key)));
+        Some(PersonStory {
+            spells: coming().filter(|spell| spell.start < until).map(told).collect(),
+            asked: self.asked_of(id, past, outside, now),
+            lists: self.leaves.iter().filter(|leave| leave.engineer == *id).filter_map(|leave| self.list(leave, past, now)).collect(),
+            caught_up,
+            next_digest: open.filter(wanted).filter_map(arrival).find(|(at, _)| *at >= now),
+            said,
+        })
+    }
+
+    /// What somebody is to write, by start.
+    pub fn asked_of(&self, id: &EngineerId, past: &Past, outside: &Outside, now: Timestamp) -> Vec<AskedFor> {
+        let look = self.look(past, outside, now);
+        let mut asked: Vec<(Timestamp, AskedFor)> = Vec::new();
+        for case in self.cases().filter(|case| case.chain.iter().any(|link| link.engineer == *id) && settled(case, look).is_none()) {
+            let standing = standing(case, look);
+            asked.extend(standing.asked.iter().find(|asked| asked.link.engineer == *id).map(|found| {
+                let (task, briefing) = (case.id.clone(), case.briefing(look));
+                let own = AskedFor { task, role: found.link.role, since: found.since, deadline: found.link.deadline, briefing };
+                (case.start(), own)
+            }));
+        }
+        asked.sort_by(|(one, first), (other, second)| (one, &first.task).cmp(&(other, &second.task)));
+        asked.into_iter().map(|(_, asked)| asked).collect()
+    }
+
+    /// The list before a leave to come; none once it began.
+    fn list(&self, leave: &Leave, past: &Past, now: Timestamp) -> Option<ListAhead> {
+        if leave.spell.start <= now {
+            return None;
+        }
+        let prefix = format!("{}/{}//{}/", Kind::BeforeLeave, leave.engineer, leave.spell.start);
+        let said = past.said_under(&prefix).map(|said| said.at).max();
+        let cases = leave.tasks.iter().filter_map(|task| self.case(task));
+        let mut tasks: Vec<(Timestamp, TaskId)> =
+            cases.filter(|case| self.settled(case, past, now).is_none()).map(|case| (case.start(), case.id.clone())).collect();
+        tasks.sort();
+        Some(ListAhead { spell: leave.spell, lead: leave.lead, said, tasks: tasks.into_iter().map(|(_, task)| task).collect() })
+    }
+}

@@ -1,0 +1,64 @@
+//! Files that older schemas left behind, brought up to date: nothing in them is lost. Each schema has a dump of its own.
+
+use insta::assert_snapshot;
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnectOptions;
+
+use super::{held_copy, shown, state};
+use crate::store::Store;
+
+/// Everything that a state of that dump holds once it is opened, and what is new in it still works.
+async fn check(dump: &'static str) -> String {
+    let (_folder, path) = state();
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let pool = SqlitePool::connect_with(options).await.unwrap();
+    sqlx::raw_sql(dump).execute(&pool).await.unwrap();
+    pool.close().await;
+
+    let store = Store::open(&path).await.unwrap();
+    let (past, history) = (store.past().await.unwrap(), store.history().await.unwrap());
+    let mut rows = vec![format!("version {}", version(&store).await), shown(&store.outbox().await.unwrap())];
+    rows.extend(past.said.keys().map(ToString::to_string));
+    rows.extend(past.answers.values().map(|answer| format!("{} answered by {}", answer.task, answer.by)));
+    rows.extend(past.writers.values().flatten().map(|writer| format!("{} written by {:?}", writer.task, writer.engineer)));
+    rows.extend(past.instants.keys().cloned());
+    let seen = history.values().map(|sighting| (sighting.thing.task().unwrap(), sighting.revisions.len()));
+    rows.extend(seen.map(|(task, revisions)| format!("{} ({}), revised {revisions} times", task.title, task.identity.uid)));
+    for copy in store.copies().await.unwrap().values() {
+        let bytes = copy.body.as_ref().map(Vec::len);
+        rows.push(format!("{} {bytes:?} failing {:?} held {:?}", copy.feed, copy.error, copy.hold));
+    }
+    store.save_copy(&held_copy()).await.unwrap();
+    assert_eq!(store.copies().await.unwrap()[&held_copy().feed], held_copy());
+    store.close().await;
+    rows.join("\n")
+}
+
+/// The schema that an open state has.
+async fn version(store: &Store) -> i64 {
+    let Store::Sqlite(sqlite) = store else { panic!("no file") };
+    sqlite.schema().await
+}
+
+#[tokio::test]
+async fn a_state_of_schema_1_is_taken_over_whole() {
+    assert_snapshot!(check(include_str!("schema_1.sql")).await, @r#"
+    version 2
+    1 [tedb66a52fe] accepted due 23T15:10 tries 1 (written to `20261123T150949Z-ada@example.com-2a1cd0008c.eml`)
+    briefing-request/ada/tedb66a52fe/2026-11-27T12:00:00Z/3-working-days/0
+    tedb66a52fe answered by command line
+    tedb66a52fe written by Some(EngineerId("ada"))
+    tedb66a52fe written by Some(EngineerId("ada"))
+    account/acme
+    born
+    engineer/ada
+    feed/ada
+    feed/tasks
+    turn
+    uncovered/tedb66a52fe
+    ACME: upgrade to 17.4 (upgrade-1@acme), revised 1 times
+    ada Some(175) failing Some("no such file") held None
+    tasks Some(189) failing None held None
+    "#);
+}

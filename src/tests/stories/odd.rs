@@ -1,0 +1,157 @@
+//! Tasks as they come: without a time, a ticket or a zone, for weeks, two at once, inside a digest's own window. And the
+//! words of a hand-over.
+
+use insta::assert_snapshot;
+
+use crate::plan::Kind;
+use crate::tests::world::{World, check, texts};
+
+/// From Monday 6 May 2030 on: ada alone, asked one working day before.
+fn monday(until: &str) -> World {
+    World::of_ada("2030-05-06T00:00Z", until).leads(&["1 working day"])
+}
+
+#[test]
+fn the_next_one_in_the_chain_reads_who_is_away_until_when_and_why_it_is_them() {
+    let world = World::of_ada_and_bob("2030-05-06T00:00Z", "2030-05-10T00:00Z").leads(&["1 working day"]);
+    let world = world.has("tasks", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z");
+    let world = world.has("leave", "v1 | ada: vacation in Rome | 2030-05-06..2030-05-14");
+    assert_snapshot!(texts(&world, Kind::Escalation).split("Briefing: an outline").next().unwrap(), @r#"
+    2030-05-09T09:15:00Z to bob@example.com
+    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+
+    Hello bob,
+
+    You are asked because ada is away until Tue 14 May 09:00 UTC and you are
+    the next who might know acme. Something is planned there at a time when
+    nobody who knows them is in, and offwatch knows of no briefing for it.
+
+    This is a favour and no duty: if you can spare half an hour, an internal
+    note in the ticket would help whoever is on call. Look there first, it may
+    already exist.
+
+    What:      acme: Upgrade
+    Customer:  acme
+    When:      Sat 11 May 10:00 to 12:00 UTC, your time
+    Uncovered: Sat 11 May 10:00 to 12:00 UTC: away
+    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 1
+               day 7 hours)
+    Ticket:    no ticket link in the event; search for "acme: Upgrade"
+
+    The best place for a briefing is an internal note in the ticket. To stop
+    these letters put [briefing done] or [briefing waived] into the title or
+    description of the event; an admin can also run
+        offwatch briefing done te464b238d3
+    "#);
+}
+
+#[test]
+fn a_writer_who_is_on_call_in_the_window_is_asked_like_any_other() {
+    let world = monday("2030-05-10T00:00Z").has("tasks", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z");
+    let world = world.has("on-call", "s1 | On Call - ada - Primary | 2030-05-11T00:00Z..2030-05-12T00:00Z");
+    assert_snapshot!(check(&world), @"2030-05-09T09:15Z ada briefing-request (1 working day) t1");
+    assert!(texts(&world, Kind::BriefingRequest).contains("On call: ada"));
+}
+
+#[test]
+fn a_task_with_only_a_date_says_so() {
+    let world = monday("2030-05-10T00:00Z").has("tasks", "t1 | acme: Upgrade | 2030-05-11..2030-05-12");
+    assert_snapshot!(texts(&world, Kind::BriefingRequest).split("Briefing: an outline").next().unwrap(), @r#"
+    2030-05-09T09:15:00Z to ada@example.com
+    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May
+
+    Hello ada,
+
+    Something is planned for acme at a time when nobody who knows them is
+    there. A short briefing from you, written while you are still in, would
+    help whoever is on call then.
+
+    What:      acme: Upgrade
+    Customer:  acme
+    When:      Sat 11 May: no time was given, so the whole day is meant
+               Sat 11 May 00:00 to Sun 12 May 00:00 UTC, your time
+    Uncovered: Sat 11 May 00:00 to Sun 12 May 00:00 UTC: weekend
+    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 1
+               day 7 hours)
+    Ticket:    no ticket link in the event; search for "acme: Upgrade"
+
+    The best place for a briefing is an internal note in the ticket. To stop
+    these letters put [briefing done] or [briefing waived] into the title or
+    description of the event; an admin can also run
+        offwatch briefing done te464b238d3
+    "#);
+}
+
+#[test]
+fn a_task_that_lasts_for_weeks_is_asked_for_once_before_it_starts() {
+    let world = monday("2030-06-10T00:00Z").has("tasks", "t1 | acme: Migration | 2030-05-13T18:00Z..2030-06-03T06:00Z");
+    assert_snapshot!(check(&world.answers("2030-05-13T12:00Z", "t1", "done")), @"2030-05-10T09:15Z ada briefing-request (1 working day) t1");
+}
+
+#[test]
+fn two_tasks_at_once_are_two_requests_in_one_letter() {
+    let two = "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z\nt2 | acme: Migration | 2030-05-11T10:00Z..2030-05-11T12:00Z";
+    assert_snapshot!(check(&monday("2030-05-10T00:00Z").has("tasks", two)), @"
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+                    + ada briefing-request (1 working day) t2
+    ");
+}
+
+#[test]
+fn a_task_inside_the_digests_own_window_is_told_in_one_letter() {
+    // Ada is back on Monday 9:00; the task starts at 9:10, before anything reaches her.
+    let world = monday("2030-05-13T12:00Z").leads(&["2 working days"]).has("leave", "v1 | ada: vacation | 2030-05-09..2030-05-11");
+    let task = "t1 | acme: Upgrade | 2030-05-13T09:10Z..2030-05-13T10:00Z\nt2 | acme: Drill | 2030-05-13T16:30Z..2030-05-13T18:30Z";
+    assert_snapshot!(check(&world.shows("tasks", "2030-05-10T12:00Z", task)), @"
+    2030-05-06T06:00Z ops@ feed-alert tasks fails
+    2030-05-10T12:00Z ops@ feed-alert tasks is back
+    2030-05-13T09:15Z ada briefing-request (2 working days) t2
+    ");
+}
+
+#[test]
+fn a_window_that_is_partly_covered_says_which_part_is_not_and_aftercare_counts() {
+    let world = monday("2030-05-10T00:00Z").set("briefing", "aftercare", "\"4h\"");
+    let world = world.has("tasks", "t1 | acme: Upgrade | 2030-05-10T15:00Z..2030-05-10T16:30Z");
+    assert_snapshot!(texts(&world, Kind::BriefingRequest).split("Briefing: an outline").next().unwrap(), @r#"
+    2030-05-09T09:15:00Z to ada@example.com
+    Subject: Briefing wanted by Fri 10 May 15:00: acme, Upgrade, Fri 10 May 15:00
+
+    Hello ada,
+
+    Something is planned for acme at a time when nobody who knows them is
+    there. A short briefing from you, written while you are still in, would
+    help whoever is on call then.
+
+    What:      acme: Upgrade
+    Customer:  acme
+    When:      Fri 10 May 15:00 to 16:30 UTC, your time
+    Uncovered: Fri 10 May 17:00 to 20:30 UTC: outside your hours
+    Watch:     trouble may come up to 4 hours after the end
+    Helps by:  Fri 10 May 15:00 UTC, when it starts; you are in until then (in
+               1 day 5 hours)
+    Ticket:    no ticket link in the event; search for "acme: Upgrade"
+
+    The best place for a briefing is an internal note in the ticket. To stop
+    these letters put [briefing done] or [briefing waived] into the title or
+    description of the event; an admin can also run
+        offwatch briefing done te464b238d3
+    "#);
+}
+
+#[test]
+fn a_feed_that_is_first_read_later_tells_nothing_of_what_was_before() {
+    let world = monday("2030-05-15T00:00Z").fails("tasks", "2030-05-06T00:00Z", "503").has("emergencies", "");
+    let world = world.set("schedule", "coverage", "\"\"").shows(
+        "tasks",
+        "2030-05-13T06:00Z",
+        "t0 | acme: Old upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z\nt1 | acme: New upgrade | 2030-05-14T20:00Z..2030-05-14T22:00Z",
+    );
+    assert_snapshot!(check(&world), @"
+    2030-05-06T06:00Z ops@ feed-alert tasks fails
+    2030-05-13T06:00Z ops@ feed-alert tasks is back
+    2030-05-13T09:15Z ada briefing-request (1 working day) t1
+    2030-05-14T17:00Z boss@ escalation (manager) t1
+    2030-05-14T17:00Z duty@ escalation (last call) t1
+    ");
+}
