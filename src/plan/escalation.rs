@@ -31,9 +31,10 @@ pub(super) fn decide(case: &Case, outdated: &Outdated, look: Look<'_>, plan: &mu
     let last_resort = look.scene.contact(last_resort, customer);
     let last_resort = last_resort.map(|to| (to, Step::LastCall, before(look.scene.rules.last_call)));
     for (to, step, due) in manager.into_iter().chain(last_resort) {
-        // Who hears of a change about then hears nothing else; who hears of it only later, or never, does.
+        // Who hears of a change hears nothing else before; but the last call waits for no news that comes much later.
         let soon = due.max(look.now).saturating_add(STANDING).unwrap_or(Timestamp::MAX);
-        if outdated.get(to.person()).is_none_or(|hears| soon < *hears) {
+        let waits = |hears: &Timestamp| step != Step::LastCall || *hears <= soon;
+        if !outdated.get(to.person()).is_some_and(waits) {
             tell(case, &to, step, due, look, plan);
         }
     }
