@@ -72,8 +72,8 @@ pub(super) fn decide(case: &Case, look: Look<'_>, plan: &mut Plan) -> Outdated {
     outdated
 }
 
-/// What everybody has in mind who was told of the task, or wrote its briefing; when nobody did and a briefing by somebody
-/// unknown is stale, whoever would write it now.
+/// What everybody has in mind who was told of the task, or wrote its briefing; when nobody was told and nobody known wrote
+/// it, whoever would write it now.
 fn pictures<'a>(case: &'a Case, sighting: &'a Sighting, look: Look<'a>) -> BTreeMap<String, Picture<'a>> {
     let mut pictures: BTreeMap<String, Picture<'a>> = BTreeMap::new();
     let mut see = |person: &str, at: Timestamp, wanted: bool, wrote: bool| {
