@@ -7,16 +7,16 @@ use crate::plan::Kind;
 use crate::tests::world::{World, check, texts};
 
 /// A task on Saturday 11 May 2030: whoever keeps office hours can write until Friday 17:00.
-const SATURDAY: &str = "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z | URL:https://tickets.example.com/1";
+pub(super) const SATURDAY: &str = "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z | URL:https://tickets.example.com/1";
 
 /// The same a week later.
-const LATER: &str = "t1 | acme: Upgrade | 2030-05-18T10:00Z..2030-05-18T12:00Z | URL:https://tickets.example.com/1";
+pub(super) const LATER: &str = "t1 | acme: Upgrade | 2030-05-18T10:00Z..2030-05-18T12:00Z | URL:https://tickets.example.com/1";
 
 /// Another task of acme that nobody hears of in these stories, so that no feed is ever empty.
 const OTHER: &str = "t9 | acme: Review | 2030-05-16T10:00Z..2030-05-16T11:00Z";
 
 /// From Monday 6 May 2030 on: ada alone, asked three, two and one working day before.
-fn monday(until: &str) -> World {
+pub(super) fn monday(until: &str) -> World {
     World::of_ada("2030-05-06T00:00Z", until).leads(&["3 working days", "2 working days", "1 working day"]).has("tasks", &with(SATURDAY))
 }
 
@@ -26,7 +26,7 @@ fn with(task: &str) -> String {
 }
 
 /// The task becomes `task` at `at`.
-fn becomes(world: World, at: &str, task: &str) -> World {
+pub(super) fn becomes(world: World, at: &str, task: &str) -> World {
     world.shows("tasks", at, &with(task))
 }
 
