@@ -197,7 +197,7 @@ impl Daemon {
             self.news = true;
             self.patience = None;
         }
-        self.news |= self.fetch(now).await? == News::Some;
+        self.fetch(now).await?;
         if self.news {
             let report = self.cycle.turn(&self.store, clock::now()).await?;
             for written in &report.letters {
@@ -247,15 +247,15 @@ impl Daemon {
     }
 
     /// Fetches the feeds that are due, side by side, and stores what came of it.
-    async fn fetch(&mut self, now: Timestamp) -> Result<News> {
+    async fn fetch(&mut self, now: Timestamp) -> Result<()> {
         let due: Vec<Feed> = self.cycle.config().feeds.iter().filter(|feed| self.is_due(feed, now)).cloned().collect();
         if due.is_empty() {
-            return Ok(News::None);
+            return Ok(());
         }
         let previous: Vec<_> = due.iter().map(|feed| self.cycle.inputs().previous(&feed.role.name)).collect();
         let asked = due.iter().zip(&previous).map(|(feed, previous)| feeds::fetch(feed, previous, &self.client, now));
         let fetched = futures_util::future::join_all(asked).await;
-        let mut news = News::None;
+        let mut copies = Vec::with_capacity(due.len());
         for (feed, fetched) in due.iter().zip(fetched) {
             let name = &feed.role.name;
             let not_before = match &fetched {
@@ -266,18 +266,15 @@ impl Daemon {
                 Fetched::New(_) | Fetched::Unchanged => None,
             };
             self.fetches.insert(name.clone(), Fetch { last: Some(now), not_before });
-            if self.cycle.inputs().take(name, fetched, now) == News::Some {
-                news = News::Some;
-            }
+            self.news |= self.cycle.inputs().take(name, fetched, now) == News::Some;
             let state = self.cycle.inputs().feeds().iter().find(|state| state.copy.feed == *name);
             let Some(state) = state else { continue };
             if let Some(braked) = state.braked(now) {
                 tracing::warn!(feed = %name, "{braked}");
             }
-            let copy = state.copy.clone();
-            self.store.save_copy(&copy).await?;
+            copies.push(state.copy.clone());
         }
-        Ok(news)
+        self.store.save_copies(&copies).await
     }
 
     /// Whether a feed's schedule asks for a fetch, and its server does not ask to be left alone.

@@ -252,10 +252,8 @@ impl Simulation {
 
     /// Stores the copies of all feeds, as the daemon does after each fetch. A simulation that nobody interrupts does without.
     pub async fn save(&mut self) -> Result<()> {
-        for state in self.cycle.inputs().feeds() {
-            self.store.save_copy(&state.copy).await?;
-        }
-        Ok(())
+        let copies: Vec<_> = self.cycle.inputs().feeds().iter().map(|state| state.copy.clone()).collect();
+        self.store.save_copies(&copies).await
     }
 
     /// Looks, decides and queues letters, if there is anything new.
@@ -307,6 +305,13 @@ impl Simulation {
     /// The instant after this one.
     fn soon(&self) -> Timestamp {
         self.now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(self.now)
+    }
+
+    /// Lets the turn of this instant, if there is one, lay everything out anew, which comes to the same.
+    pub fn lay_anew(&mut self) {
+        if self.news {
+            self.cycle.lay_anew();
+        }
     }
 
     /// The turns behind it, for whoever checks them.

@@ -7,44 +7,29 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::history::{Sighting, Thing, Update, seen_again};
+use super::shown::Seen;
 use super::{History, TaskId, same_title};
-
-/// How long after a UID vanished a new event of the same account and title is still the same task, moved.
-const REBORN: SignedDuration = SignedDuration::from_hours(24);
 
 /// How far an occurrence of a series may move and still be the same one: less than a week.
 const NEAR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Gives new things their ids; one that takes the place of a vanished one keeps its id.
-pub(super) fn settle(history: &History, fresh: &[Thing], update: &mut Update, now: Timestamp) {
-    if fresh.is_empty() {
-        return;
-    }
-    let mut lost = lost(history, update, now);
+/// Gives new things their ids; one that takes the place of one `lost` of late keeps that one's id.
+pub(super) fn settle(history: &History, mut lost: BTreeMap<TaskId, Sighting>, fresh: &[Thing], update: &mut Update, now: Timestamp) {
     let series = of_series(&mut lost, fresh, now);
-    let mut taken: BTreeSet<TaskId> = history.keys().cloned().collect();
+    let mut taken = BTreeSet::new();
     for (place, thing) in fresh.iter().enumerate() {
         let heir = series.get(&place).cloned().or_else(|| only_heir(&mut lost, fresh, place));
         if let Some(heir) = heir {
-            let moved = seen_again(&heir, thing.clone(), now);
+            let moved = seen_again(&heir, Seen::of(thing), now);
             update.changed.retain(|sighting| sighting.id != heir.id);
             update.changed.extend(moved);
             continue;
         }
-        let id = new_id(thing, &taken);
+        let id = new_id(thing, |id| history.contains_key(id) || taken.contains(id));
         taken.insert(id.clone());
         let (thing, revisions) = (thing.clone(), Vec::new());
         update.changed.push(Sighting { id, thing, first_seen: now, known: now, last_seen: None, gone: None, revisions });
     }
-}
-
-/// Tasks that vanished within a day, those of this look among them.
-fn lost(history: &History, update: &Update, now: Timestamp) -> BTreeMap<TaskId, Sighting> {
-    let since = now.saturating_sub(REBORN).unwrap_or(Timestamp::MIN);
-    let vanished = |sighting: &&Sighting| sighting.gone.is_some_and(|gone| gone >= since) && sighting.thing.task().is_some();
-    let changed: BTreeSet<&TaskId> = update.changed.iter().map(|sighting| &sighting.id).collect();
-    let before = history.values().filter(|sighting| !changed.contains(&sighting.id));
-    before.chain(&update.changed).filter(vanished).map(|sighting| (sighting.id.clone(), sighting.clone())).collect()
 }
 
 /// The one vanished task that a single new event may go on as, if it is the only such event.
@@ -130,7 +115,7 @@ fn pairs(old: &[&Sighting], fresh: &[Thing], mut places: Vec<usize>) -> Vec<(usi
 }
 
 /// A short id that nobody else has, the same in every run: a digest of what the thing is called outside.
-fn new_id(thing: &Thing, taken: &BTreeSet<TaskId>) -> TaskId {
+fn new_id(thing: &Thing, is_taken: impl Fn(&TaskId) -> bool) -> TaskId {
     let letter = if thing.task().is_some() { 't' } else { 'e' };
     let identity = thing.identity();
     let mut round = 0_u32;
@@ -139,7 +124,7 @@ fn new_id(thing: &Thing, taken: &BTreeSet<TaskId>) -> TaskId {
         let digest = Sha256::digest(name.as_bytes());
         let id: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).fold(String::from(letter), |id, part| id + &part);
         let id = TaskId::new(id);
-        if !taken.contains(&id) {
+        if !is_taken(&id) {
             return id;
         }
         round = round.saturating_add(1);

@@ -1,12 +1,13 @@
 //! What was seen when: each task's and emergency's first and last sight and every change, kept 400 days.
 //! Pure. Gives tasks their own ids and says since when they are known in their present form.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Emergency, Identity, Mark, Task, TaskId, heirs, same_title};
+use super::shown::Seen;
+use super::{Emergency, Identity, Mark, Task, TaskId, same_title};
 use crate::people::{AccountId, FeedName};
 use crate::zone::Zone;
 
@@ -179,56 +180,12 @@ fn changed(was: &Thing, is: &Thing) -> bool {
     tasks.is_some_and(|(was, is)| was.account != is.account || was.cancelled && !is.cancelled) || differs(was, is)
 }
 
-/// Compares what the feeds show now with what is remembered. `shown` is everything in sight of the last good copies;
-/// `fetched` names the feeds of which a new copy came in, with the instant of the copy before it.
-pub fn compare(history: &History, shown: Vec<Thing>, fetched: &BTreeMap<FeedName, Option<Timestamp>>, now: Timestamp) -> Update {
-    let known: BTreeMap<(bool, Identity), &Sighting> =
-        history.values().map(|sighting| ((sighting.thing.task().is_some(), sighting.thing.identity().clone()), sighting)).collect();
-    let oldest = oldest_shown(&shown);
-    let mut present = BTreeSet::new();
-    let mut update = Update::default();
-    let mut fresh = Vec::new();
-    for thing in shown {
-        match known.get(&(thing.task().is_some(), thing.identity().clone())) {
-            Some(sighting) => {
-                present.insert(sighting.id.clone());
-                update.changed.extend(seen_again(sighting, thing, now));
-            }
-            None => fresh.push(thing),
-        }
-    }
-    for sighting in history.values().filter(|sighting| !present.contains(&sighting.id)) {
-        let thing = &sighting.thing;
-        if thing.end() < now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN) {
-            update.forgotten.push(sighting.id.clone());
-        } else if let Some(before) = fetched.get(thing.feed())
-            && sighting.gone.is_none()
-            && (thing.end() > now || oldest.get(thing.feed()).is_some_and(|oldest| *oldest < thing.start()))
-        {
-            update.changed.push(Sighting { gone: Some(now), last_seen: *before, ..sighting.clone() });
-        }
-    }
-    heirs::settle(history, &fresh, &mut update, now);
-    update
-}
-
-/// The earliest end that each feed shows: what ended later and is missing was deleted, not rolled away. A series is no
-/// sign of that: as long as it goes on, its feed shows it from its first day.
-fn oldest_shown(shown: &[Thing]) -> BTreeMap<FeedName, Timestamp> {
-    let mut oldest: BTreeMap<FeedName, Timestamp> = BTreeMap::new();
-    for thing in shown.iter().filter(|thing| thing.identity().recurrence_id.is_none()) {
-        let end = oldest.entry(thing.feed().clone()).or_insert(thing.end());
-        *end = (*end).min(thing.end());
-    }
-    oldest
-}
-
 /// What a look at a known thing changes, if anything.
-pub(super) fn seen_again(sighting: &Sighting, thing: Thing, now: Timestamp) -> Option<Sighting> {
-    if sighting.thing == thing && sighting.gone.is_none() {
+pub(super) fn seen_again(sighting: &Sighting, seen: Seen<'_>, now: Timestamp) -> Option<Sighting> {
+    if sighting.gone.is_none() && seen.is(&sighting.thing) {
         return None;
     }
-    let mut next = sighting.clone();
+    let (mut next, thing) = (sighting.clone(), seen.thing());
     // What was missing for a moment only was a slip of its feed.
     if next.gone.take().is_some_and(|gone| now.duration_since(gone) >= SLIP) || changed(&next.thing, &thing) {
         next.known = now;

@@ -7,38 +7,56 @@ use super::phrases::{Phrases, fold};
 use crate::calendar::{Event, Party};
 use crate::people::{Account, Engineer, Team};
 
-/// Everybody and every account of a team, ready to be looked for.
-pub(super) struct Matcher<'t> {
-    /// The engineers.
-    pub(super) people: People<'t>,
-    /// The accounts.
-    pub(super) accounts: Accounts<'t>,
+/// Everybody and every account of a team, ready to be looked for in any number of feeds.
+#[derive(Clone, Debug, Default)]
+pub struct Matcher {
+    /// What names the engineers.
+    names: Names,
+    /// What names the accounts.
+    signs: Signs,
 }
 
-impl<'t> Matcher<'t> {
+impl Matcher {
     /// Prepares the search for the people and accounts of `team`.
-    pub(super) fn new(team: &'t Team) -> Self {
-        Self { people: People::new(team.engineers.values().collect()), accounts: Accounts::new(&team.accounts) }
+    pub fn new(team: &Team) -> Self {
+        Self { names: Names::new(team), signs: Signs::new(&team.accounts) }
+    }
+
+    /// The engineers of `team`, the one that this was made for.
+    pub(super) fn people<'t>(&'t self, team: &'t Team) -> People<'t> {
+        People { list: team.engineers.values().collect(), names: &self.names }
+    }
+
+    /// The accounts of `team`, the one that this was made for.
+    pub(super) fn accounts<'t>(&'t self, team: &'t Team) -> Accounts<'t> {
+        Accounts { list: &team.accounts, signs: &self.signs }
     }
 }
 
-/// Engineers by everything that names them.
-pub(super) struct People<'t> {
-    /// The engineers, by id.
-    list: Vec<&'t Engineer>,
+/// Everything that names engineers.
+#[derive(Clone, Debug, Default)]
+struct Names {
     /// Mail addresses (an alias may be one), folded, with the engineer's place in the list.
     addresses: HashMap<String, usize>,
     /// Ids, names and aliases.
     phrases: Phrases,
 }
 
-impl<'t> People<'t> {
-    /// Prepares the search for these engineers. A hyphen, dot or underscore between letters does not end a name:
+/// Engineers by everything that names them.
+pub(super) struct People<'t> {
+    /// The engineers, by id.
+    list: Vec<&'t Engineer>,
+    /// What names them.
+    names: &'t Names,
+}
+
+impl Names {
+    /// Prepares the search for the engineers of `team`. A hyphen, dot or underscore between letters does not end a name:
     /// a stranger called Ann Lee-Smith is not our Ann Lee.
-    fn new(list: Vec<&'t Engineer>) -> Self {
+    fn new(team: &Team) -> Self {
         let mut addresses = HashMap::new();
         let mut phrases = Vec::new();
-        for (place, engineer) in list.iter().enumerate() {
+        for (place, engineer) in team.engineers.values().enumerate() {
             let names = [engineer.id.as_str(), engineer.name.as_str(), engineer.email.as_str()];
             for name in names.into_iter().chain(engineer.aliases.iter().map(String::as_str)) {
                 if name.contains('@') {
@@ -48,9 +66,11 @@ impl<'t> People<'t> {
                 }
             }
         }
-        Self { list, addresses, phrases: Phrases::new("-._", phrases) }
+        Self { addresses, phrases: Phrases::new("-._", phrases) }
     }
+}
 
+impl<'t> People<'t> {
     /// Every engineer, by id.
     pub(super) fn all(&self) -> &[&'t Engineer] {
         &self.list
@@ -60,8 +80,8 @@ impl<'t> People<'t> {
     /// counts; a name that two engineers share names neither.
     pub(super) fn named(&self, text: &str) -> Vec<&'t Engineer> {
         let (addresses, text) = without_addresses(&fold(text));
-        let mut found: BTreeSet<usize> = addresses.iter().filter_map(|address| self.addresses.get(address)).copied().collect();
-        let mut hits: Vec<_> = self.phrases.hits(&text).collect();
+        let mut found: BTreeSet<usize> = addresses.iter().filter_map(|address| self.names.addresses.get(address)).copied().collect();
+        let mut hits: Vec<_> = self.names.phrases.hits(&text).collect();
         hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
         let mut read_up_to = 0;
         for same in hits.chunk_by(|one, other| (one.start, one.end) == (other.start, other.end)) {
@@ -76,7 +96,7 @@ impl<'t> People<'t> {
 
     /// The engineer who is `party`: by address, else by what stands as its name.
     pub(super) fn party(&self, party: &Party) -> Option<&'t Engineer> {
-        let by_address = party.email.as_ref().and_then(|email| self.addresses.get(&fold(email)));
+        let by_address = party.email.as_ref().and_then(|email| self.names.addresses.get(&fold(email)));
         if let Some(engineer) = by_address.and_then(|place| self.list.get(*place)) {
             return Some(engineer);
         }
@@ -145,6 +165,13 @@ fn without_addresses(text: &str) -> (Vec<String>, String) {
 pub(super) struct Accounts<'t> {
     /// The accounts in the order of the configuration.
     list: &'t [Account],
+    /// What names them.
+    signs: &'t Signs,
+}
+
+/// Everything that names accounts.
+#[derive(Clone, Debug, Default)]
+struct Signs {
     /// Folded ids and names, with the places of the accounts that bear them.
     called: HashMap<String, Vec<usize>>,
     /// Match words, those with a dot too.
@@ -161,9 +188,9 @@ struct Sign<'s> {
     phrase: &'s str,
 }
 
-impl<'t> Accounts<'t> {
+impl Signs {
     /// Prepares the search for these accounts.
-    fn new(list: &'t [Account]) -> Self {
+    fn new(list: &[Account]) -> Self {
         let mut called: HashMap<String, Vec<usize>> = HashMap::new();
         let mut domains: HashMap<String, Vec<usize>> = HashMap::new();
         for (place, account) in list.iter().enumerate() {
@@ -175,9 +202,11 @@ impl<'t> Accounts<'t> {
             }
         }
         let words = list.iter().enumerate().flat_map(|(place, account)| account.matches.iter().map(move |word| (place, word.as_str())));
-        Self { list, called, words: Phrases::new("", words), domains }
+        Self { called, words: Phrases::new("", words), domains }
     }
+}
 
+impl<'t> Accounts<'t> {
     /// The account that `event` belongs to, and by what, in words. The first step that finds one decides; a step that
     /// finds two of equal rank has found none, and the next one is asked.
     pub(super) fn of(&self, event: &Event) -> Option<(&'t Account, String)> {
@@ -230,12 +259,12 @@ impl<'t> Accounts<'t> {
 
     /// The accounts whose id or name is `text`.
     fn bearers<'s>(&'s self, text: &'s str, folded: &str) -> impl Iterator<Item = Sign<'s>> + 's {
-        self.called.get(folded).into_iter().flatten().map(move |place| Sign { place: *place, phrase: text.trim() })
+        self.signs.called.get(folded).into_iter().flatten().map(move |place| Sign { place: *place, phrase: text.trim() })
     }
 
     /// The match words in a folded text.
     fn spoken<'s>(&'s self, folded: &'s str) -> impl Iterator<Item = Sign<'s>> + 's {
-        self.words.hits(folded).map(|hit| Sign { place: hit.owner, phrase: hit.phrase })
+        self.signs.words.hits(folded).map(|hit| Sign { place: hit.owner, phrase: hit.phrase })
     }
 
     /// The match words that are the domain of a folded mail address, or a domain above it.
@@ -243,7 +272,7 @@ impl<'t> Accounts<'t> {
         let domain = address.rsplit_once('@').map(|(_, domain)| domain.trim_end_matches(['.', '>']));
         let domains = std::iter::successors(domain, |domain| domain.split_once('.').map(|(_, above)| above));
         let sign = |domain, place: &usize| Sign { place: *place, phrase: domain };
-        domains.flat_map(move |domain| self.domains.get(domain).into_iter().flatten().map(move |place| sign(domain, place)))
+        domains.flat_map(move |domain| self.signs.domains.get(domain).into_iter().flatten().map(move |place| sign(domain, place)))
     }
 }
 

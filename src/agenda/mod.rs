@@ -20,14 +20,17 @@ mod heirs;
 pub mod history;
 mod matching;
 mod phrases;
+pub mod register;
 mod shifts;
+pub mod shown;
 mod tasks;
 #[cfg(test)]
 mod tests;
 
-use matching::Matcher;
-
 pub use history::{History, Sighting, Thing};
+pub use matching::Matcher;
+pub use register::Register;
+pub use shown::Shown;
 pub use tasks::same_title;
 
 /// One feed, expanded in a span.
@@ -57,13 +60,22 @@ pub struct Agenda {
 /// Reads feeds, given in the order of the configuration.
 pub fn read(sheets: &[Sheet], team: &Team, reading: &Reading) -> Agenda {
     let matcher = Matcher::new(team);
-    let parts: Vec<Agenda> = sheets.iter().map(|sheet| part(sheet, &matcher, reading)).collect();
+    let parts: Vec<Agenda> = sheets.iter().map(|part| sheet(part.role, part.occurrences, team, &matcher, reading)).collect();
     merge(&parts)
 }
 
-/// Reads one feed by itself, so that one that has not changed need not be read again.
-pub fn sheet(role: &FeedRole, occurrences: &[Occurrence], team: &Team, reading: &Reading) -> Agenda {
-    part(&Sheet { role, occurrences }, &Matcher::new(team), reading)
+/// Reads one feed by itself, so that one that has not changed need not be read again. `matcher` was made for `team`.
+pub fn sheet(role: &FeedRole, occurrences: &[Occurrence], team: &Team, matcher: &Matcher, reading: &Reading) -> Agenda {
+    let sheet = &Sheet { role, occurrences };
+    let (people, accounts) = (matcher.people(team), matcher.accounts(team));
+    let mut agenda = Agenda {
+        tasks: tasks::read(sheet, &accounts, reading),
+        emergencies: emergencies::read(sheet, &accounts, reading),
+        shifts: shifts::read(sheet, &people, reading),
+        ..Agenda::default()
+    };
+    absences::read(sheet, &people, reading, &mut agenda);
+    agenda
 }
 
 /// Joins what feeds mean, given in the order of the configuration. A task that two feeds show is the first one's;
@@ -81,18 +93,6 @@ pub fn merge<'a>(parts: impl IntoIterator<Item = &'a Agenda>) -> Agenda {
         whole.unmatched.extend(part.unmatched.iter().filter(|entry| unmatched.insert(*entry)).cloned());
     }
     whole
-}
-
-/// What one feed means.
-fn part(sheet: &Sheet, matcher: &Matcher, reading: &Reading) -> Agenda {
-    let mut agenda = Agenda {
-        tasks: tasks::read(sheet, &matcher.accounts, reading),
-        emergencies: emergencies::read(sheet, &matcher.accounts, reading),
-        shifts: shifts::read(sheet, &matcher.people, reading),
-        ..Agenda::default()
-    };
-    absences::read(sheet, &matcher.people, reading, &mut agenda);
-    agenda
 }
 
 /// What a feed is read for.

@@ -18,11 +18,8 @@ mod tests;
 /// The longest break within a working day that still counts as being there.
 pub const BREAK: SignedDuration = SignedDuration::from_hours(2);
 
-/// One local date's working day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One local date's working day, while a span is laid out.
 struct Day {
-    /// The date on which its stretches start.
-    date: Date,
     /// The stretches of work, in order, not merged with those of other dates.
     work: Vec<Window>,
     /// What is left of them.
@@ -65,12 +62,12 @@ pub struct Availability {
     zone: Zone,
     /// The engineer's weekly hours.
     hours: Hours,
-    /// Working days in order; dates without hours are not among them.
-    days: Vec<Day>,
+    /// The first available instant of each working day that has one, in order.
+    firsts: Vec<Timestamp>,
     /// V: when they are there.
     free: Windows,
-    /// V with the breaks of up to two hours within a working day.
-    present: Windows,
+    /// V with the breaks of up to two hours within a working day, for whoever has breaks.
+    present: Option<Windows>,
     /// W: when they would be.
     work: Windows,
     /// Spells in order.
@@ -103,19 +100,21 @@ impl Availability {
         let gone: Windows = stretches_off.iter().map(|(window, _)| *window).collect();
         let mut days = Vec::new();
         for date in first.series(1.day()).take_while(|date| *date <= last) {
-            let work: Vec<Window> = engineer.hours.on(date.weekday()).iter().filter_map(|stretch| placed(&zone, date, *stretch)).collect();
+            let work: Vec<Window> = stretches(&engineer.hours, &zone, date).collect();
             if work.is_empty() {
                 continue;
             }
             let free =
                 if dates_off.contains_key(&date) { Windows::default() } else { work.iter().copied().collect::<Windows>().minus(&gone) };
-            days.push(Day { date, work, free });
+            days.push(Day { work, free });
         }
         let free: Windows = days.iter().flat_map(|day| day.free.iter()).collect();
         let work: Windows = days.iter().flat_map(|day| day.work.iter().copied()).collect();
-        let present = free.union(&days.iter().flat_map(breaks).collect());
+        let breaks: Windows = days.iter().flat_map(breaks).collect();
+        let present = (!breaks.is_empty()).then(|| free.union(&breaks));
         let spells = spells(&days, &work.minus(&free));
-        Self { zone, hours: engineer.hours.clone(), days, free, present, work, spells, dates_off, stretches_off }
+        let firsts = days.iter().filter_map(|day| day.free.first()).map(Window::start).collect();
+        Self { zone, hours: engineer.hours.clone(), firsts, free, present, work, spells, dates_off, stretches_off }
     }
 
     /// When they are there.
@@ -125,7 +124,7 @@ impl Availability {
 
     /// When they are there, breaks of up to two hours within a working day included.
     pub fn present(&self) -> &Windows {
-        &self.present
+        self.present.as_ref().unwrap_or(&self.free)
     }
 
     /// When they would be there if nothing took them away.
@@ -169,9 +168,9 @@ impl Availability {
         match lead {
             WorkingTime::Hours(hours) => self.hours_before(deadline, SignedDuration::from_hours(i64::from(hours))),
             WorkingTime::Days(days) => {
-                let mut backwards = self.days.iter().rev().filter_map(|day| day.free.first()).filter(|free| free.start() < deadline);
-                let first = backwards.nth(usize::from(days))?;
-                self.arrive(first.start(), settle)
+                let before = self.firsts.partition_point(|first| *first < deadline);
+                let first = self.firsts.get(before.checked_sub(usize::from(days).checked_add(1)?)?)?;
+                self.arrive(*first, settle)
             }
         }
     }
@@ -194,8 +193,8 @@ impl Availability {
     pub fn later(&self, amount: WorkingTime, start: Timestamp) -> Option<Timestamp> {
         match amount {
             WorkingTime::Days(days) => {
-                let mut ahead = self.days.iter().filter_map(|day| day.free.first()).filter(|free| free.start() > start);
-                ahead.nth(usize::from(days).checked_sub(1)?).map(Window::start)
+                let ahead = self.firsts.partition_point(|first| *first <= start);
+                self.firsts.get(ahead.checked_add(usize::from(days).checked_sub(1)?)?).copied()
             }
             WorkingTime::Hours(hours) => {
                 let mut left = SignedDuration::from_hours(i64::from(hours));
@@ -225,9 +224,9 @@ impl Availability {
         let date = self.zone.date(instant);
         // A shift that began the evening before belongs to that date, and so does its leave.
         let eve = date.saturating_sub(1.day());
-        let mut missed = self.days.iter().filter(|day| day.date == date || day.date == eve);
-        let missed = missed.find(|day| day.work.iter().any(|work| work.contains(instant)) && self.dates_off.contains_key(&day.date));
-        if let Some(cause) = missed.and_then(|day| self.dates_off.get(&day.date)) {
+        let works = |date: &Date| stretches(&self.hours, &self.zone, *date).any(|work| work.contains(instant));
+        let missed = [eve, date].into_iter().find(|date| self.dates_off.contains_key(date) && works(date));
+        if let Some(cause) = missed.and_then(|date| self.dates_off.get(&date)) {
             return Off::Away(*cause);
         }
         match self.dates_off.get(&date) {
@@ -270,6 +269,11 @@ pub enum Off {
     Away(Cause),
 }
 
+/// The stretches of work that start on `date`, in order.
+fn stretches<'a>(hours: &'a Hours, zone: &'a Zone, date: Date) -> impl Iterator<Item = Window> + 'a {
+    hours.on(date.weekday()).iter().filter_map(move |stretch| placed(zone, date, *stretch))
+}
+
 /// A stretch of `date` in UTC; nothing when it lies wholly inside a DST gap.
 fn placed(zone: &Zone, date: Date, stretch: Stretch) -> Option<Window> {
     Window::new(zone.first(wall(date, stretch.from)?), zone.last(wall(date, stretch.until)?))
@@ -304,6 +308,8 @@ fn spells(days: &[Day], missed: &Windows) -> Vec<Spell> {
         let rest = Window::new(left, Timestamp::MAX).map_or(SignedDuration::ZERO, |rest| missed.within(rest).length());
         spells.push(Spell { start: left, end: None, missed: rest });
     }
+    // A thousand engineers are held at once.
+    spells.shrink_to_fit();
     spells
 }
 

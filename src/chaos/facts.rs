@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::agenda::{self, Agenda, History, Sighting, TaskId};
+use crate::agenda::{self, History, Sighting, TaskId};
 use crate::config::Config;
 use crate::cycle::{Cycle, Written};
 use crate::oracle::{AbsenceFact, Answer, Away, EmergencyFact, Heard, Moment, Settings, TaskFact, TaskRef, World};
@@ -36,7 +36,7 @@ impl Witness {
 
     /// Looks at what a turn at `at` knows.
     pub(super) fn look(&mut self, at: Timestamp, cycle: &Cycle) {
-        let (absences, shifts) = (absences(cycle.agenda()), shifts(cycle.agenda()));
+        let (absences, shifts) = (absences(cycle), shifts(cycle));
         let same = Arc::ptr_eq(&self.history, cycle.history()) && self.absences == absences && self.shifts == shifts;
         if !same || self.world.moments.is_empty() {
             self.history = Arc::clone(cycle.history());
@@ -129,14 +129,14 @@ fn emergencies(history: &History) -> Vec<EmergencyFact> {
 }
 
 /// Absences known.
-fn absences(agenda: &Agenda) -> Vec<AbsenceFact> {
-    let absences = agenda.absences.values().flatten();
+fn absences(cycle: &Cycle) -> Vec<AbsenceFact> {
+    let absences = cycle.config().team.engineers.keys().flat_map(|engineer| cycle.shown().absences(engineer));
     absences.map(|absence| AbsenceFact { engineer: absence.engineer.clone(), away: away(absence.away) }).collect()
 }
 
 /// On-call shifts of engineers known.
-fn shifts(agenda: &Agenda) -> Vec<(crate::people::EngineerId, crate::window::Window)> {
-    agenda.shifts.iter().filter_map(|shift| Some((shift.engineer.clone()?, shift.window))).collect()
+fn shifts(cycle: &Cycle) -> Vec<(crate::people::EngineerId, crate::window::Window)> {
+    cycle.shown().shifts().into_iter().filter_map(|shift| Some((shift.engineer?, shift.window))).collect()
 }
 
 /// A task's outside name.

@@ -68,7 +68,17 @@ impl World {
 
     /// Plays it.
     pub fn play(&self) -> Result<Played> {
-        let played = play::rough(self.stage()?, self.crashes.clone(), self.troubles.clone());
+        self.played(false)
+    }
+
+    /// Plays it with everything laid out anew in each turn, which must come to the same.
+    pub fn play_anew(&self) -> Result<Played> {
+        self.played(true)
+    }
+
+    /// Plays it.
+    fn played(&self, anew: bool) -> Result<Played> {
+        let played = play::rough(self.stage()?, self.crashes.clone(), self.troubles.clone(), anew);
         // Everything is in memory, where nothing ever waits.
         played.now_or_never().ok_or_else(|| anyhow!("something waits although all is in memory"))?
     }

@@ -65,6 +65,8 @@ struct Theatre {
     troubles: Vec<Trouble>,
     /// Whether copies of feeds are stored.
     saves: bool,
+    /// Whether everything is laid out anew in each turn.
+    anew: bool,
     /// What came of it so far; `world` and `outbox` only in the end.
     said: Vec<Heard>,
     /// By key of the letter what it says.
@@ -83,18 +85,19 @@ struct Theatre {
 
 /// Plays a world in which nothing goes wrong.
 pub async fn play(stage: Stage) -> Result<Played> {
-    rough(stage, Vec::new(), Vec::new()).await
+    rough(stage, Vec::new(), Vec::new(), false).await
 }
 
-/// Plays a world in which the process dies and mail has its troubles.
-pub(super) async fn rough(stage: Stage, crashes: Vec<(Timestamp, Crash)>, troubles: Vec<Trouble>) -> Result<Played> {
+/// Plays a world in which the process dies and mail has its troubles; with everything laid out `anew` in each turn, or only
+/// what is new.
+pub(super) async fn rough(stage: Stage, crashes: Vec<(Timestamp, Crash)>, troubles: Vec<Trouble>, anew: bool) -> Result<Played> {
     let Stage { config, feeds, replies, from, until } = stage;
     let witness = Witness::new(&config, from, until);
     let play = Simulation::new(config, feeds, replies, from, until).await?;
     let saves = !crashes.is_empty();
     let (said, heard, letters, taken) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut theatre =
-        Theatre { play, witness, crashes, troubles, saves, said, says: BTreeMap::new(), heard, letters, taken, turns: 0, died: 0 };
+        Theatre { play, witness, crashes, troubles, saves, anew, said, says: BTreeMap::new(), heard, letters, taken, turns: 0, died: 0 };
     while let Some(at) = theatre.play.advance().await? {
         theatre.step(at).await?;
     }
@@ -146,6 +149,9 @@ impl Theatre {
 
     /// One turn, if there is anything new; whether it queued letters.
     async fn turn(&mut self, at: Timestamp) -> Result<bool> {
+        if self.anew {
+            self.play.lay_anew();
+        }
         let Some(Report { letters, .. }) = self.play.turn().await? else { return Ok(false) };
         self.turns = self.turns.saturating_add(1);
         self.witness.look(at, self.play.cycle());

@@ -127,7 +127,7 @@ fn show(session: &Session<'_>, feeds: &[FeedState], now: Timestamp) -> Result<u8
                 "changed": copy.changed.map(|at| at.to_string()),
                 "failing_since": copy.failing_since.map(|at| at.to_string()),
                 "error": copy.error,
-                "bytes": copy.body.as_ref().map(Vec::len),
+                "bytes": copy.body.as_ref().map(|body| body.len()),
                 "held": copy.standing().map(|hold| json!({
                     "since": hold.since.to_string(),
                     "missing": hold.missing,

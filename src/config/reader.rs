@@ -38,6 +38,8 @@ struct Stray {
 pub(super) struct Sheet<'a> {
     /// The text.
     text: &'a str,
+    /// Where its lines end.
+    ends: Vec<usize>,
     /// Whether all of the text could be read: if not, something that seems to be missing may just be unreadable.
     whole: bool,
     /// The lines of syntax errors: whatever else is wrong there may be wrong only for that.
@@ -57,6 +59,7 @@ impl<'a> Sheet<'a> {
     pub(super) fn new(text: &'a str, errors: &[toml::de::Error]) -> Self {
         let mut sheet = Self {
             text,
+            ends: text.match_indices('\n').map(|(end, _)| end).collect(),
             whole: errors.is_empty(),
             broken: Vec::new(),
             problems: RefCell::default(),
@@ -101,7 +104,7 @@ impl<'a> Sheet<'a> {
 
     /// The line in which `span` begins, from 1.
     pub(super) fn line(&self, span: &Range<usize>) -> usize {
-        Place::of(span, self.text).line
+        self.ends.partition_point(|end| *end < span.start).saturating_add(1)
     }
 
     /// Every setting that was asked for, as (section, name).

@@ -1,9 +1,11 @@
 //! One feed: the copy in force, what it shows, and what a fetch does to it. Every fetch, of the daemon, of `once`, of
 //! `simulate` and of `feeds fetch`, comes in through this one door.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
-use crate::agenda::{self, Agenda, Purpose};
+use crate::agenda::{self, Agenda, Matcher, Purpose};
 use crate::calendar::{self, Problem, Reading};
 use crate::config::Config;
 use crate::feeds::brake::{self, Ends, Loss};
@@ -26,14 +28,27 @@ pub struct FeedState {
     reading: Option<Reading>,
     /// When the events of its copy end, in the span in force.
     ends: Option<Ends>,
-    /// What its events mean, in the span in force.
-    pub(super) part: Option<Agenda>,
+    /// Whether what this copy means in the span in force was taken in.
+    pub(super) is_read: bool,
     /// How many occurrences it shows in the span.
     pub(super) events: usize,
     /// What was odd about it.
     pub problems: Vec<Problem>,
     /// Set when a new copy came in that no turn has looked at.
     pub(super) fresh: Option<Fresh>,
+}
+
+/// What one copy means in the span in force.
+#[derive(Default)]
+pub(super) struct Meaning {
+    /// What its events mean.
+    pub(super) part: Agenda,
+    /// When they end.
+    ends: Option<Ends>,
+    /// How many occurrences it shows.
+    events: usize,
+    /// What was odd about it.
+    problems: Vec<Problem>,
 }
 
 /// A copy that no turn has looked at yet.
@@ -55,8 +70,8 @@ impl FeedState {
     /// A feed with its stored copy, if there is one.
     pub(super) fn new(feed: &Feed, zone: Zone, copy: Option<&FeedCopy>) -> Self {
         let copy = copy.cloned().unwrap_or_else(|| FeedCopy::none(feed.role.name.clone()));
-        let (reading, ends, part, problems, fresh) = (None, None, None, Vec::new(), None);
-        Self { feed: feed.clone(), copy, zone, reading, ends, part, events: 0, problems, fresh }
+        let (reading, ends, is_read, problems, fresh) = (None, None, false, Vec::new(), None);
+        Self { feed: feed.clone(), copy, zone, reading, ends, is_read, events: 0, problems, fresh }
     }
 
     /// Takes over what another process has stored; whether that is another calendar.
@@ -129,11 +144,11 @@ impl FeedState {
         self.fresh.get_or_insert(Fresh { before: self.copy.fetched });
         self.succeeded(now);
         self.copy.changed = Some(now);
-        self.copy.body = Some(body.bytes.to_vec());
+        self.copy.body = Some(body.bytes);
         self.copy.hash = Some(body.hash);
         self.copy.etag = body.etag;
         self.copy.last_modified = body.last_modified;
-        self.part = None;
+        self.is_read = false;
     }
 
     /// Holds back a good fetch that lost so much; false when the loss has stood long enough to be believed.
@@ -143,7 +158,7 @@ impl FeedState {
         let (since, before) = standing.map_or((now, 0), |hold| (hold.since, hold.fetches));
         let fetches = before.saturating_add(1);
         let held = Held {
-            body: body.bytes.to_vec(),
+            body: Arc::clone(&body.bytes),
             hash: Some(body.hash.clone()),
             etag: body.etag.clone(),
             last_modified: body.last_modified.clone(),
@@ -194,20 +209,25 @@ impl FeedState {
 
     /// Forgets what was read in a span that is in force no more.
     pub(super) fn forget(&mut self) {
-        (self.reading, self.ends, self.part) = (None, None, None);
+        (self.reading, self.ends, self.is_read) = (None, None, false);
     }
 
-    /// Finds out what the copy means in `span`.
-    pub(super) fn read(&mut self, config: &Config, span: Window) {
-        let Some(body) = &self.copy.body else {
-            self.part = Some(Agenda::default());
-            return;
-        };
-        let reading = self.reading.take().unwrap_or_else(|| calendar::read(body, span, &self.zone));
-        self.ends.get_or_insert_with(|| Ends::of(&reading.found, &self.zone));
-        self.events = reading.found.len();
-        self.problems = reading.problems;
-        self.part = Some(agenda::sheet(&self.feed.role, &reading.found, &config.team, &config.reading));
+    /// Finds out what the copy means in `span`; [`FeedState::understand`] remembers that.
+    pub(super) fn read(&self, config: &Config, matcher: &Matcher, span: Window) -> Meaning {
+        let unread = self.copy.body.as_ref().filter(|_| self.reading.is_none());
+        let read_now = unread.map(|body| calendar::read(body, span, &self.zone));
+        let Some(reading) = self.reading.as_ref().or(read_now.as_ref()) else { return Meaning::default() };
+        let ends = self.ends.is_none().then(|| Ends::of(&reading.found, &self.zone));
+        let part = agenda::sheet(&self.feed.role, &reading.found, &config.team, matcher, &config.reading);
+        Meaning { part, ends, events: reading.found.len(), problems: reading.problems.clone() }
+    }
+
+    /// Remembers what the copy in force means; the part of the agenda in it.
+    pub(super) fn understand(&mut self, meaning: Meaning) -> Agenda {
+        let Meaning { part, ends, events, problems } = meaning;
+        (self.is_read, self.reading, self.events, self.problems) = (true, None, events, problems);
+        self.ends = ends.or_else(|| self.ends.take());
+        part
     }
 
     /// When the fetch is due that is taken by itself although the brake holds it back; none when nothing is held.

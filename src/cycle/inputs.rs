@@ -2,22 +2,30 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::feed::{FeedState, Fresh, zone};
+use super::feed::{FeedState, Fresh, Meaning, zone};
 use crate::agenda::history::KEPT;
-use crate::agenda::{self, Agenda, History, Thing};
+use crate::agenda::shown::Changes;
+use crate::agenda::{History, Matcher, Shown, register};
 use crate::availability::Availability;
 use crate::config::Config;
 use crate::feeds::{Fetched, Previous};
 use crate::people::{AccountId, EngineerId, FeedName};
-use crate::plan::{FeedHealth, HORIZON, Past, Scene};
+use crate::plan::{FeedHealth, HORIZON, Past, Person, Roster, Scene};
 use crate::store::{FeedCopy, Stage};
 use crate::window::Window;
 
 /// How far beyond the plan's horizon calendars are expanded, so that the desk need not be laid out anew every turn.
 const SLACK: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// How many feeds are read at the same time when many changed.
+const AT_ONCE: usize = 2;
+
+/// From how many feeds on that is worth the threads, each of which keeps memory for itself.
+const MANY: usize = 200;
 
 /// What a fetch came to for the turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +43,23 @@ pub struct Inputs {
     feeds: Vec<FeedState>,
     /// The span in which calendars are expanded.
     span: Option<Window>,
-    /// All parts together.
-    agenda: Agenda,
+    /// What all feeds show together.
+    shown: Shown,
+    /// What finds people and accounts in events.
+    matcher: Matcher,
     /// Whether a copy changed since the last look.
     changed: bool,
+    /// Whether the span moved since the last look.
+    moved: bool,
+}
+
+/// What a look came to.
+#[derive(Debug, Default)]
+pub(super) struct Look {
+    /// What is otherwise than before.
+    pub(super) changes: Changes,
+    /// Whether the span moved, and with it everything that depends on it.
+    pub(super) moved: bool,
 }
 
 /// The name under which a feed's first turn is remembered.
@@ -60,13 +81,14 @@ impl Inputs {
     /// The feeds of `config` with their stored copies.
     pub(super) fn new(config: &Config, copies: &BTreeMap<FeedName, FeedCopy>) -> Self {
         let feeds = config.feeds.iter().map(|feed| FeedState::new(feed, zone(feed, config).clone(), copies.get(&feed.role.name)));
-        Self { feeds: feeds.collect(), changed: true, ..Self::default() }
+        let (shown, matcher) = (Shown::of(config.feeds.len()), Matcher::new(&config.team));
+        Self { feeds: feeds.collect(), changed: true, shown, matcher, ..Self::default() }
     }
 
     /// Takes over another configuration; copies of feeds that stay are kept.
     pub(super) fn adopt(&mut self, config: &Config) {
         let sources: BTreeMap<_, _> = self.feeds.iter().map(|state| (state.copy.feed.clone(), state.feed.source.clone())).collect();
-        let copies = self.feeds.iter().map(|state| (state.copy.feed.clone(), state.copy.clone())).collect();
+        let copies = self.copies();
         *self = Self::new(config, &copies);
         for state in &mut self.feeds {
             // What one address said of its copy means nothing to another.
@@ -89,6 +111,11 @@ impl Inputs {
         }
     }
 
+    /// What is in hand of each feed.
+    pub(super) fn copies(&self) -> BTreeMap<FeedName, FeedCopy> {
+        self.feeds.iter().map(|state| (state.copy.feed.clone(), state.copy.clone())).collect()
+    }
+
     /// Takes over copies that another process has stored since.
     pub(super) fn renew(&mut self, copies: &BTreeMap<FeedName, FeedCopy>) {
         for state in &mut self.feeds {
@@ -103,8 +130,8 @@ impl Inputs {
     }
 
     /// What all feeds together mean, as the last turn saw them.
-    pub fn agenda(&self) -> &Agenda {
-        &self.agenda
+    pub fn shown(&self) -> &Shown {
+        &self.shown
     }
 
     /// What a fetch should compare with.
@@ -133,13 +160,35 @@ impl Inputs {
     }
 
     /// Reads what changed, in a span that reaches beyond the horizon.
-    pub(super) fn read(&mut self, config: &Config, now: Timestamp) {
-        let Some(span) = self.stretch(now) else { return };
-        for state in self.feeds.iter_mut().filter(|state| state.part.is_none()) {
-            state.read(config, span);
+    pub(super) fn read(&mut self, config: &Config, now: Timestamp) -> Look {
+        let Some(span) = self.stretch(now) else { return Look::default() };
+        let mut parts = Vec::new();
+        for (place, meaning) in self.read_unread(config, span) {
+            parts.extend(self.feeds.get_mut(place).map(|state| (place, state.understand(meaning))));
         }
-        self.agenda = agenda::merge(self.feeds.iter().filter_map(|state| state.part.as_ref()));
         self.changed = false;
+        Look { changes: self.shown.replace(parts), moved: std::mem::take(&mut self.moved) }
+    }
+
+    /// Reads all feeds that were not read in `span`, several at once when they are many; each with its place.
+    fn read_unread(&self, config: &Config, span: Window) -> Vec<(usize, Meaning)> {
+        let unread: Vec<(usize, &FeedState)> = self.feeds.iter().enumerate().filter(|(_, state)| !state.is_read).collect();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mine = std::iter::from_fn(|| unread.get(next.fetch_add(1, Ordering::Relaxed)));
+            mine.map(|(place, state)| (*place, state.read(config, &self.matcher, span))).collect::<Vec<_>>()
+        };
+        let mut readings = if unread.len() < MANY {
+            work()
+        } else {
+            std::thread::scope(|scope| {
+                let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
+                let done = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+                done.flatten().collect()
+            })
+        };
+        readings.sort_by_key(|(place, _)| *place);
+        readings
     }
 
     /// The span in force, which sees the horizon of `now`. When it moves, all that was read in the old one is forgotten.
@@ -148,21 +197,18 @@ impl Inputs {
             let from = now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
             let until = now.saturating_add(HORIZON).and_then(|until| until.saturating_add(SLACK)).unwrap_or(Timestamp::MAX);
             self.span = Window::new(from, until);
-            self.changed = true;
+            (self.changed, self.moved) = (true, true);
             self.feeds.iter_mut().for_each(FeedState::forget);
         }
         self.span
     }
 
-    /// Everything that tasks and emergencies feeds show.
-    pub(super) fn shown(&self) -> Vec<Thing> {
-        let tasks = self.agenda.tasks.iter().cloned().map(Thing::Task);
-        tasks.chain(self.agenda.emergencies.iter().cloned().map(Thing::Emergency)).collect()
-    }
-
     /// The feeds whose new copies no turn has looked at yet, each with the fetch before; from now on one has.
-    pub(super) fn take_fresh(&mut self) -> BTreeMap<FeedName, Option<Timestamp>> {
-        let fresh = self.feeds.iter_mut().filter_map(|state| state.fresh.take().map(|fresh| (state.copy.feed.clone(), fresh.before)));
+    pub(super) fn take_fresh(&mut self) -> BTreeMap<FeedName, register::Fetched> {
+        let fresh = self.feeds.iter_mut().enumerate().filter_map(|(place, state)| {
+            let fetched = register::Fetched { place: Some(place), before: state.fresh.take()?.before };
+            Some((state.copy.feed.clone(), fetched))
+        });
         fresh.collect()
     }
 
@@ -181,21 +227,30 @@ impl Inputs {
         health.collect()
     }
 
+    /// What these engineers' calendars say of their time.
+    pub(super) fn people<'a>(&self, config: &Config, ids: impl Iterator<Item = &'a EngineerId>) -> BTreeMap<EngineerId, Person> {
+        let known = ids.filter_map(|id| Some((config.team.engineers.get(id)?, self.span?)));
+        let people = known.map(|(engineer, span)| {
+            let absences = self.shown.absences(&engineer.id);
+            (engineer.id.clone(), Person { availability: Availability::of(engineer, &absences, span), absences })
+        });
+        people.collect()
+    }
+
     /// Everything known that does not depend on `now`.
     pub(super) fn scene(&self, config: &Config, past: &Past, history: Arc<History>) -> Scene {
-        let span = self.span;
-        let absences = self.agenda.absences.clone();
-        let availability = config.team.engineers.iter().filter_map(|(id, engineer)| {
-            let own = absences.get(id).map(Vec::as_slice).unwrap_or_default();
-            span.map(|span| (id.clone(), Availability::of(engineer, own, span)))
-        });
+        let (mut availability, mut absences) = (BTreeMap::new(), BTreeMap::new());
+        for (id, person) in self.people(config, config.team.engineers.keys()) {
+            availability.insert(id.clone(), person.availability);
+            absences.insert(id, person.absences);
+        }
         let instant = |name: String| past.instants.get(&name).copied();
         let accounts = &config.team.accounts;
         Scene {
             team: Arc::new(config.team.clone()),
             rules: Arc::new(config.rules.clone()),
             zone: config.zone.clone(),
-            accounts: accounts.iter().map(|account| (account.id.clone(), Arc::new(account.clone()))).collect(),
+            roster: Arc::new(Roster::new(&config.team)),
             accounts_added: accounts.iter().filter_map(|account| Some((account.id.clone(), instant(account_mark(&account.id))?))).collect(),
             feeds_added: config
                 .feeds
@@ -204,10 +259,10 @@ impl Inputs {
                 .collect(),
             engineers_added: config.team.engineers.keys().filter_map(|id| Some((id.clone(), instant(engineer_mark(id))?))).collect(),
             history,
-            availability: availability.collect(),
+            availability,
             absences,
-            shifts: self.agenda.shifts.clone(),
-            unmatched: self.agenda.unmatched.clone(),
+            shifts: self.shown.shifts(),
+            unmatched: self.shown.unmatched(),
         }
     }
 }
@@ -236,7 +291,7 @@ mod tests {
     /// What became of `fetched`, and which feeds would be read again.
     fn check(inputs: &mut Inputs, feed: &str, fetched: Fetched, now: Timestamp) -> String {
         let news = inputs.take(&feed.parse().unwrap(), fetched, now);
-        let unread = inputs.feeds.iter().filter(|state| state.part.is_none()).map(|state| state.copy.feed.to_string());
+        let unread = inputs.feeds.iter().filter(|state| !state.is_read).map(|state| state.copy.feed.to_string());
         format!("{news:?}, stale {}, to read: {}", inputs.is_stale(now), unread.collect::<Vec<_>>().join(" "))
     }
 
@@ -253,7 +308,7 @@ mod tests {
         assert_eq!(check(&mut inputs, "tasks", Fetched::Unchanged, now), "None, stale false, to read: ");
         assert_eq!(check(&mut inputs, "more", body("ACME: restore drill"), now), "Some, stale true, to read: more");
         inputs.read(&config, now);
-        assert_eq!(inputs.agenda().tasks.len(), 1, "one UID in two task feeds is one task");
+        assert_eq!(inputs.shown().names().len(), 1, "one UID in two task feeds is one task");
     }
 
     /// What became of the copy in force and of what is held, in a few words, after a fetch at `time` brought `fetched`.

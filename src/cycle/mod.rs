@@ -5,7 +5,7 @@ mod delivery;
 mod feed;
 mod inputs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -16,12 +16,12 @@ pub use delivery::Round;
 pub use feed::FeedState;
 pub use inputs::{Inputs, News};
 
-use crate::agenda::{Agenda, history};
+use crate::agenda::{History, Register, Shown, history, register};
 use crate::config::Config;
 use crate::mail;
 use crate::outbox::Letter;
 use crate::people::FeedName;
-use crate::plan::{BORN, Desk, Hold, Key, Kind, LAST_TURN, Notice, Outside, Past, RefusedLetter, Said};
+use crate::plan::{BORN, Desk, Hold, Key, Kind, LAST_TURN, Notice, Outside, Past, RefusedLetter, Renewal, Said};
 use crate::send::Sender;
 use crate::store::{Store, Turn};
 
@@ -55,9 +55,9 @@ pub struct Cycle {
     /// What earlier turns left behind.
     past: Past,
     /// Everything seen.
-    history: Arc<history::History>,
+    register: Register,
     /// The desk as last laid out; none when inputs changed since.
-    desk: Option<Desk>,
+    desk: Option<Box<Desk>>,
     /// Letters refused so far.
     refused: Vec<RefusedLetter>,
     /// What was seen but could not be written down yet, because the store refused it (a full disk): the next turn tries.
@@ -80,30 +80,34 @@ impl Cycle {
             config,
             inputs,
             past: Past::default(),
-            history: Arc::default(),
+            register: Register::default(),
             desk: None,
             refused: Vec::new(),
             unwritten: Turn::default(),
         };
-        cycle.reload(store).await?;
+        cycle.recall(store).await?;
         cycle.inputs.resume(cycle.past.instants.get(LAST_TURN).copied());
         Ok(cycle)
     }
 
     /// Reads again what other processes may have written.
     pub async fn reload(&mut self, store: &Store) -> Result<()> {
+        let others = store.copies_beside(&self.inputs.copies()).await.context("reading the copies of feeds")?;
+        self.inputs.renew(&others);
+        self.recall(store).await
+    }
+
+    /// Reads again all but the copies of feeds.
+    async fn recall(&mut self, store: &Store) -> Result<()> {
         self.past = store.past().await.context("reading the ledger")?.as_ref().clone();
-        self.history = store.history().await.context("reading the history")?;
+        self.register = Register::new(&store.history().await.context("reading the history")?);
         let refused = store.refused_since(Timestamp::MIN).await.context("reading refused letters")?;
-        self.inputs.renew(store.copies().await.context("reading the copies of feeds")?.as_ref());
         self.refused = refused.into_iter().map(delivery::refused_letter).collect();
         self.desk = None;
         if self.unwritten != Turn::default() {
-            let unwritten = &self.unwritten;
-            let history = Arc::make_mut(&mut self.history);
-            history.retain(|id, _| !unwritten.forgotten.contains(id));
-            history.extend(unwritten.sightings.iter().map(|sighting| (sighting.id.clone(), sighting.clone())));
-            self.past.instants.extend(unwritten.instants.iter().cloned());
+            let Turn { sightings, forgotten, instants, .. } = &self.unwritten;
+            self.register.apply(&history::Update { changed: sightings.clone(), forgotten: forgotten.clone() });
+            self.past.instants.extend(instants.iter().cloned());
         }
         Ok(())
     }
@@ -112,7 +116,7 @@ impl Cycle {
     pub async fn forget(&mut self, store: &Store, now: Timestamp) -> Result<()> {
         let before = now.checked_sub(history::KEPT).unwrap_or(Timestamp::MIN);
         store.prune(before).await?;
-        self.reload(store).await
+        self.recall(store).await
     }
 
     /// Puts another configuration in force.
@@ -133,8 +137,8 @@ impl Cycle {
     }
 
     /// What all feeds together mean, as the last turn saw them.
-    pub fn agenda(&self) -> &Agenda {
-        self.inputs.agenda()
+    pub fn shown(&self) -> &Shown {
+        self.inputs.shown()
     }
 
     /// What earlier turns left behind.
@@ -143,8 +147,13 @@ impl Cycle {
     }
 
     /// Everything seen.
-    pub fn history(&self) -> &Arc<history::History> {
-        &self.history
+    pub fn history(&self) -> &Arc<History> {
+        self.register.history()
+    }
+
+    /// Lays everything out anew in the next turn, which comes to the same but costs more.
+    pub fn lay_anew(&mut self) {
+        self.desk = None;
     }
 
     /// Takes an answer into account without reading everything again; the caller has stored it.
@@ -161,12 +170,7 @@ impl Cycle {
         self.look(now, &mut leaving);
         let outside = self.outside();
         let Some(desk) = &mut self.desk else { return Ok(Report::default()) };
-        let seen = Turn {
-            sightings: leaving.sightings.clone(),
-            forgotten: leaving.forgotten.clone(),
-            instants: leaving.instants.clone(),
-            ..Turn::default()
-        };
+        let seen = leaving.instants.len();
         let plan = desk.decide(&self.past, &outside, now);
         let written = write(&plan.say, &self.past, &self.config, now);
         leaving.letters = written.iter().map(|written| written.letter.clone()).collect();
@@ -177,7 +181,9 @@ impl Cycle {
             Ok(committed) => committed,
             Err(error) => {
                 // Nothing was said. What was decided is decided again, what was seen is written down by the next turn.
-                self.unwritten = seen;
+                let Turn { sightings, forgotten, mut instants, .. } = leaving;
+                instants.truncate(seen);
+                self.unwritten = Turn { sightings, forgotten, instants, ..Turn::default() };
                 self.desk = None;
                 return Err(error.context("writing the turn down"));
             }
@@ -194,33 +200,60 @@ impl Cycle {
     pub fn preview(&mut self, now: Timestamp) -> Option<(&Desk, crate::plan::Plan)> {
         self.look(now, &mut Turn::default());
         let outside = self.outside();
-        let all: Vec<_> = self.desk.as_ref()?.cases().map(|case| case.id.clone()).collect();
-        self.desk.as_mut()?.touch(&all);
+        self.desk.as_mut()?.touch_all();
         let plan = self.desk.as_mut()?.decide(&self.past, &outside, now);
-        self.desk.as_ref().map(|desk| (desk, plan))
+        self.desk.as_deref().map(|desk| (desk, plan))
     }
 
-    /// Lays the desk out anew when feeds brought something or the horizon has moved.
+    /// Takes in what feeds brought: lays the desk out anew at first and when the horizon has moved, else only what hangs
+    /// on the feeds that changed.
     fn look(&mut self, now: Timestamp, leaving: &mut Turn) {
         if self.desk.is_some() && !self.inputs.is_stale(now) {
             return;
         }
-        self.inputs.read(&self.config, now);
-        self.note_arrivals(now, leaving);
+        let found = self.inputs.read(&self.config, now);
+        let desk = self.desk.take().filter(|_| !found.moved);
         let mut fresh = self.inputs.take_fresh();
-        // What only a feed showed that is not in the configuration any more is gone with it.
-        let configured = |feed: &FeedName| self.config.feeds.iter().any(|known| known.role.name == *feed);
-        let orphans = self.history.values().map(|sighting| sighting.thing.feed()).filter(|feed| !configured(feed));
-        fresh.extend(orphans.map(|feed| (feed.clone(), None)));
-        let update = history::compare(&self.history, self.inputs.shown(), &fresh, now);
-        if !update.changed.is_empty() || !update.forgotten.is_empty() {
-            let history = Arc::make_mut(&mut self.history);
-            history.retain(|id, _| !update.forgotten.contains(id));
-            history.extend(update.changed.iter().map(|sighting| (sighting.id.clone(), sighting.clone())));
-        }
+        let mut feeds_added = Vec::new();
+        let names = if desk.is_some() {
+            feeds_added = self.note_feeds(fresh.keys(), now, leaving);
+            found.changes.things
+        } else {
+            self.note_arrivals(now, leaving);
+            fresh.extend(self.orphans());
+            self.inputs.shown().names()
+        };
+        let update = self.register.compare(self.inputs.shown(), &names, &fresh, now);
+        let desk = match desk {
+            None => {
+                self.register.apply(&update);
+                Box::new(Desk::new(self.inputs.scene(&self.config, &self.past, Arc::clone(self.register.history()))))
+            }
+            Some(mut desk) => {
+                desk.release();
+                self.register.apply(&update);
+                let things = update.changed.iter().map(|sighting| &sighting.id).chain(&update.forgotten);
+                desk.renew(Renewal {
+                    history: Arc::clone(self.register.history()),
+                    things: things.cloned().collect(),
+                    people: self.inputs.people(&self.config, found.changes.engineers.iter()),
+                    shifts: found.changes.shifts.then(|| self.inputs.shown().shifts()),
+                    unmatched: found.changes.unmatched.then(|| self.inputs.shown().unmatched()),
+                    feeds_added,
+                });
+                desk
+            }
+        };
+        self.desk = Some(desk);
         leaving.sightings.extend(update.changed);
         leaving.forgotten.extend(update.forgotten);
-        self.desk = Some(Desk::new(self.inputs.scene(&self.config, &self.past, Arc::clone(&self.history))));
+    }
+
+    /// Feeds that are remembered and not in the configuration any more: what only they showed is gone with them.
+    fn orphans(&self) -> BTreeMap<FeedName, register::Fetched> {
+        let configured: BTreeSet<&FeedName> = self.config.feeds.iter().map(|feed| &feed.role.name).collect();
+        let orphans = self.register.feeds().filter(|feed| !configured.contains(feed));
+        orphans.map(|feed| (feed.clone(), register::Fetched { place: None, before: None })).collect()
     }
 
     /// Notes when offwatch, each feed, account and engineer was first there.
@@ -231,12 +264,30 @@ impl Cycle {
         let feeds = read.map(|state| inputs::feed_mark(&state.copy.feed));
         let accounts = team.accounts.iter().map(|account| inputs::account_mark(&account.id));
         let engineers = team.engineers.keys().map(inputs::engineer_mark);
-        for name in std::iter::once(BORN.to_owned()).chain(feeds).chain(accounts).chain(engineers) {
-            if !self.past.instants.contains_key(&name) {
-                self.past.instants.insert(name.clone(), now);
-                leaving.instants.push((name, now));
-            }
+        let names: Vec<String> = std::iter::once(BORN.to_owned()).chain(feeds).chain(accounts).chain(engineers).collect();
+        for name in names {
+            self.note(name, now, leaving);
         }
+    }
+
+    /// Notes which of these feeds, new copies of which came in, were never there before.
+    fn note_feeds<'a>(
+        &mut self,
+        feeds: impl Iterator<Item = &'a FeedName>,
+        now: Timestamp,
+        leaving: &mut Turn,
+    ) -> Vec<(FeedName, Timestamp)> {
+        feeds.filter(|feed| self.note(inputs::feed_mark(feed), now, leaving)).map(|feed| (feed.clone(), now)).collect()
+    }
+
+    /// Remembers an instant unless there is one of that name.
+    fn note(&mut self, name: String, now: Timestamp, leaving: &mut Turn) -> bool {
+        let is_new = !self.past.instants.contains_key(&name);
+        if is_new {
+            self.past.instants.insert(name.clone(), now);
+            leaving.instants.push((name, now));
+        }
+        is_new
     }
 
     /// Feeds' health and refused letters.

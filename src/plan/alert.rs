@@ -12,29 +12,20 @@ use super::notice::{Alert, Body, Key, Kind, Notice};
 use super::verdict::{Hold, Why};
 use crate::people::FeedName;
 
-/// Decides about all feeds, refused letters and what matched nobody.
-pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
-    for health in &look.outside.feeds {
-        feed(health, look, plan);
-        brake(health, look, plan);
-    }
-    refused(look, plan);
-    unmatched(desk, look, plan);
-}
-
 /// A notice to the admin.
 fn notice(key: Key, reason: String, uids: Option<Vec<String>>, alert: Alert, look: Look<'_>) -> Notice {
     Notice::list(Kind::FeedAlert, key, look.scene.admin(), reason, uids, Body::Alert(alert))
 }
 
-/// One letter when a feed has failed for too long, one when it is back.
-fn feed(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) {
+/// One letter when a feed has failed for too long, one when it is back. Whether all is well: it is read, and no alert is
+/// open.
+pub(super) fn feed(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) -> bool {
     let admin = look.scene.team.admin.as_str();
     let name = health.feed.as_str();
     let key = |since: Option<Timestamp>, stage: &str| Key::new(Kind::FeedAlert, admin, name, since, stage, 0);
     if let Some(since) = health.failing_since {
         let added = look.scene.feeds_added.get(&health.feed).copied();
-        let Some(last) = health.last_good().or(added).or(health.failing_since) else { return };
+        let Some(last) = health.last_good().or(added).or(health.failing_since) else { return false };
         let due = last.saturating_add(health.stale_after).unwrap_or(Timestamp::MAX);
         let begins = key(Some(since), "begins");
         let why = match look.past.said.get(&begins) {
@@ -47,28 +38,30 @@ fn feed(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) {
                 let (feed, since, stale_after) = (health.feed.clone(), health.last_good(), health.stale_after);
                 let alert = Alert::FeedStale { feed, since, stale_after, error };
                 plan.say.push(notice(begins, reason, None, alert, look));
-                return;
+                return false;
             }
         };
         if let Why::TooEarly(due) = why {
             plan.wake(Some(due));
         }
         plan.hold.push(Hold { kind: Kind::FeedAlert, person: admin.to_owned(), task: None, subject: name.to_owned(), why });
-        return;
+        return false;
     }
     // It is over: close every alert that was opened and not closed.
     let prefix = format!("{}/{admin}/{name}/", Kind::FeedAlert);
     let opened = look.past.said_under(&prefix).filter(|said| said.key.as_str().ends_with("/begins/0"));
     let ends = opened.map(|said| Key::stored(said.key.as_str().replace("/begins/0", "/ends/0")));
     let open = ends.filter(|ends| !look.past.said.contains_key(ends)).last();
+    let is_closed = open.is_none();
     if let (Some(ends), Some(at)) = (open, health.last_good()) {
         let alert = Alert::FeedBack { feed: health.feed.clone(), at, held: health.standing().is_some() };
         plan.say.push(notice(ends, format!("feed `{name}` is read again"), None, alert, look));
     }
+    is_closed
 }
 
 /// One letter when a feed is held by the brake, one when it is released.
-fn brake(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) {
+pub(super) fn brake(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) {
     let Some(hold) = health.hold else { return };
     let admin = look.scene.team.admin.as_str();
     let (feed, name) = (health.feed.clone(), health.feed.as_str());
@@ -93,7 +86,7 @@ fn brake(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) {
 }
 
 /// One letter for each refused letter; a refused letter to the admin is not told by another letter to the admin.
-fn refused(look: Look<'_>, plan: &mut Plan) {
+pub(super) fn refused(look: Look<'_>, plan: &mut Plan) {
     let admin = &look.scene.team.admin;
     for letter in look.outside.refused.iter().filter(|letter| letter.to != *admin) {
         let key = Key::new(Kind::FeedAlert, admin.as_str(), "refused", None, &letter.key.as_str().replace('/', "|"), 0);
@@ -105,27 +98,27 @@ fn refused(look: Look<'_>, plan: &mut Plan) {
     }
 }
 
-/// At most one list a day of what matched nobody, when there is something on it that was on none before.
-fn unmatched(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
+/// At most one list a day of what matched nobody, when there is something on it that was on none before. When to look
+/// again; none when nothing will have to be said unless something is new.
+pub(super) fn unmatched(desk: &Desk, look: Look<'_>, plan: &mut Plan) -> Option<Timestamp> {
     let admin = look.scene.team.admin.as_str();
     let lost = desk.lost.iter().filter_map(|id| desk.cases.get(id));
     let tasks: Vec<_> = lost.filter(|case| case.stands && case.start() > look.now).collect();
     if tasks.is_empty() && look.scene.unmatched.is_empty() {
-        return;
+        return None;
     }
     let marks = tasks.iter().map(|case| case.id.to_string()).chain(look.scene.unmatched.iter().map(|(feed, title)| mark(feed, title)));
     let marks: BTreeSet<String> = marks.collect();
     let prefix = format!("{}/{admin}/unmatched/", Kind::FeedAlert);
     let told: BTreeSet<&String> = look.past.said_under(&prefix).filter_map(|said| said.uids.as_ref()).flatten().collect();
     if marks.iter().all(|mark| told.contains(mark)) {
-        return;
+        return None;
     }
     let today = look.scene.zone.midnight(look.scene.zone.date(look.now));
     let key = Key::new(Kind::FeedAlert, admin, "unmatched", Some(today), "", 0);
     if let Some(said) = look.past.said.get(&key) {
         let next =
             today.saturating_add(SignedDuration::from_hours(25)).map(|later| look.scene.zone.midnight(look.scene.zone.date(later))).ok();
-        plan.wake(next);
         let why = Why::AlreadySaid { at: said.at, next };
         plan.hold.push(Hold {
             kind: Kind::FeedAlert,
@@ -134,12 +127,14 @@ fn unmatched(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
             subject: "what matched nobody".to_owned(),
             why,
         });
-        return;
+        return next;
     }
     let lines = tasks.iter().map(|case| (case.task.title.clone(), case.start(), case.task.feed.clone())).collect();
     let alert = Alert::Unmatched { tasks: lines, people: people(look) };
     let reason = "some entries match no account or engineer; this list comes at most once a day, when it has grown".to_owned();
     plan.say.push(notice(key, reason, Some(marks.into_iter().collect()), alert, look));
+    // With that said there may be nothing left.
+    Some(look.now)
 }
 
 /// How many entries of each team feed match nobody. Only counts: their titles are private.

@@ -14,10 +14,12 @@ use crate::agenda::TaskId;
 use crate::availability::Spell;
 use crate::people::EngineerId;
 
-/// Decides about every coming leave of every engineer. The single requests that go out in the same turn are taken into
-/// the list.
-pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
-    for leave in desk.leaves.iter().filter(|leave| leave.spell.start > look.now) {
+/// Decides about every coming leave of `engineer`; whether there was anything to say. The single requests that go out in
+/// the same turn are taken into the list.
+pub(super) fn decide(desk: &Desk, engineer: &EngineerId, look: Look<'_>, plan: &mut Plan) -> bool {
+    let mut spoke = false;
+    let leaves = desk.leaves.get(engineer).into_iter().flatten();
+    for leave in leaves.filter(|leave| leave.spell.start > look.now) {
         if leave.lead > look.now {
             // Whether there is anything to list is seen then.
             plan.wake(Some(leave.lead));
@@ -27,16 +29,15 @@ pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
         let mut cases: Vec<&Case> = cases.filter(|case| settled(case, look).is_none()).collect();
         if !cases.is_empty() {
             cases.sort_by_key(|case| (case.start(), case.id.clone()));
-            list(&leave.engineer, leave.spell, &cases, look, plan);
+            spoke |= list(engineer, leave.spell, &cases, look, plan);
         }
     }
+    spoke
 }
 
 /// A leave and what falls into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Leave {
-    /// Whose.
-    pub(super) engineer: EngineerId,
     /// When.
     pub(super) spell: Spell,
     /// From when on its list may go out.
@@ -45,28 +46,25 @@ pub(super) struct Leave {
     pub(super) tasks: Vec<TaskId>,
 }
 
-/// All leaves with tasks of the engineer's accounts in them: those whose watch window touches the leave.
-pub(super) fn leaves(desk: &Desk) -> Vec<Leave> {
+/// All leaves of `engineer` with tasks of their accounts in them: those whose watch window touches the leave.
+pub(super) fn leaves(desk: &Desk, engineer: &EngineerId) -> Vec<Leave> {
     let rules = &desk.scene().rules;
-    let Some(before) = rules.before_leave else { return Vec::new() };
+    let (Some(before), Some(availability)) = (rules.before_leave, desk.scene().availability.get(engineer)) else { return Vec::new() };
     let mut leaves = Vec::new();
-    for (engineer, availability) in &desk.scene().availability {
-        let accounts: Vec<_> = desk.scene().team.accounts_of(engineer).collect();
-        for spell in availability.spells().iter().filter(|spell| spell.is_leave(rules.min_missed)) {
-            let own = accounts.iter().flat_map(|account| desk.cases_of(&account.id));
-            let touched = own.filter(|case| case.uncovered && case.stands && spell.touches(case.watch.start(), case.watch.end()));
-            let tasks: Vec<TaskId> = touched.map(|case| case.id.clone()).collect();
-            if !tasks.is_empty() {
-                let lead = availability.lead(before, spell.start, rules.settle).unwrap_or(Timestamp::MIN);
-                leaves.push(Leave { engineer: engineer.clone(), spell: *spell, lead, tasks });
-            }
+    for spell in availability.spells().iter().filter(|spell| spell.is_leave(rules.min_missed)) {
+        let own = desk.scene().roster.own(engineer).iter().flat_map(|account| desk.cases_of(&account.id));
+        let touched = own.filter(|case| case.uncovered && case.stands && spell.touches(case.watch.start(), case.watch.end()));
+        let tasks: Vec<TaskId> = touched.map(|case| case.id.clone()).collect();
+        if !tasks.is_empty() {
+            let lead = availability.lead(before, spell.start, rules.settle).unwrap_or(Timestamp::MIN);
+            leaves.push(Leave { spell: *spell, lead, tasks });
         }
     }
     leaves
 }
 
-/// Says the list of one leave, once, if the engineer can be reached before it.
-fn list(engineer: &EngineerId, spell: Spell, cases: &[&Case], look: Look<'_>, plan: &mut Plan) {
+/// Says the list of one leave, once, if the engineer can be reached before it; whether it did.
+fn list(engineer: &EngineerId, spell: Spell, cases: &[&Case], look: Look<'_>, plan: &mut Plan) -> bool {
     let key = Key::new(Kind::BeforeLeave, engineer.as_str(), "", Some(spell.start), "", 0);
     let why = match (look.past.said.get(&key), look.scene.reach(Some(engineer), look.now)) {
         (Some(said), _) => Why::AlreadySaid { at: said.at, next: None },
@@ -75,7 +73,7 @@ fn list(engineer: &EngineerId, spell: Spell, cases: &[&Case], look: Look<'_>, pl
                 let list = take_in(notice, cases, plan);
                 plan.say.push(list);
             }
-            return;
+            return true;
         }
         (None, Reach::Later(at)) if at < spell.start => {
             plan.wake(Some(at));
@@ -85,6 +83,7 @@ fn list(engineer: &EngineerId, spell: Spell, cases: &[&Case], look: Look<'_>, pl
     };
     let subject = format!("leave from {}", spell.start);
     plan.hold.push(Hold { kind: Kind::BeforeLeave, person: engineer.as_str().to_owned(), task: None, subject, why });
+    false
 }
 
 /// The list as a notice.

@@ -84,7 +84,7 @@ impl Case {
     /// The case of a remembered task; none for an emergency.
     pub(super) fn of(sighting: &Sighting, scene: &Scene) -> Option<Self> {
         let task = sighting.thing.task()?.clone();
-        let account = task.account.as_ref().and_then(|id| scene.accounts.get(id)).cloned();
+        let account = task.account.as_ref().and_then(|id| scene.roster.account(id)).cloned();
         let end = task.window.end().saturating_add(scene.rules.aftercare).unwrap_or(Timestamp::MAX);
         let watch = Window::new(task.window.start(), end)?;
         let parts = account.as_ref().map_or_else(|| watch.into(), |account| uncovered(account, watch, scene));

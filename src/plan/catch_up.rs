@@ -1,7 +1,7 @@
 //! `catch-up`: in the first working moment after an absence, what happened meanwhile, in one digest.
 //! Each spell is decided once, at the arrival of its end; what reaches a feed later goes into the next digest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -49,49 +49,49 @@ struct Return<'a> {
     look: Look<'a>,
 }
 
-/// Decides about every engineer's last spell.
-pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
-    for (engineer, availability) in &look.scene.availability {
-        let spells = availability.spells();
-        let over = spells.partition_point(|spell| spell.ended(look.now));
-        let coming = spells.get(over).and_then(|spell| spell.end);
-        plan.wake(coming.and_then(|end| availability.arrive(end, look.scene.rules.settle)));
-        let decided = look.past.instants.get(&caught_up(engineer)).copied().unwrap_or_else(|| begins(engineer, look));
-        let open: Vec<Spell> = spells.iter().take(over).filter(|spell| spell.end.is_some_and(|end| end > decided)).copied().collect();
-        let Some(end) = open.last().and_then(|spell| spell.end) else { continue };
-        let hold = |why: Why| {
-            let subject = format!("the time until {end}");
-            Hold { kind: Kind::CatchUp, person: engineer.as_str().to_owned(), task: None, subject, why }
-        };
-        match look.scene.reach(Some(engineer), look.now) {
-            Reach::Now => {}
-            Reach::Later(at) => {
-                plan.wake(Some(at));
-                plan.hold.push(hold(Why::NotThere { until: Some(at) }));
-                continue;
-            }
-            Reach::Never => {
-                plan.hold.push(hold(Why::NotThere { until: None }));
-                continue;
-            }
+/// Decides about the last spell of `engineer`; whether there was anything to decide.
+pub(super) fn decide(desk: &Desk, engineer: &EngineerId, look: Look<'_>, plan: &mut Plan) -> bool {
+    let Some(availability) = look.scene.availability.get(engineer) else { return false };
+    let spells = availability.spells();
+    let over = spells.partition_point(|spell| spell.ended(look.now));
+    let coming = spells.get(over).and_then(|spell| spell.end);
+    plan.wake(coming.and_then(|end| availability.arrive(end, look.scene.rules.settle)));
+    let decided = look.past.instants.get(&caught_up(engineer)).copied().unwrap_or_else(|| begins(engineer, look));
+    let open: Vec<Spell> = spells.iter().take(over).filter(|spell| spell.end.is_some_and(|end| end > decided)).copied().collect();
+    let Some(end) = open.last().and_then(|spell| spell.end) else { return false };
+    let hold = |why: Why| {
+        let subject = format!("the time until {end}");
+        Hold { kind: Kind::CatchUp, person: engineer.as_str().to_owned(), task: None, subject, why }
+    };
+    match look.scene.reach(Some(engineer), look.now) {
+        Reach::Now => {}
+        Reach::Later(at) => {
+            plan.wake(Some(at));
+            plan.hold.push(hold(Why::NotThere { until: Some(at) }));
+            return false;
         }
-        plan.instants.push((caught_up(engineer), end));
-        let in_time = |spell: &Spell| {
-            let until = spell.end.and_then(|end| availability.later(look.scene.rules.valid_for, end));
-            until.is_none_or(|until| look.now < until)
-        };
-        let spells: Vec<Spell> = open.into_iter().filter(in_time).collect();
-        if spells.is_empty() {
-            plan.hold.push(hold(Why::Outdated));
-            continue;
-        }
-        let leave = spells.iter().any(|spell| spell.is_leave(look.scene.rules.min_missed));
-        let told = told(engineer, plan);
-        match (Return { engineer, availability, spells, leave, told, look }).notice(desk) {
-            Some(notice) => plan.say.push(notice),
-            None => plan.hold.push(hold(Why::Nothing)),
+        Reach::Never => {
+            plan.hold.push(hold(Why::NotThere { until: None }));
+            return false;
         }
     }
+    plan.instants.push((caught_up(engineer), end));
+    let in_time = |spell: &Spell| {
+        let until = spell.end.and_then(|end| availability.later(look.scene.rules.valid_for, end));
+        until.is_none_or(|until| look.now < until)
+    };
+    let spells: Vec<Spell> = open.into_iter().filter(in_time).collect();
+    if spells.is_empty() {
+        plan.hold.push(hold(Why::Outdated));
+        return true;
+    }
+    let leave = spells.iter().any(|spell| spell.is_leave(look.scene.rules.min_missed));
+    let told = told(engineer, plan);
+    match (Return { engineer, availability, spells, leave, told, look }).notice(desk) {
+        Some(notice) => plan.say.push(notice),
+        None => plan.hold.push(hold(Why::Nothing)),
+    }
+    true
 }
 
 /// The tasks of which this turn tells `engineer` that they changed or fell away.
@@ -113,10 +113,9 @@ impl Return<'_> {
         let (look, last) = (self.look, *self.spells.last()?);
         let first = self.spells.first()?.start;
         let wanted = self.leave || look.scene.rules.overnight;
-        let own = look.scene.team.accounts.iter().filter(|account| account.engineers.contains(self.engineer));
         let mut uids = Vec::new();
         let mut accounts = Vec::new();
-        for account in own {
+        for account in look.scene.roster.own(self.engineer) {
             let news = self.account(account, desk, &mut uids);
             accounts.extend(news.filter(|_| wanted));
         }
@@ -234,7 +233,7 @@ impl Return<'_> {
 
     /// Emergencies of the account that nobody has told this engineer of, in spells that are over.
     fn emergencies<'d>(&self, account: &Account, desk: &'d Desk) -> Vec<&'d Emergency> {
-        let own = desk.emergencies.get(&account.id).into_iter().flatten();
+        let own = desk.emergencies.get(&account.id).into_iter().flat_map(BTreeMap::values);
         own.filter(|emergency| self.is_news(emergency)).collect()
     }
 

@@ -12,13 +12,15 @@ use super::health::FeedHealth;
 use super::look::Look;
 use super::notice::{Briefing, Key, Kind, Notice, Recipient};
 use super::past::{Past, Writer};
+use super::roster::Roster;
 use super::rules::Rules;
 use super::series::Series;
 use super::verdict::Hold;
-use super::{alert, before_leave, catch_up, chain, change, coverage, escalation, request, series};
+use super::wakes::Wakes;
+use super::{alert, before_leave, catch_up, chain, change, coverage, escalation, request};
 use crate::agenda::{Absence, Emergency, History, Shift, TaskId};
 use crate::availability::Availability;
-use crate::people::{Account, AccountId, Address, Contact, EngineerId, FeedName, Team};
+use crate::people::{AccountId, Address, Contact, EngineerId, FeedName, Team};
 use crate::zone::Zone;
 
 /// The name under which the instant of the last turn is remembered.
@@ -39,8 +41,8 @@ pub struct Scene {
     pub rules: Arc<Rules>,
     /// The zone in which mailboxes read, and of daily lists.
     pub zone: Zone,
-    /// Accounts by id.
-    pub accounts: BTreeMap<AccountId, Arc<Account>>,
+    /// Who has to do with which account.
+    pub roster: Arc<Roster>,
     /// When each account was first in the configuration.
     pub accounts_added: BTreeMap<AccountId, Timestamp>,
     /// When each feed was first in the configuration.
@@ -113,6 +115,15 @@ impl Plan {
         self.writers.extend(other.writers);
         self.instants.extend(other.instants);
     }
+
+    /// Lets `decide` add to the plan; when that may change again, and what it gave.
+    fn apart<T>(&mut self, decide: impl FnOnce(&mut Self) -> T) -> (Option<Timestamp>, T) {
+        let others = self.next.take();
+        let given = decide(self);
+        let own = self.next;
+        self.wake(others);
+        (own, given)
+    }
 }
 
 /// Everything laid out for decisions.
@@ -123,46 +134,51 @@ pub struct Desk {
     /// One case per task, by id.
     pub(super) cases: BTreeMap<TaskId, Case>,
     /// The tasks of each account.
-    by_account: BTreeMap<AccountId, Vec<TaskId>>,
+    pub(super) by_account: BTreeMap<AccountId, BTreeSet<TaskId>>,
     /// Tasks in which no account was found.
-    pub(super) lost: Vec<TaskId>,
+    pub(super) lost: BTreeSet<TaskId>,
+    /// When to look again at what matches nobody; none when only something new makes that worth it.
+    pub(super) lost_again: Option<Timestamp>,
     /// Emergencies of each account.
-    pub(super) emergencies: BTreeMap<AccountId, Vec<Emergency>>,
-    /// Leaves to come, with the tasks in them.
-    pub(super) leaves: Vec<Leave>,
+    pub(super) emergencies: BTreeMap<AccountId, BTreeMap<TaskId, Emergency>>,
+    /// The account of each emergency.
+    pub(super) emergency_of: BTreeMap<TaskId, AccountId>,
+    /// Each engineer's leaves, with the tasks in them.
+    pub(super) leaves: BTreeMap<EngineerId, Vec<Leave>>,
     /// Series of tasks that one briefing serves.
     pub(super) series: Vec<Series>,
-    /// Tasks to be decided in the next turn, whatever the time: new, changed, or something was said about them.
-    open: BTreeSet<TaskId>,
-    /// Tasks whose decisions hold until then.
-    wakes: BTreeSet<(Timestamp, TaskId)>,
+    /// When to decide about each task again.
+    pub(super) tasks: Wakes<TaskId>,
+    /// When to decide about each engineer's lists and digests again.
+    pub(super) lists: Wakes<EngineerId>,
+    /// The tasks of whose changes somebody is yet to hear, by person.
+    pub(super) awaiting: BTreeMap<String, BTreeSet<TaskId>>,
+    /// Feeds that were read at the last look and of which no alert is open.
+    well: BTreeSet<FeedName>,
 }
 
 impl Desk {
     /// Lays out what is known.
     pub fn new(scene: Scene) -> Self {
-        let cases = scene.history.values().filter_map(|sighting| Case::of(sighting, &scene));
-        let mut cases: BTreeMap<TaskId, Case> = cases.map(|case| (case.id.clone(), case)).collect();
-        let series = series::gather(&mut cases, &scene);
-        let mut by_account: BTreeMap<AccountId, Vec<TaskId>> = BTreeMap::new();
-        let mut lost = Vec::new();
-        for case in cases.values() {
-            match &case.account {
-                Some(account) => by_account.entry(account.id.clone()).or_default().push(case.id.clone()),
-                None => lost.push(case.id.clone()),
-            }
-        }
-        let mut emergencies: BTreeMap<AccountId, Vec<Emergency>> = BTreeMap::new();
-        let standing = scene.history.values().filter(|sighting| sighting.gone.is_none());
-        for emergency in standing.filter_map(|sighting| sighting.thing.emergency()).filter(|emergency| !emergency.cancelled) {
-            if let Some(account) = &emergency.account {
-                emergencies.entry(account.clone()).or_default().push(emergency.clone());
-            }
-        }
-        let open = cases.keys().cloned().collect();
-        let (leaves, wakes) = (Vec::new(), BTreeSet::new());
-        let mut desk = Self { scene, cases, by_account, lost, emergencies, leaves, series, open, wakes };
-        desk.leaves = before_leave::leaves(&desk);
+        let all: BTreeSet<TaskId> = scene.history.keys().cloned().collect();
+        let people: Vec<EngineerId> = scene.availability.keys().cloned().collect();
+        let mut desk = Self {
+            scene,
+            cases: BTreeMap::new(),
+            by_account: BTreeMap::new(),
+            lost: BTreeSet::new(),
+            lost_again: Some(Timestamp::MIN),
+            emergencies: BTreeMap::new(),
+            emergency_of: BTreeMap::new(),
+            leaves: BTreeMap::new(),
+            series: Vec::new(),
+            tasks: Wakes::default(),
+            lists: Wakes::default(),
+            awaiting: BTreeMap::new(),
+            well: BTreeSet::new(),
+        };
+        desk.lay(&all);
+        desk.lists.open(people);
         desk
     }
 
@@ -234,43 +250,96 @@ impl Desk {
             if let Some(series) = self.cases.get(id).and_then(|case| case.group).and_then(|place| self.series.get_mut(place)) {
                 series.touch();
             }
-            self.open.insert(id.clone());
+            self.tasks.open([id.clone()]);
         }
     }
 
-    /// Decides what to say at `now`. Tells the holds only of tasks whose decision was due; [`Desk::touch`] all of them
-    /// first to hear every reason. Calling it again at the same `now` with what it said in `past` says nothing more.
+    /// Forgets all decisions.
+    pub fn touch_all(&mut self) {
+        self.tasks.open(self.cases.keys().cloned());
+        self.lists.open(self.scene.availability.keys().cloned());
+        self.lost_again = Some(Timestamp::MIN);
+    }
+
+    /// Decides what to say at `now`. Tells the holds only of what was due to be decided; [`Desk::touch_all`] first to hear
+    /// every reason. Calling it again at the same `now` with what it said in `past` says nothing more.
     pub fn decide(&mut self, past: &Past, outside: &Outside, now: Timestamp) -> Plan {
         let mut plan = Plan::default();
         for series in &mut self.series {
-            self.open.extend(series.renew(&self.cases, past, now, &mut plan));
+            self.tasks.open(series.renew(&self.cases, past, now, &mut plan));
         }
-        let mut due = std::mem::take(&mut self.open);
-        while self.wakes.first().is_some_and(|(at, _)| *at <= now) {
-            due.extend(self.wakes.pop_first().map(|(_, id)| id));
+        self.decide_tasks(past, outside, now, &mut plan);
+        self.decide_lists(past, outside, now, &mut plan);
+        let look = self.look(past, outside, now);
+        outside.feeds.iter().for_each(|health| alert::brake(health, look, &mut plan));
+        let feeds = outside.feeds.iter().filter(|health| health.failing_since.is_some() || !self.well.contains(&health.feed));
+        let looked: Vec<(&FeedName, bool)> = feeds.map(|health| (&health.feed, alert::feed(health, look, &mut plan))).collect();
+        alert::refused(look, &mut plan);
+        let lost = self.lost_again.filter(|at| *at <= now).map(|_| alert::unmatched(self, look, &mut plan));
+        coverage::decide(self, look, &mut plan);
+        self.lost_again = lost.unwrap_or(self.lost_again);
+        plan.wake(self.lost_again);
+        for (feed, well) in looked {
+            if well {
+                self.well.insert(feed.clone())
+            } else {
+                self.well.remove(feed)
+            };
         }
+        plan.say.sort_by(|one, other| (&one.to.address, &one.key).cmp(&(&other.to.address, &other.key)));
+        plan
+    }
+
+    /// Decides about the tasks whose hour has come or about which something is new.
+    fn decide_tasks(&mut self, past: &Past, outside: &Outside, now: Timestamp, plan: &mut Plan) {
         let look = Look { scene: &self.scene, past, outside, series: &self.series, now };
-        for id in due {
+        for id in self.tasks.due(now) {
             let Some(case) = self.cases.get(&id) else { continue };
             let mut found = Plan::default();
             let outdated = change::decide(case, look, &mut found);
+            for hold in &found.hold {
+                self.awaiting.entry(hold.person.clone()).or_default().insert(id.clone());
+            }
             request::decide(case, &outdated, look, &mut found);
             escalation::decide(case, &outdated, look, &mut found);
             // What was said or handed over changes what is to be said next: decide again with that in the past.
             if !(found.say.is_empty() && found.writers.is_empty() && found.instants.is_empty()) {
-                self.open.insert(id);
-            } else if let Some(next) = found.next {
-                self.wakes.insert((next, id));
+                self.tasks.open([id.clone()]);
             }
+            // What is new about a task may make a list of it.
+            self.lists.open(case.account.iter().flat_map(|account| account.engineers.iter().cloned()));
+            self.tasks.set(id, found.next);
             plan.absorb(found);
         }
-        plan.wake(self.wakes.first().map(|(at, _)| *at));
-        before_leave::decide(self, look, &mut plan);
-        catch_up::decide(self, look, &mut plan);
-        alert::decide(self, look, &mut plan);
-        coverage::decide(self, look, &mut plan);
-        plan.say.sort_by(|one, other| (&one.to.address, &one.key).cmp(&(&other.to.address, &other.key)));
-        plan
+        plan.wake(self.tasks.next());
+    }
+
+    /// Decides about the lists and digests of engineers whose hour has come or about whom something is new.
+    fn decide_lists(&mut self, past: &Past, outside: &Outside, now: Timestamp, plan: &mut Plan) {
+        let due = self.lists.due(now);
+        let look = self.look(past, outside, now);
+        let mut wakes: BTreeMap<EngineerId, (Option<Timestamp>, bool)> = BTreeMap::new();
+        let mut listed: BTreeSet<TaskId> = BTreeSet::new();
+        for id in &due {
+            let (next, spoke) = plan.apart(|plan| before_leave::decide(self, id, look, plan));
+            if spoke {
+                // Who reads a list has the tasks in mind as they are now.
+                listed.extend(self.scene.roster.named(id).filter_map(|account| self.by_account.get(account)).flatten().cloned());
+            }
+            wakes.insert(id.clone(), (next, spoke));
+        }
+        for id in &due {
+            let (next, spoke) = plan.apart(|plan| catch_up::decide(self, id, look, plan));
+            let wake = wakes.entry(id.clone()).or_default();
+            *wake = (wake.0.into_iter().chain(next).min(), wake.1 || spoke);
+        }
+        for (id, (next, spoke)) in wakes {
+            // A letter may turn out to have been said already, and then its other notices are said anew.
+            self.lists.open(spoke.then(|| id.clone()));
+            self.lists.set(id, next);
+        }
+        self.tasks.open(listed);
+        plan.wake(self.lists.next());
     }
 }
 

@@ -57,6 +57,8 @@ pub(super) struct Series {
     leader: Option<Leader>,
     /// What was said of the briefing at any occurrence, the latest first.
     words: Vec<Word>,
+    /// When to look again although nothing is new: when the first of those that lead, or led and may do so again, begins.
+    again: Option<Timestamp>,
     /// Whether something was said or answered since the last look.
     touched: bool,
 }
@@ -65,6 +67,9 @@ pub(super) struct Series {
 pub(super) fn gather(cases: &mut BTreeMap<TaskId, Case>, scene: &Scene) -> Vec<Series> {
     if scene.rules.every_occurrence {
         return Vec::new();
+    }
+    for case in cases.values_mut() {
+        (case.group, case.series) = (None, None);
     }
     let names = names(cases, scene);
     let mut groups: BTreeMap<&(FeedName, String), Vec<TaskId>> = BTreeMap::new();
@@ -171,12 +176,12 @@ impl Series {
 
     /// Looks again who leads and what was said; the tasks whose decision that changes.
     pub(super) fn renew(&mut self, cases: &BTreeMap<TaskId, Case>, past: &Past, now: Timestamp, plan: &mut Plan) -> Vec<TaskId> {
-        let holds = self.leader.as_ref().is_some_and(|leader| now < leader.start);
+        // Without anything new nobody comes to lead where nobody does.
+        let holds = self.again.is_none_or(|again| now < again);
         if holds && !self.touched {
-            plan.wake(self.leader.as_ref().map(|leader| leader.start));
+            plan.wake(self.again);
             return Vec::new();
         }
-        self.touched = false;
         let own = self.all.iter().filter_map(|id| cases.get(id));
         let mut words: Vec<Word> = own.flat_map(|case| case.own_words(past)).collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.at));
@@ -184,7 +189,12 @@ impl Series {
         let wakes = if words != self.words || leader != self.leader { self.unchanged.clone() } else { Vec::new() };
         self.words = words;
         self.leader = leader;
-        plan.wake(self.leader.as_ref().map(|leader| leader.start));
+        // Until it is remembered who leads, nothing is settled.
+        self.touched = self.leader.as_ref().is_some_and(|leader| !past.instants.contains_key(&marks::leads(&leader.task)));
+        let own = self.unchanged.iter().filter_map(|id| cases.get(id));
+        let begins = own.filter(|case| now < case.start() && was_chosen(case, past)).map(Case::start);
+        self.again = begins.chain(self.leader.as_ref().map(|leader| leader.start)).min();
+        plan.wake(self.again);
         wakes
     }
 
@@ -192,7 +202,7 @@ impl Series {
     /// weeks after one that was asked for in vain.
     fn choose(&self, cases: &BTreeMap<TaskId, Case>, past: &Past, now: Timestamp, plan: &mut Plan) -> Option<Leader> {
         let wanting = || self.unchanged.iter().filter_map(|id| cases.get(id)).filter(|case| case.stands && case.uncovered);
-        let chosen = |case: &&Case| past.instants.contains_key(&marks::leads(&case.id));
+        let chosen = |case: &&Case| was_chosen(case, past);
         let ran = |case: &&Case| case.start() <= now && asked_in_vain(case, past);
         let last = self.unchanged.iter().filter_map(|id| cases.get(id)).filter(ran).map(Case::start).max();
         let first = last.is_none();
@@ -206,10 +216,15 @@ impl Series {
     }
 }
 
+/// Whether an occurrence came to lead once.
+fn was_chosen(case: &Case, past: &Past) -> bool {
+    past.instants.contains_key(&marks::leads(&case.id))
+}
+
 /// Whether somebody was asked for an occurrence that began, and nobody was told that it needs nothing. What became of it
 /// later is no matter: its feed may have dropped it, leave may have been entered afterwards.
 fn asked_in_vain(case: &Case, past: &Past) -> bool {
     let told = past.about(&case.id).filter(|said| !said.withdrawn);
     let last = told.max_by_key(|said| said.at);
-    past.instants.contains_key(&marks::leads(&case.id)) && last.is_some_and(|said| said.kind != Kind::Retraction)
+    was_chosen(case, past) && last.is_some_and(|said| said.kind != Kind::Retraction)
 }

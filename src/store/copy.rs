@@ -1,6 +1,8 @@
 //! A feed's copies: the last good one, in force, and the one that the brake holds back, if any.
 //! Owns how one takes the other's place; when it does, others decide.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::people::FeedName;
@@ -12,7 +14,7 @@ pub struct FeedCopy {
     /// Which feed.
     pub feed: FeedName,
     /// The last good bytes.
-    pub body: Option<Vec<u8>>,
+    pub body: Option<Arc<[u8]>>,
     /// Their hash.
     pub hash: Option<String>,
     /// The server's `ETag` of them.
@@ -63,7 +65,7 @@ pub enum Stage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     /// The bytes.
-    pub body: Vec<u8>,
+    pub body: Arc<[u8]>,
     /// Their hash; none when they came from an address that is not the feed's any more.
     pub hash: Option<String>,
     /// The server's `ETag` of them.

@@ -58,11 +58,20 @@ impl Memory {
         Arc::clone(&self.kept().copies)
     }
 
-    /// Keeps a copy.
-    pub(super) fn save_copy(&self, copy: &FeedCopy) {
+    /// Copies of feeds that are other ones than these.
+    pub(super) fn copies_beside(&self, known: &BTreeMap<FeedName, FeedCopy>) -> BTreeMap<FeedName, FeedCopy> {
+        let kept = self.kept();
+        let others = kept.copies.iter().filter(|(feed, copy)| known.get(*feed).is_none_or(|known| known.is_behind(copy)));
+        others.map(|(feed, copy)| (feed.clone(), copy.clone())).collect()
+    }
+
+    /// Keeps copies, but none whose hold was accepted meanwhile.
+    pub(super) fn save_copies(&self, copies: &[FeedCopy]) {
         let mut kept = self.kept();
-        if !kept.copies.get(&copy.feed).is_some_and(|known| known.overrules(copy)) {
-            Arc::make_mut(&mut kept.copies).insert(copy.feed.clone(), copy.clone());
+        for copy in copies {
+            if !kept.copies.get(&copy.feed).is_some_and(|known| known.overrules(copy)) {
+                Arc::make_mut(&mut kept.copies).insert(copy.feed.clone(), copy.clone());
+            }
         }
     }
 

@@ -158,10 +158,21 @@ impl Store {
         either!(self, copies())
     }
 
-    /// Keeps a feed's copy, the old one of that name replaced. A hold that another process has accepted meanwhile is not
-    /// put back: then nothing is kept, and the next look finds what was accepted.
+    /// Copies of those feeds of which something came after all that is `known`.
+    pub async fn copies_beside(&self, known: &BTreeMap<FeedName, FeedCopy>) -> Result<BTreeMap<FeedName, FeedCopy>> {
+        either!(self, copies_beside(known))
+    }
+
+    /// Keeps a feed's copy as [`Store::save_copies`] does.
     pub async fn save_copy(&self, copy: &FeedCopy) -> Result<()> {
-        either!(self, save_copy(copy))
+        self.save_copies(std::slice::from_ref(copy)).await
+    }
+
+    /// Keeps copies of feeds, those of the same names replaced, all or none. Of one whose bytes are kept already only what is
+    /// said of them is written. A hold that another process has accepted meanwhile is not put back: then nothing is kept of
+    /// that feed, and the next look finds what was accepted.
+    pub async fn save_copies(&self, copies: &[FeedCopy]) -> Result<()> {
+        either!(self, save_copies(copies))
     }
 
     /// Puts in force what the brake holds back of `feed`, and gives the copy; none when nothing is held.

@@ -23,6 +23,9 @@ const SMOOTH: std::ops::Range<u64> = 0..8;
 /// See [`SMOOTH`].
 const ROUGH: std::ops::Range<u64> = 12..16;
 
+/// The worlds, each without and with crashes, that are played twice: with what is kept from turn to turn, and without.
+const KEPT: std::ops::Range<u64> = 20..26;
+
 /// Plays those worlds: what there was in them, and what is wrong.
 fn check(seeds: std::ops::Range<u64>, crashes: bool) -> Figures {
     let verdicts = Mutex::new(Vec::new());
@@ -51,6 +54,26 @@ fn random_worlds_keep_the_promises() {
 fn random_worlds_keep_the_promises_when_the_process_dies_and_mail_fails() {
     let figures = check(ROUGH, true);
     assert!(figures.crashes > 40, "{figures}");
+}
+
+/// Checks that a world has the same letters when only what is new is laid out in a turn, and when everything is.
+fn same_when_laid_anew(seed: u64, crashes: bool) {
+    let world = chaos::draw(seed, &Bounds { crashes, ..BOUNDS });
+    let (renewed, anew) = (world.play().unwrap(), world.play_anew().unwrap());
+    assert!(!renewed.letters.is_empty());
+    for (one, other) in renewed.letters.iter().zip(&anew.letters) {
+        assert_eq!(one, other, "seed {seed}, crashes {crashes}");
+    }
+    assert_eq!(renewed.letters.len(), anew.letters.len(), "seed {seed}, crashes {crashes}");
+    assert!(renewed.taken == anew.taken, "seed {seed}, crashes {crashes}: other letters were taken, or at other times");
+}
+
+#[test]
+fn what_is_kept_from_turn_to_turn_says_the_same_as_what_is_laid_out_anew() {
+    std::thread::scope(|scope| {
+        scope.spawn(|| KEPT.for_each(|seed| same_when_laid_anew(seed, false)));
+        scope.spawn(|| KEPT.for_each(|seed| same_when_laid_anew(seed, true)));
+    });
 }
 
 #[test]

@@ -7,7 +7,7 @@ const DAY: &str = "2026-12-01/2026-12-02";
 
 /// Who is away when by one event, then what matched nobody.
 fn check_by(role: &FeedRole, when: &str, event: Event, reading: &Reading) -> String {
-    let agenda = sheet(role, &[at(when, event)], &team(), reading);
+    let agenda = sheet(role, &[at(when, event)], &team(), &Matcher::new(&team()), reading);
     let away = |absence: &Absence| match absence.away {
         Away::Dates { first, until } => format!("{} {}..{}", absence.engineer, first.strftime("%m-%d"), until.strftime("%m-%d")),
         Away::Stretch(window) => format!("{} {}", absence.engineer, shown(window.start(), window.end())),
@@ -143,7 +143,7 @@ fn in_a_teams_leave_system_every_event_counts_but_what_is_said_to_be_none() {
 fn what_matches_nobody_is_said_once() {
     let role = FeedRole { every_event_is_absence: true, ..role("team", &[Purpose::Absences]) };
     let entries = ["Zoe", "Bob", "Zoe ", "Bob"].map(|title| at(DAY, event(title)));
-    let one = sheet(&role, &entries, &team(), &reading());
+    let one = sheet(&role, &entries, &team(), &Matcher::new(&team()), &reading());
     let unmatched = merge([&one, &one]).unmatched.into_iter().map(|(_, title)| title).collect::<Vec<_>>();
     assert_eq!(unmatched, ["Bob", "Zoe"]);
 }
@@ -191,7 +191,7 @@ fn holidays_count_for_those_who_name_the_feed_and_observances_for_nobody() {
     assert_eq!(check(event("Advent (observance)")), "");
     assert_eq!(check(Event { status: Status::Tentative, ..event("Eid") }), "");
     assert_eq!(check(Event { status: Status::Cancelled, ..event("Eid") }), "");
-    let agenda = sheet(&role, &[at(DAY, event(" Christmas "))], &team(), &reading());
+    let agenda = sheet(&role, &[at(DAY, event(" Christmas "))], &team(), &Matcher::new(&team()), &reading());
     let absence = &agenda.absences[&"ada".parse().unwrap()][0];
     assert_eq!((absence.cause, absence.title.as_str(), absence.uid.as_str()), (Cause::Holiday, "Christmas", "uid-1"));
 }

@@ -4,7 +4,13 @@ use super::*;
 
 /// The account of `event` in a feed of tasks, and how it was found.
 fn check(event: Event) -> String {
-    let agenda = sheet(&role("tasks", &[Purpose::Tasks]), &[at("2026-12-01T09:00Z/2026-12-01T10:00Z", event)], &team(), &reading());
+    let agenda = sheet(
+        &role("tasks", &[Purpose::Tasks]),
+        &[at("2026-12-01T09:00Z/2026-12-01T10:00Z", event)],
+        &team(),
+        &Matcher::new(&team()),
+        &reading(),
+    );
     let [task] = agenda.tasks.as_slice() else { panic!("not one task: {:?}", agenda.tasks) };
     match (&task.account, &task.matched_by) {
         (Some(account), Some(how)) => format!("{account}: {how}"),

@@ -17,7 +17,8 @@ fn the_first_feed_wins_what_two_feeds_show() {
     assert_eq!(titles, ["ACME first of one", "ACME moved of two"]);
     assert_eq!(whole.emergencies.len(), 1);
 
-    let parts: Vec<Agenda> = sheets.iter().map(|part| sheet(part.role, part.occurrences, &team(), &reading())).collect();
+    let parts: Vec<Agenda> =
+        sheets.iter().map(|part| sheet(part.role, part.occurrences, &team(), &Matcher::new(&team()), &reading())).collect();
     assert_eq!(merge(&parts), whole);
     assert_eq!(merge(&[]), Agenda::default());
 }
@@ -27,7 +28,7 @@ fn a_feed_is_read_for_each_of_its_purposes_and_no_other() {
     let away = at(HOUR, Event { uid: "uid-2".to_owned(), ..event("PTO") });
     let occurrences = [at(HOUR, event("ACME upgrade")), away];
     let count = |reads: &[Purpose]| {
-        let agenda = sheet(&role("ada", reads), &occurrences, &team(), &reading());
+        let agenda = sheet(&role("ada", reads), &occurrences, &team(), &Matcher::new(&team()), &reading());
         let absences = agenda.absences.values().flatten().count();
         format!(
             "{} tasks, {} emergencies, {absences} absences, {} shifts",

@@ -5,7 +5,7 @@ use super::*;
 /// The shifts of one event.
 fn check(when: &str, title: &str, attendees: &[&str], status: Status) -> String {
     let event = Event { attendees: attendees.iter().map(|text| party(text)).collect(), status, ..event(title) };
-    let agenda = sheet(&role("on-call", &[Purpose::OnCall]), &[at(when, event)], &team(), &reading());
+    let agenda = sheet(&role("on-call", &[Purpose::OnCall]), &[at(when, event)], &team(), &Matcher::new(&team()), &reading());
     let shift = |shift: &Shift| format!("{}={}", shift.name, shift.engineer.as_ref().map_or("?", EngineerId::as_str));
     agenda.shifts.iter().map(shift).collect::<Vec<_>>().join(", ")
 }

@@ -9,7 +9,7 @@ const HOUR: &str = "2026-12-01T09:00Z/2026-12-01T10:00Z";
 
 /// The one task that `event` is.
 fn task(role: &FeedRole, when: &str, event: Event) -> Task {
-    let agenda = sheet(role, &[at(when, event)], &team(), &reading());
+    let agenda = sheet(role, &[at(when, event)], &team(), &Matcher::new(&team()), &reading());
     let [task] = agenda.tasks.as_slice() else { panic!("not one task: {:?}", agenda.tasks) };
     task.clone()
 }
@@ -64,7 +64,7 @@ fn a_ticket_pattern_may_name_a_part_of_a_link_or_a_bare_number() {
     for (pattern, expected) in [(r"/case/AB-\d+", "https://help.example/case/AB-12"), (r"AB-13\b", "AB-13")] {
         let reading = Reading { ticket: Regex::new(pattern).unwrap(), ..reading() };
         let event = Event { description: description.to_owned(), ..event("ACME upgrade") };
-        let agenda = sheet(&tasks(), &[at(HOUR, event)], &team(), &reading);
+        let agenda = sheet(&tasks(), &[at(HOUR, event)], &team(), &Matcher::new(&team()), &reading);
         assert_eq!(agenda.tasks[0].ticket.as_deref(), Some(expected), "{pattern}");
     }
 }
@@ -85,7 +85,8 @@ fn answers_stand_in_title_description_or_categories() {
 fn cancelled_tasks_and_emergencies_stay_and_say_so() {
     let cancelled = || Event { status: Status::Cancelled, ..event("ACME upgrade") };
     assert!(task(&tasks(), HOUR, cancelled()).cancelled);
-    let agenda = sheet(&role("emergencies", &[Purpose::Emergencies]), &[at(HOUR, cancelled())], &team(), &reading());
+    let agenda =
+        sheet(&role("emergencies", &[Purpose::Emergencies]), &[at(HOUR, cancelled())], &team(), &Matcher::new(&team()), &reading());
     assert!(agenda.emergencies[0].cancelled);
 }
 
@@ -94,7 +95,7 @@ fn the_event_and_the_feed_are_carried_along() {
     let role = FeedRole { escalate_unmatched: true, ..tasks() };
     let mut occurrence = at(HOUR, Event { recurs: true, description: "Plan".to_owned(), ..event("Window") });
     occurrence.recurrence_id = Some(RecurrenceId::Instant(instant("2026-12-01T08:00Z")));
-    let agenda = sheet(&role, &[occurrence], &team(), &reading());
+    let agenda = sheet(&role, &[occurrence], &team(), &Matcher::new(&team()), &reading());
     let task = &agenda.tasks[0];
     assert_eq!(task.identity.recurrence_id.as_deref(), Some("2026-12-01T08:00:00Z"));
     assert_eq!((task.identity.uid.as_str(), task.feed.as_str(), task.description.as_str()), ("uid-1", "tasks", "Plan"));
@@ -105,7 +106,7 @@ fn the_event_and_the_feed_are_carried_along() {
 fn a_mixed_feed_holds_tasks_only_where_an_account_and_the_pattern_agree() {
     use Purpose::{Absences, Emergencies, Tasks};
     let check = |reads: &[Purpose], title: &str| {
-        let agenda = sheet(&role("mixed", reads), &[at(HOUR, event(title))], &team(), &reading());
+        let agenda = sheet(&role("mixed", reads), &[at(HOUR, event(title))], &team(), &Matcher::new(&team()), &reading());
         format!("{}{}", "task".repeat(agenda.tasks.len()), "emergency".repeat(agenda.emergencies.len()))
     };
     for (reads, title, expected) in [
@@ -129,7 +130,7 @@ fn an_emergency_keeps_its_times_account_and_ticket() {
     let role = role("emergencies", &[Purpose::Emergencies]);
     let event = || Event { description: "https://help.example/tickets/9".to_owned(), ..event("Globex: down") };
     for (when, expected) in [(HOUR, "12-01T09:00/12-01T10:00"), ("2026-12-01T09:00Z/2026-12-01T09:00Z", "12-01T09:00/12-01T09:00")] {
-        let agenda = sheet(&role, &[at(when, event())], &team(), &reading());
+        let agenda = sheet(&role, &[at(when, event())], &team(), &Matcher::new(&team()), &reading());
         let emergency = &agenda.emergencies[0];
         assert_eq!(shown(emergency.start, emergency.end), expected);
         assert_eq!(emergency.account.as_ref().map(AccountId::as_str), Some("globex"));

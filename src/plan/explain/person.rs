@@ -90,7 +90,7 @@ impl Desk {
         Some(PersonStory {
             spells: coming().filter(|spell| spell.start < until).map(told).collect(),
             asked: self.asked_of(id, past, outside, now),
-            lists: self.leaves.iter().filter(|leave| leave.engineer == *id).filter_map(|leave| self.list(leave, past, now)).collect(),
+            lists: self.leaves.get(id).into_iter().flatten().filter_map(|leave| self.list(id, leave, past, now)).collect(),
             caught_up,
             next_digest: open.filter(wanted).filter_map(arrival).find(|(at, _)| *at >= now),
             said,
@@ -114,11 +114,11 @@ impl Desk {
     }
 
     /// The list before a leave to come; none once it began.
-    fn list(&self, leave: &Leave, past: &Past, now: Timestamp) -> Option<ListAhead> {
+    fn list(&self, id: &EngineerId, leave: &Leave, past: &Past, now: Timestamp) -> Option<ListAhead> {
         if leave.spell.start <= now {
             return None;
         }
-        let prefix = format!("{}/{}//{}/", Kind::BeforeLeave, leave.engineer, leave.spell.start);
+        let prefix = format!("{}/{}//{}/", Kind::BeforeLeave, id, leave.spell.start);
         let said = past.said_under(&prefix).map(|said| said.at).max();
         let cases = leave.tasks.iter().filter_map(|task| self.case(task));
         let mut tasks: Vec<(Timestamp, TaskId)> =

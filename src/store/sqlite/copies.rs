@@ -15,25 +15,35 @@ use crate::store::{FeedCopy, Held, Hold, Stage};
 impl Sqlite {
     /// Copies of feeds.
     pub(in crate::store) async fn copies(&self) -> Result<Arc<BTreeMap<FeedName, FeedCopy>>> {
-        let mut reading = self.pool.begin().await.context("reading feed copies")?;
-        let rows = sqlx::query("SELECT name FROM feeds").fetch_all(&mut *reading).await.context("reading feed copies")?;
-        let mut copies = BTreeMap::new();
-        for row in &rows {
-            let feed: FeedName = row.try_get::<String, _>("name")?.parse()?;
-            copies.extend(copy(&mut reading, &feed).await?.map(|copy| (feed, copy)));
-        }
-        Ok(Arc::new(copies))
+        self.copies_beside(&BTreeMap::new()).await.map(Arc::new)
     }
 
-    /// Keeps a copy, unless its hold was accepted meanwhile.
-    pub(in crate::store) async fn save_copy(&self, copy: &FeedCopy) -> Result<()> {
-        let keeping = || format!("keeping the copy of feed `{}`", copy.feed);
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.with_context(keeping)?;
-        let known = if copy.standing().is_some() { self::copy(&mut transaction, &copy.feed).await.with_context(keeping)? } else { None };
-        if !known.is_some_and(|known| known.overrules(copy)) {
-            save(&mut transaction, copy).await.with_context(keeping)?;
+    /// Copies of feeds of which something came after all that is `known`. Only of those the bytes are read.
+    pub(in crate::store) async fn copies_beside(&self, known: &BTreeMap<FeedName, FeedCopy>) -> Result<BTreeMap<FeedName, FeedCopy>> {
+        let mut reading = self.pool.begin().await.context("reading feed copies")?;
+        let outlines = outlines(&mut reading).await.context("reading feed copies")?;
+        let mut copies = BTreeMap::new();
+        let ahead = |outline: &FeedCopy| known.get(&outline.feed).is_none_or(|known| known.is_behind(outline));
+        for FeedCopy { feed, .. } in outlines.into_iter().filter(ahead) {
+            // One by one: together they may be large.
+            let found = copy(&mut reading, &feed).await.with_context(|| format!("reading the copy of feed `{feed}`"))?;
+            copies.extend(found.map(|copy| (feed, copy)));
         }
-        transaction.commit().await.with_context(keeping)
+        Ok(copies)
+    }
+
+    /// Keeps copies, all or none, but none whose hold was accepted meanwhile.
+    pub(in crate::store) async fn save_copies(&self, copies: &[FeedCopy]) -> Result<()> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.context("keeping copies of feeds")?;
+        for copy in copies {
+            let keeping = || format!("keeping the copy of feed `{}`", copy.feed);
+            let known =
+                if copy.standing().is_some() { self::copy(&mut transaction, &copy.feed).await.with_context(keeping)? } else { None };
+            if !known.is_some_and(|known| known.overrules(copy)) {
+                save(&mut transaction, copy).await.with_context(keeping)?;
+            }
+        }
+        transaction.commit().await.context("keeping copies of feeds")
     }
 
     /// Puts in force what is held of a feed.
@@ -51,16 +61,44 @@ impl Sqlite {
     }
 }
 
-/// Writes a copy and its hold down.
+/// What is known of every feed, without any bytes.
+async fn outlines(connection: &mut SqliteConnection) -> Result<Vec<FeedCopy>> {
+    let holds = "SELECT feed, since, last, fetches, missing, of, x'' AS body, hash, etag, last_modified, released, how FROM holds";
+    let mut holds_of = BTreeMap::new();
+    for row in &sqlx::query(holds).fetch_all(&mut *connection).await? {
+        holds_of.insert(row.try_get::<String, _>("feed")?, hold(row)?);
+    }
+    let feeds = "SELECT name, NULL AS body, hash, etag, last_modified, fetched, changed, tried, error, failing_since FROM feeds";
+    let rows = sqlx::query(feeds).fetch_all(connection).await?;
+    let outline = |row: &SqliteRow| {
+        let name: String = row.try_get("name")?;
+        let hold = holds_of.remove(&name);
+        written(row, name.parse()?, hold)
+    };
+    rows.iter().map(outline).collect()
+}
+
+/// Writes a copy and its hold down: its bytes only when they are others, for most fetches bring nothing new.
 async fn save(connection: &mut SqliteConnection, copy: &FeedCopy) -> Result<()> {
-    let sql = "INSERT INTO feeds (name, body, hash, etag, last_modified, fetched, changed, tried, error, failing_since) \
+    let known = "UPDATE feeds SET etag = $4, last_modified = $5, fetched = $6, changed = $7, tried = $8, error = $9, failing_since = $10 \
+        WHERE name = $1 AND hash = $3 AND $2 IS NULL";
+    let whole = "INSERT INTO feeds (name, body, hash, etag, last_modified, fetched, changed, tried, error, failing_since) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (name) DO UPDATE SET body = excluded.body, \
         hash = excluded.hash, etag = excluded.etag, last_modified = excluded.last_modified, fetched = excluded.fetched, \
         changed = excluded.changed, tried = excluded.tried, error = excluded.error, failing_since = excluded.failing_since";
-    let query = sqlx::query(sql).bind(copy.feed.as_str()).bind(&copy.body).bind(&copy.hash).bind(&copy.etag);
-    let query = query.bind(&copy.last_modified).bind(copy.fetched.map(millis)).bind(copy.changed.map(millis));
-    let query = query.bind(copy.tried.map(millis)).bind(&copy.error).bind(copy.failing_since.map(millis));
-    query.execute(&mut *connection).await?;
+    for (sql, body) in [(known, None), (whole, copy.body.as_deref())] {
+        let query = sqlx::query(sql).bind(copy.feed.as_str()).bind(body).bind(&copy.hash).bind(&copy.etag);
+        let query = query.bind(&copy.last_modified).bind(copy.fetched.map(millis)).bind(copy.changed.map(millis));
+        let query = query.bind(copy.tried.map(millis)).bind(&copy.error).bind(copy.failing_since.map(millis));
+        if query.execute(&mut *connection).await?.rows_affected() > 0 {
+            break;
+        }
+    }
+    save_hold(connection, copy).await
+}
+
+/// Writes what is held of a feed down, or that nothing is.
+async fn save_hold(connection: &mut SqliteConnection, copy: &FeedCopy) -> Result<()> {
     let Some(hold) = &copy.hold else {
         sqlx::query("DELETE FROM holds WHERE feed = $1").bind(copy.feed.as_str()).execute(&mut *connection).await?;
         return Ok(());
@@ -71,7 +109,7 @@ async fn save(connection: &mut SqliteConnection, copy: &FeedCopy) -> Result<()> 
     let (kept, released) = (hold.held(), hold.released());
     let query = sqlx::query(sql).bind(copy.feed.as_str()).bind(millis(hold.since)).bind(millis(hold.last));
     let query = query.bind(i64::from(hold.fetches)).bind(i64::from(hold.missing)).bind(i64::from(hold.of));
-    let query = query.bind(kept.map(|kept| &kept.body)).bind(kept.and_then(|kept| kept.hash.as_ref()));
+    let query = query.bind(kept.map(|kept| &*kept.body)).bind(kept.and_then(|kept| kept.hash.as_ref()));
     let query = query.bind(kept.and_then(|kept| kept.etag.as_ref())).bind(kept.and_then(|kept| kept.last_modified.as_ref()));
     let query = query.bind(released.map(|(at, _)| millis(at))).bind(released.map(|(_, how)| how.name()));
     query.execute(connection).await?;
@@ -83,19 +121,24 @@ async fn copy(connection: &mut SqliteConnection, feed: &FeedName) -> Result<Opti
     let row = sqlx::query("SELECT * FROM feeds WHERE name = $1").bind(feed.as_str()).fetch_optional(&mut *connection).await?;
     let Some(row) = row else { return Ok(None) };
     let beside = sqlx::query("SELECT * FROM holds WHERE feed = $1").bind(feed.as_str()).fetch_optional(connection).await?;
-    Ok(Some(FeedCopy {
-        feed: feed.clone(),
-        body: row.try_get("body")?,
+    written(&row, feed.clone(), beside.as_ref().map(hold).transpose()?).map(Some)
+}
+
+/// A copy as a row has it, with its hold.
+fn written(row: &SqliteRow, feed: FeedName, hold: Option<Hold>) -> Result<FeedCopy> {
+    Ok(FeedCopy {
+        feed,
+        body: row.try_get::<Option<&[u8]>, _>("body")?.map(Arc::from),
         hash: row.try_get("hash")?,
         etag: row.try_get("etag")?,
         last_modified: row.try_get("last_modified")?,
-        fetched: maybe_instant(&row, "fetched")?,
-        changed: maybe_instant(&row, "changed")?,
-        tried: maybe_instant(&row, "tried")?,
+        fetched: maybe_instant(row, "fetched")?,
+        changed: maybe_instant(row, "changed")?,
+        tried: maybe_instant(row, "tried")?,
         error: row.try_get("error")?,
-        failing_since: maybe_instant(&row, "failing_since")?,
-        hold: beside.as_ref().map(hold).transpose()?,
-    }))
+        failing_since: maybe_instant(row, "failing_since")?,
+        hold,
+    })
 }
 
 /// A hold as a row has it.
@@ -105,7 +148,7 @@ fn hold(row: &SqliteRow) -> Result<Hold> {
     let stage = match (maybe_instant(row, "released")?, how) {
         (Some(at), Some(how)) => Stage::Over(at, how.parse()?),
         (None, _) | (_, None) => Stage::Standing(Held {
-            body: row.try_get("body")?,
+            body: Arc::from(row.try_get::<&[u8], _>("body")?),
             hash: row.try_get("hash")?,
             etag: row.try_get("etag")?,
             last_modified: row.try_get("last_modified")?,

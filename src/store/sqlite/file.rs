@@ -41,6 +41,8 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePool, OpenError> {
         // With less, a power cut takes acknowledged commits along, and letters go out twice.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // Negative means KiB. What is read often is held elsewhere; copies of feeds would only fill it.
+        .pragma("cache_size", "-512")
         .busy_timeout(PATIENCE);
     // One connection: one writer, and one memory of what other processes have written. It never grows old.
     let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);

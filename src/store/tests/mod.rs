@@ -239,9 +239,9 @@ async fn what_a_turn_leaves_behind_comes_back_as_it_was() {
 
 /// A copy of the feed `leave`, with something held back since the third minute.
 fn held_copy() -> FeedCopy {
-    let held = Held { body: vec![1, 255], hash: Some("def".to_owned()), etag: Some("\"y\"".to_owned()), last_modified: None };
+    let held = Held { body: [1, 255].into(), hash: Some("def".to_owned()), etag: Some("\"y\"".to_owned()), last_modified: None };
     FeedCopy {
-        body: Some(vec![0, 255, 10]),
+        body: Some([0, 255, 10].into()),
         hash: Some("abc".to_owned()),
         etag: Some("\"x\"".to_owned()),
         last_modified: Some("Mon, 07 Jan 2030 09:00:00 GMT".to_owned()),

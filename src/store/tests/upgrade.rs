@@ -26,7 +26,7 @@ async fn check(dump: &'static str) -> String {
     let seen = history.values().map(|sighting| (sighting.thing.task().unwrap(), sighting.revisions.len()));
     rows.extend(seen.map(|(task, revisions)| format!("{} ({}), revised {revisions} times", task.title, task.identity.uid)));
     for copy in store.copies().await.unwrap().values() {
-        let bytes = copy.body.as_ref().map(Vec::len);
+        let bytes = copy.body.as_ref().map(|body| body.len());
         rows.push(format!("{} {bytes:?} failing {:?} held {:?}", copy.feed, copy.error, copy.hold));
     }
     store.save_copy(&held_copy()).await.unwrap();

@@ -1,0 +1,87 @@
+//! The figures of a fleet, in one process: how long turns take on the store in memory or in a file, and how much memory
+//! the process has come to hold. `cargo bench --bench fleet -- memory` measures 1,000 engineers with a store in memory,
+//! `-- file FILE` with one in a file: once more on the same file it is the start of a program that has run before.
+//! `-- write FOLDER ENGINEERS ACCOUNTS TASKS` writes a fleet into a folder for the daemon. Without a word it only says so,
+//! that `cargo bench` may run it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark that cannot set its stage has nothing to measure, and prints what it measures"
+)]
+
+mod stage;
+mod world;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use jiff::SignedDuration;
+use offwatch::cycle::Cycle;
+use offwatch::store::Store;
+
+use world::{LARGE, Size};
+
+/// Milliseconds with two digits.
+fn millis(took: Duration) -> String {
+    format!("{:9.2} ms", took.as_secs_f64() * 1e3)
+}
+
+/// What the kernel says of this process's memory, now and at its highest.
+fn memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let of = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned();
+    format!("memory {}, at its highest {}", of("VmRSS:"), of("VmHWM:"))
+}
+
+/// Takes turns and says how long each took.
+async fn turns(store: &Store, size: Size) {
+    let config = stage::config(size);
+    let mut now = stage::now();
+    let began = Instant::now();
+    let mut cycle = Cycle::resume(config, store).await.unwrap();
+    println!("{}  resuming; {}", millis(began.elapsed()), memory());
+    let mut version = 0;
+    for step in ["cold", "warm", "warm", "warm", "change", "warm", "change", "warm", "change", "warm"] {
+        now += SignedDuration::from_secs(i64::from(step != "cold"));
+        if step == "change" {
+            version += 1;
+            stage::change(&mut cycle, 7, version, now);
+        }
+        let began = Instant::now();
+        let report = cycle.turn(store, now).await.unwrap();
+        println!("{}  {step} turn, {} letters; {}", millis(began.elapsed()), report.letters.len(), memory());
+    }
+}
+
+/// Writes a fleet into a folder.
+fn write(folder: &Path, size: Size) {
+    std::fs::create_dir_all(folder).unwrap();
+    std::fs::write(folder.join("offwatch.toml"), world::configuration(size)).unwrap();
+    for (name, body) in world::feeds(size) {
+        std::fs::write(folder.join(format!("{name}.ics")), body).unwrap();
+    }
+}
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["memory"] => runtime.block_on(async {
+            let store = Store::memory();
+            stage::fill(&store, LARGE).await;
+            turns(&store, LARGE).await;
+        }),
+        ["file", path] => runtime.block_on(async {
+            let store = Store::open(Path::new(path)).await.unwrap();
+            if store.copies().await.unwrap().is_empty() {
+                stage::fill(&store, LARGE).await;
+            }
+            turns(&store, LARGE).await;
+        }),
+        ["write", folder, engineers, accounts, tasks] => {
+            let number = |word: &str| word.parse().unwrap();
+            write(Path::new(folder), Size { engineers: number(engineers), accounts: number(accounts), tasks: number(tasks) });
+        }
+        _ => println!("usage: cargo bench --bench fleet -- memory | file FILE | write FOLDER ENGINEERS ACCOUNTS TASKS"),
+    }
+}
