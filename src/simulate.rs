@@ -150,20 +150,25 @@ fn unchanging(taken: Result<Vec<u8>, String>, from: Timestamp) -> Recording {
 
 impl Simulation {
     /// Sets the stage: `[from, until)` is played over `world`.
-    pub async fn new(config: Arc<Config>, world: World, mut replies: Vec<Reply>, from: Timestamp, until: Timestamp) -> Result<Self> {
+    pub async fn new(config: Arc<Config>, world: World, replies: Vec<Reply>, from: Timestamp, until: Timestamp) -> Result<Self> {
+        let store = Store::memory();
+        let cycle = Cycle::resume(config, &store).await?;
+        Self::on((cycle, store), world, replies, from, until)
+    }
+
+    /// The same, on from where turns and ledger stand: another configuration may be in force by now. All feeds are fetched.
+    pub fn on((cycle, store): (Cycle, Store), world: World, mut replies: Vec<Reply>, from: Timestamp, until: Timestamp) -> Result<Self> {
         if until <= from {
             bail!("the span ends ({until}) before it begins ({from})");
         }
         let mut pulses: Vec<(Schedule, Option<Timestamp>, Vec<FeedName>)> = Vec::new();
-        for feed in &config.feeds {
+        for feed in &cycle.config().feeds {
             match pulses.iter_mut().find(|(schedule, _, _)| *schedule == feed.fetch) {
                 Some((_, _, feeds)) => feeds.push(feed.role.name.clone()),
                 None => pulses.push((feed.fetch.clone(), feed.fetch.after(from), vec![feed.role.name.clone()])),
             }
         }
         replies.sort_by(|one, other| (other.at, &other.uid).cmp(&(one.at, &one.uid)));
-        let store = Store::memory();
-        let cycle = Cycle::resume(config, &store).await?;
         Ok(Self { world, pulses, replies, store, ..Self::ahead(cycle, from, until) })
     }
 
@@ -280,13 +285,15 @@ impl Simulation {
         Ok(round)
     }
 
-    /// The process dies and another takes up what is in the store: all feeds are fetched again, and a turn looks at them.
-    pub async fn die(&mut self) -> Result<()> {
+    /// The process dies and another takes up what is in the store, `pause` later: all feeds are fetched again, and a turn
+    /// looks at them. The instant of that.
+    pub async fn die(&mut self, pause: SignedDuration) -> Result<Timestamp> {
+        self.now = self.now.saturating_add(pause)?;
         self.cycle = Cycle::resume(Arc::clone(self.cycle.config()), &self.store).await?;
         self.due = self.world.keys().cloned().collect();
         self.news = true;
         self.patience = None;
-        Ok(())
+        Ok(self.now)
     }
 
     /// The sender, for whoever plays the mail server.

@@ -18,7 +18,7 @@ pub(super) fn settle(history: &History, mut lost: BTreeMap<TaskId, Sighting>, fr
     let series = of_series(&mut lost, fresh, now);
     let mut taken = BTreeSet::new();
     for (place, thing) in fresh.iter().enumerate() {
-        let heir = series.get(&place).cloned().or_else(|| only_heir(&mut lost, fresh, place));
+        let heir = series.get(&place).cloned().or_else(|| only_heir(&lost, fresh, place, now));
         if let Some(heir) = heir {
             let moved = seen_again(&heir, Seen::of(thing), now);
             update.changed.retain(|sighting| sighting.id != heir.id);
@@ -32,11 +32,14 @@ pub(super) fn settle(history: &History, mut lost: BTreeMap<TaskId, Sighting>, fr
     }
 }
 
-/// The one vanished task that a single new event may go on as, if it is the only such event.
-fn only_heir(lost: &mut BTreeMap<TaskId, Sighting>, fresh: &[Thing], place: usize) -> Option<Sighting> {
+/// The one vanished task that a single new event may go on as, if it is the only such event. Occurrences that
+/// began neither leave nor take anything: the next ones are others.
+fn only_heir(lost: &BTreeMap<TaskId, Sighting>, fresh: &[Thing], place: usize, now: Timestamp) -> Option<Sighting> {
     let thing = fresh.get(place)?;
     let mut others = fresh.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, other)| other);
-    let mut heirs = lost.values().filter(|sighting| same_task(&sighting.thing, thing));
+    let recurs = |thing: &Thing| thing.task().is_some_and(|task| task.recurs);
+    let over = |was: &Thing| recurs(was) && recurs(thing) && was.start().min(thing.start()) <= now;
+    let mut heirs = lost.values().filter(|sighting| same_task(&sighting.thing, thing) && !over(&sighting.thing));
     let id = heirs.next().map(|heir| heir.id.clone())?;
     let alone = heirs.next().is_none() && others.all(|other| !same_task(other, thing));
     lost.get(&id).filter(|_| alone).cloned()
@@ -92,26 +95,33 @@ fn predecessor(old: &[&Sighting], fresh: &[Thing], places: &[usize], uid: &str) 
     (of_new.len() == 1 && of_old.len() == 1).then(|| of_old.first().map(|uid| (*uid).to_owned())).flatten()
 }
 
-/// Pairs vanished and new occurrences, both by start: first those that start at the same instant, then the rest, each with
-/// the nearest that is left.
+/// Pairs vanished and new occurrences, both by start: again and again each with its nearest whose nearest it is as well. So
+/// one that has none any more, because the rule shifted it into the past, takes nothing from those behind it.
 fn pairs(old: &[&Sighting], fresh: &[Thing], mut places: Vec<usize>) -> Vec<(usize, TaskId)> {
-    let start = |place: &usize| fresh.get(*place).map(Thing::start);
+    let distance = |old: &Sighting, place: usize| {
+        let start = fresh.get(place).map(Thing::start)?;
+        Some(start.duration_since(old.thing.start()).abs()).filter(|distance| *distance < NEAR)
+    };
+    let mut old = old.to_vec();
     let mut pairs = Vec::new();
-    let mut rest = Vec::new();
-    for sighting in old {
-        match places.iter().position(|place| start(place) == Some(sighting.thing.start())) {
-            Some(found) => pairs.push((places.remove(found), sighting.id.clone())),
-            None => rest.push(sighting),
+    loop {
+        let of_old = |old: &Sighting| {
+            let near = places.iter().filter_map(|place| Some((distance(old, *place)?, *place)));
+            near.min_by_key(|(distance, _)| *distance).map(|(_, place)| place)
+        };
+        let of_new = |place: usize| {
+            let near = old.iter().filter_map(|old| Some((distance(old, place)?, &old.id)));
+            near.min_by_key(|(distance, _)| *distance).map(|(_, id)| id)
+        };
+        let mutual = |old: &&Sighting| of_old(old).filter(|place| of_new(*place) == Some(&old.id)).map(|place| (place, old.id.clone()));
+        let found: Vec<(usize, TaskId)> = old.iter().filter_map(mutual).collect();
+        if found.is_empty() {
+            return pairs;
         }
+        places.retain(|place| found.iter().all(|(taken, _)| taken != place));
+        old.retain(|old| found.iter().all(|(_, taken)| *taken != old.id));
+        pairs.extend(found);
     }
-    for sighting in rest {
-        let distance = |place: &usize| start(place).map(|start| start.duration_since(sighting.thing.start()).abs());
-        let near = places.iter().enumerate().filter(|(_, place)| distance(place).is_some_and(|distance| distance < NEAR));
-        if let Some((found, _)) = near.min_by_key(|(_, place)| distance(place)) {
-            pairs.push((places.remove(found), sighting.id.clone()));
-        }
-    }
-    pairs
 }
 
 /// A short id that nobody else has, the same in every run: a digest of what the thing is called outside.

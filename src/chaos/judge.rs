@@ -31,8 +31,10 @@ pub(super) fn judge(world: &World, played: &Played) -> Vec<Broken> {
     } else {
         // What is decided must be right to the minute; what mail then makes of it must be right at its own time.
         let late: Vec<Heard> = heard.iter().map(|notice| nudged(&played.world, notice)).collect();
-        let late = oracle::check(&played.world, &late);
-        let late = late.into_iter().filter(|broken| oracle::AT_ANY_TIME.contains(&broken.rule));
+        let found = any_time(&played.world, &late, &[]);
+        // A letter goes out as it was queued for as long as anything in it is right.
+        let alone: Vec<Heard> = late.into_iter().filter(|notice| !has_company(played, notice)).collect();
+        let late = any_time(&played.world, &alone, &oracle::AS_QUEUED).into_iter().chain(found);
         // Of a letter that was taken back nobody knows anything, and the second opinion does not know which those are.
         let taken_back = played.outbox.iter().any(|letter| letter.life.state == State::Withdrawn);
         let exact = oracle::check(&played.world, &played.said).into_iter();
@@ -46,19 +48,44 @@ pub(super) fn judge(world: &World, played: &Played) -> Vec<Broken> {
     broken
 }
 
-/// What was heard, with the start that the task has then: minutes by which it moved while mail was late are no change.
+/// What breaks a rule that holds at any time: one of `only`, or any that is not [`oracle::AS_QUEUED`] when none is named.
+fn any_time(world: &oracle::World, heard: &[Heard], only: &[&str]) -> Vec<Broken> {
+    let mut broken = oracle::check(world, heard);
+    let asked = |rule: &str| if only.is_empty() { !oracle::AS_QUEUED.contains(&rule) } else { only.contains(&rule) };
+    broken.retain(|broken| oracle::AT_ANY_TIME.contains(&broken.rule) && asked(broken.rule));
+    broken
+}
+
+/// Whether a notice came later than it was queued, in a letter that says other things too.
+fn has_company(played: &Played, notice: &Heard) -> bool {
+    let letter = played.letters.iter().find(|(_, written)| written.notices.iter().any(|other| other.key.as_str() == notice.key));
+    letter.is_some_and(|(queued, written)| *queued < notice.at && written.notices.len() > 1)
+}
+
+/// What was heard, with the start and the name that the task has then: minutes by which it moved while mail was late are no
+/// change, nor is another UID.
 fn nudged(world: &oracle::World, notice: &Heard) -> Heard {
-    let known = world.moments.iter().rfind(|moment| moment.at <= notice.at);
-    let task = known
-        .into_iter()
-        .flat_map(|moment| &moment.tasks)
-        .find(|task| notice.uid.as_ref() == Some(&task.uid) && notice.recurrence_id == task.recurrence_id);
+    let named = |task: &&oracle::TaskFact| notice.uid.as_ref() == Some(&task.uid) && notice.recurrence_id == task.recurrence_id;
+    let mut known = world.moments.iter().rev().skip_while(|moment| notice.at < moment.at);
+    let present = known.next();
+    let mut task = present.into_iter().flat_map(|moment| &moment.tasks).find(named);
+    if task.is_none()
+        && let Some(last) = known.flat_map(|moment| &moment.tasks).find(named)
+    {
+        let same = |task: &&oracle::TaskFact| task.account.is_some() && task.account == last.account && task.title == last.title;
+        let mut heirs = present.into_iter().flat_map(|moment| &moment.tasks).filter(same);
+        task = heirs.next().filter(|_| heirs.next().is_none());
+    }
     let near = |said: &Timestamp, now: Timestamp| {
         let date = |instant| Zone::utc().date(instant);
         said.duration_since(now).abs() < SignedDuration::from_hours(1) && date(*said) == date(now)
     };
     let start = notice.task_start.map(|said| task.map(|task| task.start).filter(|now| near(&said, *now)).unwrap_or(said));
-    Heard { task_start: start, ..notice.clone() }
+    let (uid, recurrence_id) = match task {
+        Some(task) => (Some(task.uid.clone()), task.recurrence_id.clone()),
+        None => (notice.uid.clone(), notice.recurrence_id.clone()),
+    };
+    Heard { task_start: start, uid, recurrence_id, ..notice.clone() }
 }
 
 /// Keys that came in two letters, and letters that came in two forms.

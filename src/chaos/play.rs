@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use futures_util::FutureExt as _;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::facts::{self, Witness};
 use super::trouble::{Crash, Mood, Trouble};
@@ -16,6 +16,10 @@ use crate::oracle::{self, Heard};
 use crate::outbox::{Outcome, Waiting};
 use crate::send::Hang;
 use crate::simulate::{self, Reply, Simulation};
+
+/// How long it takes until another process is there: what it finds changed is news of its own instant, after what was
+/// decided before.
+const RESTART: SignedDuration = SignedDuration::from_secs(1);
 
 /// Everything that is played.
 #[derive(Debug)]
@@ -110,22 +114,24 @@ impl Theatre {
     /// Everything that happens at one instant.
     async fn step(&mut self, at: Timestamp) -> Result<()> {
         let news = self.play.fetch() == News::Some;
+        // What no turn has seen is seen by the next process as if it had been the first.
         if news && self.dies(Crash::Fetched, at) {
-            self.revive(at).await?;
+            self.revive(SignedDuration::ZERO).await?;
         }
         if news && self.saves {
             self.play.save().await?;
         }
         if news && self.dies(Crash::Stored, at) {
-            self.revive(at).await?;
+            self.revive(SignedDuration::ZERO).await?;
         }
         self.play.reply().await?;
+        let mut at = at;
         if self.turn(at).await? && self.dies(Crash::Committed, at) {
-            self.revive(at).await?;
+            at = self.revive(RESTART).await?;
         }
         let round = self.deliver(at).await?;
         if round.accepted > 0 && self.dies(Crash::Answered, at) {
-            self.revive(at).await?;
+            self.revive(RESTART).await?;
         }
         Ok(())
     }
@@ -137,14 +143,14 @@ impl Theatre {
         true
     }
 
-    /// The process dies; another one takes up what is stored, fetches everything and turns.
-    async fn revive(&mut self, at: Timestamp) -> Result<()> {
+    /// The process dies; another one takes up what is stored, `pause` later, fetches everything and turns. When that is.
+    async fn revive(&mut self, pause: SignedDuration) -> Result<Timestamp> {
         self.died = self.died.saturating_add(1);
-        self.play.die().await?;
+        let at = self.play.die(pause).await?;
         self.play.fetch();
         self.play.save().await?;
         self.turn(at).await?;
-        Ok(())
+        Ok(at)
     }
 
     /// One turn, if there is anything new; whether it queued letters.
@@ -166,7 +172,7 @@ impl Theatre {
     }
 
     /// Sends what is due, as the mail server's mood lets it.
-    async fn deliver(&mut self, at: Timestamp) -> Result<Round> {
+    async fn deliver(&mut self, mut at: Timestamp) -> Result<Round> {
         let mood = self.troubles.iter().position(|trouble| trouble.since <= at && at < trouble.until);
         let answer = mood.and_then(|place| self.troubles.get(place)).map(|trouble| trouble.mood.answer());
         let hang = self.crashes.iter().position(|(since, crash)| *since <= at && crash.hangs().is_some());
@@ -181,7 +187,7 @@ impl Theatre {
         } else {
             self.heed(at);
             hang.map(|place| self.crashes.remove(place));
-            self.revive(at).await?;
+            at = self.revive(RESTART).await?;
             self.play.deliver().await?
         };
         let spent = self.play.post().is_some_and(|post| post.answers.is_empty());

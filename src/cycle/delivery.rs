@@ -55,6 +55,13 @@ pub(super) async fn deliver(
         let key = waiting.key.as_str();
         match check(desk, past, &waiting, now) {
             Check::Send => {}
+            Check::PutOff(until, why) if waiting.life.useful_until.is_some_and(|useful| useful <= until) => {
+                // Later it is of no use: the admin hears of it now.
+                if store.give_up(key, &why, now).await.context("giving a letter up")? {
+                    round.refused.push(refused_letter(&waiting, why));
+                }
+                continue;
+            }
             Check::PutOff(until, why) => {
                 store.put_off(key, until, &why, now).await.context("putting a letter off")?;
                 round.held = round.held.saturating_add(1);
@@ -69,7 +76,13 @@ pub(super) async fn deliver(
             }
         }
         // The attempt is on record before it is made: after a crash nobody can mistake it for one that was not.
-        let Some(attempt) = store.begin(waiting.id, now).await.context("writing an attempt down")? else { continue };
+        let Some(attempt) = store.begin(waiting.id, now).await.context("writing an attempt down")? else {
+            let mut life = waiting.life.clone();
+            if life.begin(now).is_none() && life.state == State::Refused {
+                round.refused.push(refused_letter(&waiting, life.last_answer.unwrap_or_default()));
+            }
+            continue;
+        };
         let outcome = sender.send(&waiting).await;
         let state = store.finish(waiting.id, attempt, &outcome, now).await.context("writing an answer down")?;
         match (&outcome, state) {
@@ -78,7 +91,7 @@ pub(super) async fn deliver(
                 round.halted = Some(answer.clone());
                 break;
             }
-            (_, State::Refused) => round.refused.push(refused_letter(Waiting { life: with_answer(&waiting, &outcome), ..waiting })),
+            (_, State::Refused) => round.refused.push(refused_letter(&waiting, outcome.answer().to_owned())),
             (Outcome::Refused { .. } | Outcome::Unclear { .. }, _) => round.unclear = round.unclear.saturating_add(1),
         }
     }
@@ -86,17 +99,9 @@ pub(super) async fn deliver(
     Ok(round)
 }
 
-/// The letter's life with the last answer in it.
-fn with_answer(waiting: &Waiting, outcome: &Outcome) -> crate::outbox::Life {
-    let mut life = waiting.life.clone();
-    life.last_answer = Some(outcome.answer().to_owned());
-    life
-}
-
 /// A refused letter as the planner tells the admin of it.
-pub(super) fn refused_letter(waiting: Waiting) -> RefusedLetter {
-    let answer = waiting.life.last_answer.unwrap_or_default();
-    RefusedLetter { key: waiting.key, subject: waiting.subject, to: waiting.to, answer }
+pub(super) fn refused_letter(waiting: &Waiting, answer: String) -> RefusedLetter {
+    RefusedLetter { key: waiting.key.clone(), subject: waiting.subject.clone(), to: waiting.to.clone(), answer }
 }
 
 /// Looks at a letter once more: its recipient may have gone on leave, its tasks may be cancelled, answered or begun.
@@ -114,13 +119,16 @@ fn check(desk: &Desk, past: &Past, waiting: &Waiting, now: Timestamp) -> Check {
         let case = said.task.as_ref().and_then(|task| desk.case(task));
         let moved = case.is_some_and(|case| said.task_start.is_some_and(|start| start != case.anchor && start != case.start()));
         let settled = case.and_then(|case| desk.settled(case, past, now));
+        let concerned = case.is_none_or(|case| desk.concerns(case, &said.person));
+        let sighting = said.task.as_ref().and_then(|task| desk.scene().history.get(task));
+        let account_then = sighting.and_then(|sighting| sighting.form_at(said.at).task()).map(|task| &task.account);
+        let elsewhere = account_then.is_some_and(|then| case.is_some_and(|case| case.task.account != *then));
         let why = match (asks, said.kind == Kind::Retraction, settled) {
+            (true, _, None) if elsewhere || !concerned => Some("the task is another account's now".to_owned()),
             (true, _, settled) => settled.map(|why| why.to_string()),
             // A briefing that is written makes news of a change no less true.
             (false, false, Some(why @ (Why::Cancelled | Why::Covered))) | (false, _, Some(why @ Why::Begun)) => Some(why.to_string()),
-            (false, true, None) if case.is_some_and(|case| desk.concerns(case, &said.person)) => {
-                Some("the task is wanted again".to_owned())
-            }
+            (false, true, None) if case.is_some() && concerned => Some("the task is wanted again".to_owned()),
             (false, _, _) => None,
         };
         reasons.extend(if moved { Some("the task was moved".to_owned()) } else { why });

@@ -89,8 +89,12 @@ impl Inputs {
     pub(super) fn adopt(&mut self, config: &Config) {
         let sources: BTreeMap<_, _> = self.feeds.iter().map(|state| (state.copy.feed.clone(), state.feed.source.clone())).collect();
         let copies = self.copies();
+        let unseen = self.feeds.iter_mut().filter_map(|state| Some((state.copy.feed.clone(), state.fresh.take()?)));
+        let mut fresh: BTreeMap<_, _> = unseen.collect();
         *self = Self::new(config, &copies);
         for state in &mut self.feeds {
+            // What no turn has looked at yet is still to be looked at.
+            state.fresh = fresh.remove(&state.copy.feed);
             // What one address said of its copy means nothing to another.
             if sources.get(&state.copy.feed).is_some_and(|source| *source != state.feed.source) {
                 state.copy.etag = None;

@@ -19,7 +19,7 @@ pub use inputs::{Inputs, News};
 use crate::agenda::{History, Register, Shown, history, register};
 use crate::config::Config;
 use crate::mail;
-use crate::outbox::Letter;
+use crate::outbox::{Letter, Waiting};
 use crate::people::FeedName;
 use crate::plan::{BORN, Desk, Hold, Key, Kind, LAST_TURN, Notice, Outside, Past, RefusedLetter, Renewal, Said};
 use crate::send::Sender;
@@ -102,7 +102,8 @@ impl Cycle {
         self.past = store.past().await.context("reading the ledger")?.as_ref().clone();
         self.register = Register::new(&store.history().await.context("reading the history")?);
         let refused = store.refused_since(Timestamp::MIN).await.context("reading refused letters")?;
-        self.refused = refused.into_iter().map(delivery::refused_letter).collect();
+        let told = |waiting: &Waiting| delivery::refused_letter(waiting, waiting.life.last_answer.clone().unwrap_or_default());
+        self.refused = refused.iter().map(told).collect();
         self.desk = None;
         if self.unwritten != Turn::default() {
             let Turn { sightings, forgotten, instants, .. } = &self.unwritten;

@@ -3,7 +3,7 @@
 
 use super::page::{Page, count, line};
 use super::time::{Times, span};
-use crate::plan::notice::{Brief, Gap, OldCopy, Person, Reason};
+use crate::plan::notice::{Brief, Briefing, Gap, OldCopy, Person, Reason};
 use crate::window::Window;
 
 /// Whose reasons stand in a letter.
@@ -43,6 +43,16 @@ pub(super) fn named(account: Option<&str>, title: &str) -> String {
 /// The customer in a sentence.
 pub(super) fn customer(brief: &Brief) -> &str {
     brief.account.as_deref().unwrap_or("the customer")
+}
+
+/// What offwatch knows of the briefing of a task that wants one.
+pub(super) fn known_briefing(brief: &Brief) -> &'static str {
+    match brief.briefing {
+        Briefing::Stale => "the only briefing that offwatch knows of is from before the task changed",
+        Briefing::Wanted | Briefing::Asked | Briefing::Written | Briefing::Waived | Briefing::TooLate | Briefing::NotNeeded => {
+            "offwatch knows of no briefing"
+        }
+    }
 }
 
 /// What is planned, when, and why nobody is there.
@@ -100,7 +110,7 @@ pub(super) fn old_copies(copies: &[OldCopy], times: &Times<'_>) -> Vec<String> {
 }
 
 /// `Ada, Bob and Grace`.
-fn names(names: &[String]) -> String {
+pub(super) fn names(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [name] => name.clone(),
@@ -147,7 +157,7 @@ fn reason(reason: Reason, eyes: Eyes) -> &'static str {
         (Reason::Leave | Reason::Holiday, Eyes::Others) => "away",
         (Reason::OutsideHours, Eyes::Others) => "outside hours",
         (Reason::Weekend, Eyes::Own | Eyes::Others) => "weekend",
-        (Reason::Nobody, Eyes::Own | Eyes::Others) => "the account has no engineer",
+        (Reason::Nobody, Eyes::Own | Eyes::Others) => "no engineer is named",
     }
 }
 

@@ -12,6 +12,8 @@ use crate::plan::notice::{Brief, Briefing};
 pub(super) fn subject(brief: &Brief, difference: &Difference, times: &Times<'_>) -> String {
     let what = if difference.again {
         "Wanted again"
+    } else if difference.account {
+        "Another customer's now"
     } else if difference.window.is_some() {
         "Moved"
     } else if difference.title.is_some() {
@@ -21,7 +23,8 @@ pub(super) fn subject(brief: &Brief, difference: &Difference, times: &Times<'_>)
     } else {
         "Changed"
     };
-    let holds = if brief.briefing == Briefing::Stale { ". Does the briefing still hold?" } else { "" };
+    let asks = brief.briefing == Briefing::Stale && (brief.is_readers || difference.wrote);
+    let holds = if asks { ". Does the briefing still hold?" } else { "" };
     format!("{what}: {}{holds}", with_start(brief, times))
 }
 
@@ -35,10 +38,10 @@ pub(super) fn section(page: &mut Page, brief: &Brief, difference: &Difference, t
         page.fact("Is now:", &times.task(brief));
     }
     if let Some(title) = &difference.title {
-        page.fact("Was called:", &[super::page::line(title, 200)]);
+        page.fact("Old title:", &[super::page::line(title, 200)]);
     }
     if let Some(ticket) = &difference.ticket {
-        page.fact("Old ticket:", &[super::page::line(ticket, 500)]);
+        page.fact("Old link:", &[super::page::line(ticket, 500)]);
     }
     let eyes = if brief.is_readers { Eyes::Own } else { Eyes::Others };
     brief::facts(page, brief, times, eyes);
@@ -55,13 +58,14 @@ fn opening(difference: &Difference, customer: &str) -> String {
             "You were told that a task for {customer} needs nothing any more. That has changed: nobody who knows them is there again."
         );
     }
-    let what = match (difference.window.is_some(), difference.title.is_some(), difference.ticket.is_some(), difference.account) {
-        (true, ..) => "was moved",
-        (_, true, ..) => "has another title",
-        (_, _, true, _) => "has another ticket",
-        (false, false, false, _) => "is another customer's now",
-    };
-    format!("A task for {customer} that you know of {what}.")
+    let all = [
+        (difference.account, "was another customer's before"),
+        (difference.window.is_some(), "was moved"),
+        (difference.title.is_some(), "has another title"),
+        (difference.ticket.is_some(), "has another ticket"),
+    ];
+    let what: Vec<String> = all.into_iter().filter(|(is, _)| *is).map(|(_, words)| words.to_owned()).collect();
+    format!("A task for {customer} that you know of {}.", brief::names(&what))
 }
 
 /// What it means for the reader.
@@ -71,7 +75,12 @@ fn meaning(brief: &Brief, difference: &Difference) -> &'static str {
         Briefing::Stale if difference.wrote => {
             "Does your briefing still hold? If it does, say so once more in the way named below; if not, a few changed lines help."
         }
-        Briefing::Stale => "There is a briefing from before that. Does it still hold? If it does, say so once more in the way named below.",
+        Briefing::Stale if brief.is_readers => {
+            "There is a briefing from before that. Does it still hold? If it does, say so once more in the way named below."
+        }
+        Briefing::Stale => {
+            "This is only so that you do not go by what you were told before: the briefing that there is may not hold any more."
+        }
         Briefing::Written if only_ticket => "If the briefing stands in the old ticket, whoever is on call will not find it there.",
         Briefing::Written => "A briefing is there; nothing is asked of you.",
         Briefing::Wanted | Briefing::Asked if brief.is_readers => "A short briefing from you would still help.",
@@ -81,22 +90,13 @@ fn meaning(brief: &Brief, difference: &Difference) -> &'static str {
     }
 }
 
-/// How to say that a briefing holds, or is there.
-pub(super) fn answer(page: &mut Page, brief: &Brief) {
-    if brief.briefing != Briefing::Stale {
-        request::answer(page, brief);
-        return;
-    }
-    page.prose(
-        "If the briefing holds, or once it is changed: an admin can run the command below. A [briefing done] that stood in the \
-         event before the change counts again when it is taken out and put back in.",
-    );
-    page.item("    ", &format!("offwatch briefing done {}", brief.task));
-}
-
 /// `No longer needed: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00`.
-pub(super) fn retracted_subject(brief: &Brief, times: &Times<'_>) -> String {
-    format!("No longer needed: {}", with_start(brief, times))
+pub(super) fn retracted_subject(brief: &Brief, fall: Fall, times: &Times<'_>) -> String {
+    let what = match fall {
+        Fall::Cancelled | Fall::Gone | Fall::Covered | Fall::MovedIn { .. } => "No longer needed",
+        Fall::Elsewhere => "Another customer's now",
+    };
+    format!("{what}: {}", with_start(brief, times))
 }
 
 /// That nothing is needed any more, and why.
@@ -106,12 +106,33 @@ pub(super) fn retracted(page: &mut Page, brief: &Brief, fall: Fall, times: &Time
         Fall::Cancelled => format!("A task for {customer} that you know of was cancelled."),
         Fall::Gone => format!("A task for {customer} that you know of has vanished from its calendar."),
         Fall::Covered => format!("Somebody who knows {customer} will be there after all while this task runs."),
-        Fall::Elsewhere => "A task that you know of belongs to another customer now.".to_owned(),
+        Fall::MovedIn { .. } => {
+            format!("A task for {customer} that you know of was moved to a time at which somebody who knows them is there.")
+        }
+        Fall::Elsewhere if brief.account.is_none() => "A task that you know of does not say any more for which customer it is.".to_owned(),
+        Fall::Elsewhere => format!("A task that you know of is for another customer now, {customer}."),
     };
-    page.prose(&format!("{why} No briefing is needed from anybody; one that is written already does no harm."));
+    let then = match fall {
+        Fall::Elsewhere => "Nothing is asked of you for it any more.",
+        Fall::Cancelled | Fall::Gone | Fall::Covered | Fall::MovedIn { .. } if brief.recurs => {
+            "No briefing is needed for this one; of the others in its series this says nothing."
+        }
+        Fall::Cancelled | Fall::Gone | Fall::Covered | Fall::MovedIn { .. } => {
+            "No briefing is needed from anybody; one that is written already does no harm."
+        }
+    };
+    page.prose(&format!("{why} {then}"));
     page.gap();
     page.fact("What:", &[brief::title(brief)]);
     page.fact("Customer:", &[customer.to_owned()]);
-    page.fact(if fall == Fall::Covered { "When:" } else { "Was:" }, &times.task(brief));
+    let when = times.task(brief);
+    match fall {
+        Fall::Covered | Fall::Elsewhere => page.fact("When:", &when),
+        Fall::Cancelled | Fall::Gone => page.fact("Was:", &when),
+        Fall::MovedIn { was } => {
+            page.fact("Was:", &[times.stretch(was)]);
+            page.fact("Is now:", &when);
+        }
+    }
     page.fact("Ticket:", &[brief::ticket(brief)]);
 }

@@ -3,11 +3,16 @@
 
 use std::collections::BTreeSet;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::brief;
 use super::page::{Page, count, line};
 use super::time::{Times, span};
 use crate::agenda::TaskId;
 use crate::plan::notice::{AccountNews, Brief, Briefing, Change, Digest, Incident, News};
+
+/// What was over by as much before the time away began belongs to it all the same.
+const JUST_OVER: SignedDuration = SignedDuration::from_hours(1);
 
 /// `While you were away: 2 emergencies, 3 tasks ran; 1 briefing wanted soon`.
 pub(super) fn subject(digest: &Digest, asked: &BTreeSet<&TaskId>) -> String {
@@ -35,7 +40,7 @@ pub(super) fn section(page: &mut Page, digest: &Digest, asked: &BTreeSet<&TaskId
     }
     page.fact("Note:", &brief::old_copies(&digest.old_copies, times));
     for account in &digest.accounts {
-        about(page, account, asked, times);
+        about(page, account, digest.start, asked, times);
     }
     next_steps(page, digest, asked);
 }
@@ -63,15 +68,15 @@ fn counts(digest: &Digest, asked: &BTreeSet<&TaskId>) -> String {
     }
 }
 
-/// One account's part.
-fn about(page: &mut Page, account: &AccountNews, asked: &BTreeSet<&TaskId>, times: &Times<'_>) {
+/// One account's part, of a time away that began at `start`.
+fn about(page: &mut Page, account: &AccountNews, start: Timestamp, asked: &BTreeSet<&TaskId>, times: &Times<'_>) {
     let soon = soon(account, asked);
     let past = account.incidents.len() + account.ran.len() + account.news.len() + account.older;
     if past + soon.len() == 0 {
         return;
     }
     page.heading(&account.account, "-");
-    list(page, "Emergencies:", account.incidents.iter().map(|incident| happened(incident, times)));
+    list(page, "Emergencies:", account.incidents.iter().map(|incident| happened(incident, start, times)));
     list(page, "Tasks that ran:", account.ran.iter().map(|brief| ran(brief, times)));
     list(page, "Announced, moved or cancelled:", account.news.iter().map(|news| changed(news, times)));
     list(page, "Coming up, briefing wanted:", soon.into_iter().map(|brief| coming(brief, times)));
@@ -93,12 +98,13 @@ fn list(page: &mut Page, title: &str, items: impl Iterator<Item = String>) {
     }
 }
 
-/// An incident: when, how long, title, tickets.
-fn happened(incident: &Incident, times: &Times<'_>) -> String {
+/// An incident: when, how long, title, tickets; and that it is told late when it was long over as the time away began.
+fn happened(incident: &Incident, start: Timestamp, times: &Times<'_>) -> String {
     let length = incident.end.duration_since(incident.start);
     let length = if length.is_positive() { format!(" ({})", span(length)) } else { String::new() };
     let tickets = if incident.tickets.is_empty() { "no ticket link".to_owned() } else { incident.tickets.join(" ") };
-    format!("{}{length}: {}, {tickets}", times.moment(incident.start), named(&incident.title))
+    let late = if start.duration_since(incident.start.max(incident.end)) > JUST_OVER { ", told late" } else { "" };
+    format!("{}{length}: {}, {tickets}{late}", times.moment(incident.start), named(&incident.title))
 }
 
 /// A task that ran, and what became of its briefing.
@@ -111,7 +117,9 @@ fn ran(brief: &Brief, times: &Times<'_>) -> String {
         Briefing::Wanted | Briefing::Asked | Briefing::TooLate => "without a briefing",
     };
     let when = if brief.date_only { times.dates(brief) } else { times.moment(brief.window.start()) };
-    format!("{when}{}: {}, {briefing}, {}", brief::also(brief), brief::short_title(brief), link(brief.ticket.as_ref()))
+    let end = brief.window.end();
+    let until = if end > times.now { format!(", still running until {}", times.moment(end)) } else { String::new() };
+    format!("{when}{until}{}: {}, {briefing}, {}", brief::also(brief), brief::short_title(brief), link(brief.ticket.as_ref()))
 }
 
 /// A change of plan.

@@ -7,7 +7,7 @@ use super::page::Page;
 use super::request::with_start;
 use super::skeleton::QUOTED;
 use super::time::Times;
-use crate::plan::notice::{Brief, Step};
+use crate::plan::notice::{Brief, Briefing, Step};
 
 /// Names the step and the task.
 pub(super) fn subject(brief: &Brief, step: &Step, times: &Times<'_>) -> String {
@@ -15,6 +15,7 @@ pub(super) fn subject(brief: &Brief, step: &Step, times: &Times<'_>) -> String {
     match step {
         Step::Writer => format!("Could you write a briefing? {task}"),
         Step::Manager => format!("Nobody left to write a briefing: {task}"),
+        Step::LastCall if brief.briefing == Briefing::Stale => format!("For whoever is on call, an old briefing only: {task}"),
         Step::LastCall => format!("For whoever is on call, no briefing known: {task}"),
     }
 }
@@ -33,8 +34,9 @@ fn writer(page: &mut Page, brief: &Brief, times: &Times<'_>) {
     let customer = brief::customer(brief);
     page.prose(&format!(
         "You are asked because {} and you are the next who might know {customer}. Something is planned there at a time when \
-         nobody who knows them is in, and offwatch knows of no briefing for it.",
-        why(brief, times)
+         nobody who knows them is in, and {}.",
+        why(brief, times),
+        brief::known_briefing(brief)
     ));
     page.prose(
         "This is a favour and no duty: if you can spare half an hour, an internal note in the ticket would help whoever is on \
@@ -48,9 +50,15 @@ fn writer(page: &mut Page, brief: &Brief, times: &Times<'_>) {
 /// The manager: told, so that they may find somebody or talk to the customer.
 fn manager(page: &mut Page, brief: &Brief, times: &Times<'_>) {
     let customer = brief::customer(brief);
+    let known_briefing = brief::known_briefing(brief);
+    let nobody = if brief.people.is_empty() {
+        "nobody is named whom it could ask for one"
+    } else {
+        "nobody it could ask has working time left to write one"
+    };
     page.prose(&format!(
-        "Something is planned for {customer} at a time when nobody who knows them is in, offwatch knows of no briefing for it, \
-         and nobody it could ask has working time left to write one. You may know somebody who can spare half an hour, or want \
+        "Something is planned for {customer} at a time when nobody who knows them is in, {known_briefing}, \
+         and {nobody}. You may know somebody who can spare half an hour, or want \
          to talk to the customer about the time. Whoever is on call then will be told what is known."
     ));
     brief::facts(page, brief, times, Eyes::Others);
@@ -62,10 +70,13 @@ fn manager(page: &mut Page, brief: &Brief, times: &Times<'_>) {
 /// Whoever is on call: all that is known, at any hour.
 fn last_call(page: &mut Page, brief: &Brief, times: &Times<'_>) {
     let customer = brief::customer(brief);
+    let (distance, known_briefing) = (times.distance(brief.window.start()), brief::known_briefing(brief));
+    let what = match &brief.account {
+        Some(_) => format!("something is planned for {customer} ({distance}), nobody who knows them is in then, and {known_briefing}"),
+        None => format!("something is planned ({distance}), its event does not say for which customer, and {known_briefing}"),
+    };
     page.prose(&format!(
-        "This is for whoever is on call: something is planned for {customer} ({}), nobody who knows them is in then, and offwatch \
-         knows of no briefing. Look in the ticket first, there may be one that offwatch was not told of.",
-        times.distance(brief.window.start())
+        "This is for whoever is on call: {what}. Look in the ticket first, there may be one that offwatch was not told of."
     ));
     brief::facts(page, brief, times, Eyes::Others);
     brief::sources(page, brief, times);
@@ -79,11 +90,10 @@ fn last_call(page: &mut Page, brief: &Brief, times: &Times<'_>) {
 
 /// Why it is them: who of those asked before them is away, and until when.
 fn why(brief: &Brief, times: &Times<'_>) -> String {
-    let away = brief
-        .people
-        .iter()
-        .filter(|person| person.before_reader)
-        .filter_map(|person| person.away_until.map(|until| format!("{} is away until {}", person.name, times.moment(until))));
+    let away = brief.people.iter().filter(|person| person.before_reader).filter_map(|person| match person.away_until {
+        Some(_) if person.is_in => Some(format!("{} has too little time left before it", person.name)),
+        until => until.map(|until| format!("{} is away until {}", person.name, times.moment(until))),
+    });
     let away: Vec<String> = away.take(3).collect();
     if away.is_empty() { "nobody before you has working time left to write it".to_owned() } else { away.join(", ") }
 }

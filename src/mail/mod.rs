@@ -130,7 +130,7 @@ fn section<'a>(page: &mut Page, notice: &'a Notice, asked: &BTreeSet<&TaskId>, n
         Body::Changed(brief, difference) => {
             change::section(page, brief, difference, &times);
             if (brief.is_readers || difference.wrote) && outlined.insert(&brief.task) {
-                change::answer(page, brief);
+                request::answer(page, brief);
             }
         }
         Body::Retracted(brief, fall) => change::retracted(page, brief, *fall, &times),
@@ -158,7 +158,7 @@ fn subject(notice: &Notice, asked: &BTreeSet<&TaskId>, now: Timestamp) -> String
         Body::Request(brief) => request::subject(brief, &times),
         Body::Escalation(brief, step) => escalation::subject(brief, step, &times),
         Body::Changed(brief, difference) => change::subject(brief, difference, &times),
-        Body::Retracted(brief, _) => change::retracted_subject(brief, &times),
+        Body::Retracted(brief, fall) => change::retracted_subject(brief, *fall, &times),
         Body::BeforeLeave(leave) => before_leave::subject(leave, &times),
         Body::CatchUp(news) => digest::subject(news, asked),
         Body::Alert(alert) => alert::subject(alert, &times),

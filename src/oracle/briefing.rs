@@ -106,7 +106,10 @@ pub(super) fn briefing(knowledge: &Knowledge<'_>, thread: &Thread<'_>, now: Time
             (Difference::Yes, _) => {}
         }
     }
-    found
+    // The last word is stale and an earlier one, for nearly the same form, is not: which of them counts is open.
+    let last = said.iter().max_by_key(|said| said.at);
+    let open = last.is_some_and(|last| matches!(found, Briefing::Written(at) if at < last.at));
+    if open { Briefing::Unsure } else { found }
 }
 
 /// Whether somebody answered a whole series by its bare name, of which this is one occurrence.

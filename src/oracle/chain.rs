@@ -121,7 +121,8 @@ fn manager<'a>(knowledge: &Knowledge<'a>, account: &'a Account, run: &Run, due: 
             let presence = knowledge.presence(id, due)?;
             let at = presence.arrive(due)?;
             // Their hours changed before it arrived: when it should have come is not for this naive reading to say.
-            return (knowledge.presence(id, at)? == presence).then_some(Step { to, stage: "manager", at });
+            let same = knowledge.presence(id, at)?.agrees(presence, due - MANAGER * 8, run.task.start);
+            return same.then_some(Step { to, stage: "manager", at });
         }
     };
     Some(Step { to, stage: "manager", at })

@@ -180,7 +180,9 @@ fn singles<'r>(
         for (at, task) in dropped(states) {
             for (new, others) in single().filter(|(name, _)| *name != old) {
                 let Some(then) = others.first().and_then(|state| state.fact) else { continue };
-                let alike = then.account == task.account && plain(&then.title) == plain(&task.title);
+                // Of tasks without an account nobody can say which is which.
+                let same = task.account.is_some() && then.account == task.account;
+                let alike = same && plain(&then.title) == plain(&task.title);
                 let since = first(others).duration_since(at);
                 if alike && !since.is_negative() && since <= DAY {
                     // At the edge of the day, after its own return, or when it had begun already: who knows.

@@ -185,15 +185,26 @@ impl<'a> Knowledge<'a> {
 
     /// Whether an occurrence of a series is a task of its own, as that moment has it; nothing when that is open.
     pub(super) fn own(&self, task: &TaskFact, index: usize) -> Option<bool> {
+        let titles = self.usual(&task.uid, index);
+        let [usual] = titles.as_slice() else { return None };
+        history::own(task, usual)
+    }
+
+    /// Whether two titles of a series are as common as each other at some moment: which is its own cannot be seen then.
+    pub(super) fn tied(&self, uid: &str) -> bool {
+        (0..self.world.moments.len()).any(|index| self.usual(uid, index).len() > 1)
+    }
+
+    /// The titles that most occurrences of a series have at that moment.
+    fn usual(&self, uid: &str, index: usize) -> Vec<String> {
         let mut titles: BTreeMap<String, usize> = BTreeMap::new();
         let tasks = self.world.moments.get(index).map_or(&[][..], |moment| &moment.tasks);
-        for other in tasks.iter().filter(|other| other.uid == task.uid) {
-            *titles.entry(plain(&other.title)).or_default() += 1;
+        for task in tasks.iter().filter(|task| task.uid == uid) {
+            *titles.entry(plain(&task.title)).or_default() += 1;
         }
-        let most = titles.values().max().copied()?;
-        let mut usual = titles.iter().filter(|(_, count)| **count == most).map(|(title, _)| title);
-        // Two titles that are as common as each other: which is the series' own cannot be seen.
-        usual.next().filter(|_| usual.next().is_none()).and_then(|usual| history::own(task, usual))
+        let most = titles.values().max().copied();
+        titles.retain(|_, count| Some(*count) == most);
+        titles.into_keys().collect()
     }
 
     /// From its start to the end of its aftercare.
@@ -245,7 +256,8 @@ impl<'a> Knowledge<'a> {
                 runs.push(Run { task: task.clone(), known: at, end: task.start, moved_from });
             }
             open = wanted.is_some();
-            called_off = fact.is_some_and(|task| task.cancelled) || called_off && !open;
+            let elsewhen = |task: &TaskFact| runs.last().is_some_and(|run| run.task.start != task.start);
+            called_off = fact.is_some_and(|task| task.cancelled || !open && elsewhen(task)) || called_off && !open;
             before = fact.or(before);
         }
         runs.retain(|run| run.known < run.end);

@@ -214,6 +214,9 @@ pub struct Broken {
 /// The rules that hold for a letter whenever it arrives, also when mail is late; the others ask for its right instant.
 pub const AT_ANY_TIME: [&str; 5] = [rest::RULE, silence::TWICE, silence::BEGUN, silence::NEEDLESS, silence::STRANGER];
 
+/// Those of [`AT_ANY_TIME`] that a letter about several tasks may break for one of them when it comes late.
+pub const AS_QUEUED: [&str; 3] = [silence::BEGUN, silence::NEEDLESS, silence::STRANGER];
+
 /// Everything that is wrong with what was `heard` in this world, by instant; nothing in a right one.
 pub fn check(world: &World, heard: &[Heard]) -> Vec<Broken> {
     let knowledge = knowledge::Knowledge::new(world);

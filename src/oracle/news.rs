@@ -77,7 +77,9 @@ pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {
         if thread.unsure || nobodys || shared(knowledge, thread, &heard) {
             continue;
         }
-        let told = heard.first().map_or(Timestamp::MAX, |notice| notice.at);
+        // Which occurrence of a series a list meant, it does not say.
+        let recurs = thread.names.iter().any(|name| name.recurrence_id.is_some());
+        let told = heard.iter().find(|notice| !recurs || notice.uids.is_none()).map_or(Timestamp::MAX, |notice| notice.at);
         for person in people(knowledge, thread, &heard) {
             let mine = heard.iter().copied().filter(|notice| Person::who(notice) == person).collect();
             let side = Side { knowledge, thread, person: &person, heard: mine, told };
@@ -117,7 +119,7 @@ impl<'a> Side<'_, 'a, '_> {
         let ends = slices.iter().skip(1).copied().chain([self.knowledge.world.until]);
         for (from, until) in slices.iter().copied().zip(ends) {
             if let Some(form) = self.written(from) {
-                (picture, wrote, missed) = (Picture::Wanted(form), true, false);
+                (picture, wrote, missed) = (form, true, false);
             }
             let mut now = from;
             for notice in self.heard.iter().filter(|notice| from <= notice.at && notice.at < until) {
@@ -146,12 +148,13 @@ impl<'a> Side<'_, 'a, '_> {
         slices
     }
 
-    /// The form for which they said at `now` that the briefing is written.
-    fn written(&self, now: Timestamp) -> Option<&'a TaskFact> {
+    /// What they believe after they said at `now` that the briefing is written: of what was not wanted just then, who knows.
+    fn written(&self, now: Timestamp) -> Option<Picture<'a>> {
         let said = said(self.knowledge, self.thread, now);
         let mine = |by: Option<&EngineerId>| by.is_some() && by == self.person.id.as_ref();
         let own = said.iter().any(|said| said.at == now && said.answer == Answer::Done && mine(said.by));
-        self.thread.at(now)?.fact.filter(|_| own)
+        let form = self.thread.at(now)?.wanted().map_or(Picture::Open, Picture::Wanted);
+        own.then_some(form)
     }
 
     /// What is wrong with a notice, everything before it being as it was.

@@ -109,6 +109,6 @@ impl<'a> Picture<'a> {
         }
         let moment = knowledge.moment(list.at);
         let several = moment.is_some_and(|moment| moment.tasks.iter().filter(|other| other.uid == task.uid).count() > 1);
-        if several || knowledge.is_series(&task.uid) { Self::Open } else { Self::Wanted(task) }
+        if several || task.recurs || knowledge.is_series(&task.uid) { Self::Open } else { Self::Wanted(task) }
     }
 }

@@ -120,8 +120,9 @@ fn late(knowledge: &Knowledge<'_>, thread: &Thread<'_>, heard: &[&Heard], task: 
         return None;
     }
     // Whoever was told before hears of the change, and only once it stood.
-    let before = pictures(knowledge, thread, heard, since).contains_key(&person);
-    let by = if before && since + STANDING < task.start { over.max(since + STANDING) } else { over };
+    let news = nudged.unwrap_or(since);
+    let before = pictures(knowledge, thread, heard, news).contains_key(&person);
+    let by = if before && news + STANDING < task.start { over.max(news + STANDING) } else { over };
     let known = pictures(knowledge, thread, heard, by).get(&person).is_some_and(|picture| fits(*picture, task));
     let shares = account.manager.as_ref().is_some_and(|manager| person.is(knowledge, manager));
     let what = || format!("{} of {} at {}", person.address, shown(&task.reference()), task.start);

@@ -68,17 +68,23 @@ fn plain_turns(knowledge: &Knowledge<'_>, run: &Run) -> bool {
     let after_nobody = writers.iter().skip_while(|writer| writer.is_some()).any(Option::is_some);
     // Who is able again after a hand-over is asked beside the new writer: from which lead on is open.
     let changed_later = |turn: &Turn<'_>| turn.writer.is_some_and(|id| knowledge.changes(id, turn.until, run.end).next().is_some());
-    // So is who was passed over for somebody behind them, and may be able later.
-    let chain = candidates(knowledge, &run.task);
-    let behind = chain.iter().rposition(|id| writers.contains(&Some(*id))).unwrap_or_default();
-    let passed_over = |id: &&EngineerId| !writers.contains(&Some(*id)) && knowledge.changes(id, run.known, run.end).next().is_some();
-    let again = again || turns.iter().any(changed_later) || chain.iter().take(behind).any(passed_over);
+    let again = again || turns.iter().any(changed_later) || comes_back(knowledge, run, &turns);
     let manager = knowledge.account(&run.task).and_then(|account| account.manager.as_ref());
     let calm = match manager {
         Some(Contact::Engineer(id)) => steady(knowledge, id, run),
         Some(Contact::Mailbox(_)) | None => true,
     };
     !again && !after_nobody && calm
+}
+
+/// Whether somebody who was passed over for another behind them may be able later: then they are asked beside that one, and
+/// from which lead on is open.
+pub(super) fn comes_back(knowledge: &Knowledge<'_>, run: &Run, turns: &[Turn<'_>]) -> bool {
+    let chain = candidates(knowledge, &run.task);
+    turns.iter().any(|turn| {
+        let place = chain.iter().position(|id| turn.writer == Some(*id)).unwrap_or_default();
+        chain.iter().take(place).any(|id| knowledge.changes(id, turn.since, run.end).next().is_some())
+    })
 }
 
 /// Whether the availability of everybody who may have to write or to be told was known to be the same all the while.

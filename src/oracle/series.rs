@@ -49,12 +49,16 @@ pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {
             let ends = thread.states.iter().skip(1).map(|state| state.index.saturating_sub(1)).chain([usize::MAX]);
             thread.states.iter().zip(ends).any(|(state, end)| {
                 // The others may have changed since, and with them what is usual.
-                let begins = |task: &super::TaskFact| knowledge.index(task.start).unwrap_or_default().min(end).max(state.index);
-                state.fact.is_some_and(|task| [state.index, begins(task)].into_iter().any(|index| knowledge.own(task, index) == Some(own)))
+                let mut while_so = state.index..=end.min(knowledge.world.moments.len().saturating_sub(1));
+                state.fact.is_some_and(|task| while_so.any(|index| knowledge.own(task, index) == Some(own)))
             })
         };
         let mixed = threads().any(|(thread, _)| own(thread, true) && own(thread, false));
-        if mixed || threads().any(|(thread, _)| thread.unsure) || accounts().any(|account| Some(account) != accounts().next()) {
+        if mixed
+            || knowledge.tied(uid)
+            || threads().any(|(thread, _)| thread.unsure)
+            || accounts().any(|account| Some(account) != accounts().next())
+        {
             continue;
         }
         let plain = |thread: &Thread<'_>| {
@@ -110,7 +114,11 @@ impl<'a> Series<'_, 'a, '_> {
         let begun = self.occurrences.iter().filter_map(|(thread, heard)| {
             let task = thread.last(now)?;
             let stood = thread.at(task.start)?.wanted().is_some_and(|then| then.start == task.start);
-            let asked = heard.iter().any(|notice| picture::asks(notice) && notice.at < task.start);
+            let about = |notice: &&&Heard| notice.at < task.start && (picture::asks(notice) || picture::is_news(notice));
+            let before = || heard.iter().filter(about);
+            // Who was told that it needs nothing was not asked in vain.
+            let taken_back = before().next_back().is_some_and(|notice| notice.kind == "retraction");
+            let asked = before().any(|notice| picture::asks(notice)) && !taken_back;
             (task.start <= now && stood && asked).then_some(task.start)
         });
         let mut begun: Vec<Timestamp> = begun.collect();

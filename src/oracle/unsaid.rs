@@ -7,6 +7,7 @@ use super::briefing::{Briefing, briefing};
 use super::chain::{Step, steps, turns};
 use super::history::Thread;
 use super::knowledge::{Knowledge, Run, near, plain};
+use super::request::comes_back;
 use super::{Broken, Heard, TaskRef};
 use crate::people::Contact;
 
@@ -14,6 +15,8 @@ use crate::people::Contact;
 const UNSAID: &str = "no uncovered task goes unsaid";
 /// The manager or the last resort did not hear of it in time.
 const LATE: &str = "told in time when nobody can write";
+/// The shortest time.
+const INSTANT: SignedDuration = SignedDuration::from_secs(1);
 /// How long a change may stand before somebody is told of it.
 const STANDING: SignedDuration = SignedDuration::from_mins(30);
 
@@ -34,7 +37,8 @@ pub(super) fn check(knowledge: &Knowledge<'_>, heard: &[Heard]) -> Vec<Broken> {
 fn unsaid(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -> Option<Broken> {
     let start = run.task.start;
     let aliases = knowledge.aliases(&name.uid);
-    let open = |thread: &Thread<'_>| matches!(briefing(knowledge, thread, start), Briefing::Wanted | Briefing::Stale);
+    let open = |thread: &Thread<'_>| matches!(briefing(knowledge, thread, start - INSTANT), Briefing::Wanted | Briefing::Stale);
+    // What came at the very instant of the start changes nothing any more.
     let answered = !knowledge.thread(name).is_some_and(open);
     if !run.held() || start > knowledge.world.until || answered {
         return None;
@@ -42,9 +46,8 @@ fn unsaid(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard])
     let named = |uid: &str| uid == name.uid || aliases.contains(uid);
     let told = heard.iter().filter(|notice| notice.at < start).any(|notice| match notice.kind.as_str() {
         "briefing-request" | "escalation" | "task-changed" => {
-            // A move by minutes is no change, and under an earlier UID it cannot be told from what is known of this one.
-            let nudged = run.nudged() || notice.uid.as_deref() != Some(&name.uid);
-            let same = notice.task_start.is_some_and(|said| said == start || (nudged && near(said, start)));
+            // A move by minutes is no change.
+            let same = notice.task_start.is_some_and(|said| near(said, start));
             notice.uid.as_deref().is_some_and(named) && same
         }
         "before-leave" => {
@@ -72,10 +75,21 @@ fn late(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -
     }
     let answer = knowledge.answered(name).map_or(Timestamp::MAX, |(at, _)| at);
     let turns = turns(knowledge, run);
+    // Who came back may write longer than those asked in turn; the kinder reading of this promise looks at that.
+    if comes_back(knowledge, run, &turns) {
+        return Vec::new();
+    }
     let steps = turns.iter().flat_map(|turn| steps(knowledge, run, turn));
-    // Of a task that moved they may hear as of a change, and only once that has stood.
+    // Of a task that moved they may hear as of a change, and only once that has stood. When it comes to somebody who was
+    // told before, the reading of news says.
+    let knew = |step: &Step<'_>| {
+        let address = world.team.address(step.to).map(|address| address.as_str().to_lowercase());
+        let before = |notice: &&Heard| notice.at < run.known && Some(notice.to.to_lowercase()) == address;
+        heard.iter().filter(before).any(|notice| notice.uid.as_ref() == Some(&name.uid))
+    };
     let by = |step: &Step<'_>| if run.moved_from.is_some() { step.at.max(run.known + STANDING) } else { step.at };
-    let due = |step: &Step<'_>| step.at < answer && by(step) < run.end && world.plays(by(step));
+    let due =
+        |step: &Step<'_>| step.at < answer && by(step) < run.end && world.plays(by(step)) && !(run.moved_from.is_some() && knew(step));
     let missing = steps.filter(|step| due(step) && !told(knowledge, name, run, step, heard));
     let what = |step: &Step<'_>| {
         let stage = step.stage;
@@ -104,7 +118,9 @@ fn told(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, step: &Step<'_>, h
     let both = manager.is_some() && manager == account.map(|account| &account.last_resort).and_then(address);
     let mine = heard.iter().filter(|notice| {
         let to = Some(notice.to.to_lowercase()) == address(step.to);
-        to && notice.uid.as_ref().is_some_and(named) && notice.task_start == Some(start) && notice.at < start
+        // Moved by minutes since, it is what they were told of.
+        let same = notice.task_start.is_some_and(|said| near(said, start));
+        to && notice.uid.as_ref().is_some_and(named) && same && notice.at < start
     });
     mine.into_iter().any(|notice| match notice.kind.as_str() {
         "escalation" => notice.at <= step.at && (notice.stage.as_deref() == Some(step.stage) || both),

@@ -158,6 +158,15 @@ impl Life {
         can
     }
 
+    /// Gives the letter up: it cannot be read while it is of use. Refused while an attempt is under way and once it is done.
+    pub fn give_up(&mut self, reason: &str, now: Timestamp) -> bool {
+        let can = !self.state.is_final() && !self.is_under_way(now);
+        if can {
+            self.end(State::Refused, reason.to_owned(), now);
+        }
+        can
+    }
+
     /// Puts the letter back into the queue, due at once, its patience renewed. Refused for one that was accepted or
     /// whose attempt is under way.
     pub fn retry(&mut self, now: Timestamp) -> bool {

@@ -36,7 +36,7 @@ impl Case {
             deadline,
             briefing: self.briefing(look),
             is_readers: reader.is_some_and(|reader| standing(self, look).asked.iter().any(|asked| asked.link.engineer == *reader)),
-            people: self.people(reader, scene),
+            people: self.people(reader, look),
             on_call: self.on_call(scene),
             old_copies: self.old_copies(look),
         }
@@ -70,7 +70,8 @@ impl Case {
     }
 
     /// Who knows the customer, without the reader.
-    fn people(&self, reader: Option<&EngineerId>, scene: &Scene) -> Vec<Person> {
+    fn people(&self, reader: Option<&EngineerId>, look: Look<'_>) -> Vec<Person> {
+        let scene = look.scene;
         let mut people = Vec::new();
         let mut before_reader = true;
         for link in &self.chain {
@@ -79,10 +80,11 @@ impl Case {
                 continue;
             }
             let Some(engineer) = scene.team.engineers.get(&link.engineer) else { continue };
-            let back = scene.availability.get(&link.engineer).and_then(|availability| availability.next_free(self.start()));
+            let next = |at| scene.availability.get(&link.engineer).and_then(|availability| availability.next_free(at));
+            let (back, is_in) = (next(self.start()), next(look.now) == Some(look.now));
             let away_until = back.filter(|back| *back > self.start());
             let (name, address, role) = (engineer.name.clone(), engineer.email.clone(), link.role.word());
-            people.push(Person { name, address, role, before_reader, away_until });
+            people.push(Person { name, address, role, before_reader, is_in, away_until });
         }
         people
     }

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 
 use super::case::Case;
 use super::look::Look;
-use super::marks;
 use super::notice::Briefing;
 use super::past::Past;
 use super::request::settled;
@@ -68,7 +67,7 @@ impl Case {
 
     /// Whether a briefing written then is stale: the task's form differs, or it became uncovered since.
     fn is_stale(&self, word: &Word, look: Look<'_>) -> bool {
-        let uncovered = || look.instant(&marks::uncovered(&self.id)).is_some_and(|at| at > word.at);
+        let uncovered = || look.uncovered_since(self).is_some_and(|at| at > word.at);
         !word.waived && (self.differs_since(word.at, look) || uncovered())
     }
 

@@ -1,13 +1,16 @@
 //! Who is to write for a task at this moment, and since when: the owner, then the next who is able.
 //! A hand-over once made stands; who becomes able again is asked again at their next lead.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::case::{Case, Link};
 use super::desk::Scene;
 use super::look::Look;
-use super::past::Writer;
+use super::past::{Past, Said, Writer};
 use crate::people::EngineerId;
+
+/// How long after an instant that the plan wakes at its turn comes at the latest.
+const TICK: SignedDuration = SignedDuration::from_mins(1);
 
 /// Somebody who is asked to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +42,8 @@ struct Walk<'a> {
     case: &'a Case,
     /// People and hours.
     scene: &'a Scene,
+    /// What was said before.
+    past: &'a Past,
     /// Writers so far, oldest first.
     handed: &'a [Writer],
     /// Since when it is known in its present form.
@@ -56,7 +61,7 @@ pub(super) fn standing<'a>(case: &'a Case, look: Look<'a>) -> Standing<'a> {
     // Hand-overs from before it was covered for a while do not count.
     let handed = past.writers(&case.id, case.anchor);
     let handed = handed.get(handed.partition_point(|writer| writer.since < known)..).unwrap_or_default();
-    let walk = Walk { case, scene, handed, known, turn: look.last_turn(), now };
+    let walk = Walk { case, scene, past, handed, known, turn: look.last_turn(), now };
     let (current, since) = walk.first_able();
     let latest = handed.last();
     let handover = match latest {
@@ -119,7 +124,9 @@ impl<'a> Walk<'a> {
         let deadline = link.deadline.filter(|deadline| *deadline <= self.now && self.has_time(link, became));
         let wrote_until_now = self.handed.last().is_some_and(|writer| writer.engineer.as_ref() == Some(&link.engineer));
         if wrote_until_now {
-            return Some(deadline.filter(|deadline| *deadline > self.turn).unwrap_or(self.now));
+            // There was a turn at a deadline that was known before.
+            let known = |deadline: &Timestamp| *deadline > self.turn && self.now.duration_since(*deadline) < TICK;
+            return Some(deadline.filter(known).unwrap_or(self.now));
         }
         if self.entries(link).next().is_some() { None } else { deadline }
     }
@@ -137,6 +144,20 @@ impl<'a> Walk<'a> {
         behind.any(|(other, since)| self.able(other, since))
     }
 
+    /// Whether `link`, or somebody else who wrote and is still able to, was told of the task.
+    fn is_known(&self, link: &Link) -> bool {
+        let able = |other: &Link| self.entries(other).next().is_some_and(|writer| self.able(other, writer.since));
+        self.case.chain.iter().any(|other| (other == link || able(other)) && self.heard(other))
+    }
+
+    /// Whether `link` was told of the task since they first became the writer.
+    fn heard(&self, link: &Link) -> bool {
+        let first = self.entries(link).next().map_or(Timestamp::MAX, |writer| writer.since);
+        let mine = |said: &&Said| said.person == link.engineer.as_str() && !said.withdrawn && said.at >= first;
+        let listed = self.past.lists_of(&self.case.task.identity.uid);
+        self.past.about(&self.case.id).chain(listed).any(|said| mine(&said))
+    }
+
     /// Whether and since when `link` is asked: as the first able one, or because it was handed to them and still stands.
     fn asked(&self, link: &'a Link, current: Option<&Link>, handover: Option<&Writer>) -> Option<Asked<'a>> {
         let is_current = current == Some(link);
@@ -146,7 +167,8 @@ impl<'a> Walk<'a> {
             return None;
         }
         let since = new.or(self.entries(link).next_back()).map_or(self.known, |writer| writer.since);
-        let again = self.entries(link).chain(new).count() > 1 || self.comes_back(link);
+        // If nobody heard of it yet who may still write, this is as good as their first time.
+        let again = self.entries(link).chain(new).count() > 1 && self.is_known(link) || self.comes_back(link);
         Some(Asked { link, since, again })
     }
 }

@@ -29,8 +29,19 @@ struct Picture<'a> {
     form: &'a Thing,
     /// Whether they think that a briefing is wanted; else they were told that none is any more.
     wanted: bool,
-    /// Whether they have it in mind because they wrote the briefing.
-    wrote: bool,
+    /// Why they have it in mind.
+    source: Source,
+}
+
+/// Why somebody has a task in mind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    /// They were told of it.
+    Told,
+    /// They wrote its briefing.
+    Wrote,
+    /// Somebody unknown wrote it: they would write it now.
+    Writes,
 }
 
 /// What is otherwise.
@@ -76,8 +87,8 @@ pub(super) fn decide(case: &Case, look: Look<'_>, plan: &mut Plan) -> Outdated {
 /// it, whoever would write it now.
 fn pictures<'a>(case: &'a Case, sighting: &'a Sighting, look: Look<'a>) -> BTreeMap<String, Picture<'a>> {
     let mut pictures: BTreeMap<String, Picture<'a>> = BTreeMap::new();
-    let mut see = |person: &str, at: Timestamp, wanted: bool, wrote: bool| {
-        let picture = Picture { at, form: sighting.form_at(at), wanted, wrote };
+    let mut see = |person: &str, at: Timestamp, wanted: bool, source: Source| {
+        let picture = Picture { at, form: sighting.form_at(at), wanted, source };
         match pictures.get_mut(person) {
             Some(known) if at < known.at => {}
             Some(known) => *known = picture,
@@ -85,21 +96,21 @@ fn pictures<'a>(case: &'a Case, sighting: &'a Sighting, look: Look<'a>) -> BTree
         }
     };
     for said in look.past.about(&case.id).filter(|said| !said.withdrawn) {
-        see(&said.person, said.at, said.kind != Kind::Retraction, false);
+        see(&said.person, said.at, said.kind != Kind::Retraction, Source::Told);
     }
     // A list names UIDs: which occurrence of a series it meant, it does not say.
     let uids: BTreeSet<&str> = if case.task.recurs { BTreeSet::new() } else { sighting.uids().collect() };
     let lists = uids.into_iter().flat_map(|uid| look.past.lists_of(uid));
     for said in lists.filter(|said| !said.withdrawn && said.at >= case.first_seen && said.at < case.start()) {
-        see(&said.person, said.at, true, false);
+        see(&said.person, said.at, true, Source::Told);
     }
     let word = case.word(look).filter(|standing| !standing.word.waived && led(case, sighting, look));
     if let Some(standing) = word.filter(|standing| was_wanted(case, sighting, standing.word.at, look)) {
         match standing.word.author(look) {
-            Some(author) => see(author.as_str(), standing.word.at, true, true),
+            Some(author) => see(author.as_str(), standing.word.at, true, Source::Wrote),
             None if pictures.is_empty() && case.stands && case.uncovered => {
                 let form = sighting.form_at(standing.word.at);
-                let picture = |id| (id, Picture { at: standing.word.at, form, wanted: true, wrote: false });
+                let picture = |id| (id, Picture { at: standing.word.at, form, wanted: true, source: Source::Writes });
                 pictures.extend(chain_writer(case, look).map(picture));
             }
             None => {}
@@ -145,14 +156,17 @@ fn news(case: &Case, sighting: &Sighting, person: &str, picture: Picture<'_>, lo
     } else if is.account.is_none() && !is.escalate_unmatched {
         // Whose it is, nobody knows any more: the admin hears that it matches no account.
         return None;
-    } else if !concerns(case, person, look.scene) && !picture.wrote {
+    } else if !(concerns(case, person, look.scene) || picture.wanted && wrote(case, person, look)) {
         // Whom only the configuration took off the account hears nothing.
         (was.account != is.account).then_some((Fall::Elsewhere, turned)).filter(|_| picture.wanted)?;
         Some((Fall::Elsewhere, turned))
     } else if !case.uncovered {
         // What was never seen uncovered needed nothing before either.
         look.instant(&marks::uncovered(&case.id))?;
-        Some((Fall::Covered, look.covered_since(case).unwrap_or(look.now)))
+        let was = was.window;
+        let moved = history::moved(was.start(), is.window.start());
+        let fall = if moved { Fall::MovedIn { was } } else { Fall::Covered };
+        Some((fall, look.covered_since(case).unwrap_or(look.now)))
     } else {
         None
     };
@@ -160,13 +174,13 @@ fn news(case: &Case, sighting: &Sighting, person: &str, picture: Picture<'_>, lo
         return picture.wanted.then_some((News::Fallen(fall), since));
     }
     let difference = difference(was, is, !picture.wanted);
-    let known = look.known(case).max(turned);
+    let known = look.known(case).max(turned).max(left(sighting, picture.form));
     // Who writes briefings and knows of one that came after the change needs no news of it; nor does anybody who thinks that
     // nothing is needed, while that is so.
     let writes = case.chain.iter().any(|link| link.engineer.as_str() == person);
     let answered = word.is_some_and(|standing| !picture.wanted || writes && standing.word.at >= turned);
     let says = difference.says() && !answered;
-    says.then_some((News::Changed(Difference { wrote: picture.wrote, ..difference }), known))
+    says.then_some((News::Changed(Difference { wrote: wrote(case, person, look), ..difference }), known))
 }
 
 /// What differs between what somebody has in mind and what is.
@@ -184,16 +198,25 @@ fn difference(was: &Task, is: &Task, again: bool) -> Difference {
 
 /// Since when a task has its present form, nudges aside.
 fn turned(sighting: &Sighting) -> Timestamp {
-    let differs = |was: &Thing| {
-        let (Some(old), Some(new)) = (was.task(), sighting.thing.task()) else { return true };
-        let form = |task: &Task| (task.account.clone(), task.ticket.clone(), task.cancelled);
-        history::differs(was, &sighting.thing) || form(old) != form(new)
-    };
-    let last = sighting.revisions.iter().rev().find(|revision| differs(&revision.was));
+    let last = sighting.revisions.iter().rev().find(|revision| unlike(&revision.was, &sighting.thing));
     last.map_or(sighting.first_seen, |revision| revision.at)
 }
 
-/// Whether somebody is one of those who may be told of the task as it is now.
+/// Since when a task is not what it was in `form` any more: several nudges together may come to a move.
+fn left(sighting: &Sighting, form: &Thing) -> Timestamp {
+    let last = sighting.revisions.iter().rev().find(|revision| !unlike(&revision.was, form));
+    last.map_or(sighting.first_seen, |revision| revision.at)
+}
+
+/// Whether two forms of a task differ in what people are told of.
+fn unlike(one: &Thing, other: &Thing) -> bool {
+    let (Some(old), Some(new)) = (one.task(), other.task()) else { return true };
+    let form = |task: &Task| (task.account.clone(), task.ticket.clone(), task.cancelled);
+    history::differs(one, other) || form(old) != form(new)
+}
+
+/// Whether somebody is one of those who may be told of the task as it is now. A backup for another time is: the task may
+/// have moved away from it, or into it again.
 pub(super) fn concerns(case: &Case, person: &str, scene: &Scene) -> bool {
     let is = |contact: &Contact| match contact {
         Contact::Engineer(id) => id.as_str() == person,
@@ -201,7 +224,13 @@ pub(super) fn concerns(case: &Case, person: &str, scene: &Scene) -> bool {
     };
     let Some(account) = &case.account else { return is(&scene.rules.last_resort) };
     let writes = case.chain.iter().any(|link| link.engineer.as_str() == person);
-    writes || account.manager.iter().chain([&account.last_resort]).any(is)
+    let stands_in = account.backups.iter().any(|backup| backup.engineer.as_str() == person);
+    writes || stands_in || account.manager.iter().chain([&account.last_resort]).any(is)
+}
+
+/// Whether somebody wrote its briefing, as far as that is known: it concerns them for as long as it may be read.
+fn wrote(case: &Case, person: &str, look: Look<'_>) -> bool {
+    case.word(look).and_then(|standing| standing.word.author(look)).is_some_and(|author| author.as_str() == person)
 }
 
 /// The person as a recipient; nobody when they left the configuration.
@@ -236,10 +265,11 @@ fn due(case: &Case, to: &Recipient, since: Timestamp, look: Look<'_>) -> Result<
 
 /// The notice.
 fn notice(case: &Case, to: Recipient, picture: Picture<'_>, news: News, look: Look<'_>) -> Notice {
-    let why = match (picture.wrote, picture.wanted) {
-        (true, _) => "you wrote its briefing",
-        (false, true) => "you were told of this task",
-        (false, false) => "you were told that this task needs nothing any more",
+    let why = match (picture.source, picture.wanted) {
+        (Source::Wrote, _) => "you wrote its briefing",
+        (Source::Writes, _) => "you would be asked for its briefing, which somebody said is there",
+        (Source::Told, true) => "you were told of this task",
+        (Source::Told, false) => "you were told that this task needs nothing any more",
     };
     let heard = format!("{why} {}", to.clock(picture.at));
     let round = look.past.round(to.person(), &case.id);
@@ -247,12 +277,12 @@ fn notice(case: &Case, to: Recipient, picture: Picture<'_>, news: News, look: Lo
     let key = |kind: Kind| Key::new(kind, to.person(), case.id.as_str(), Some(case.anchor), "", round);
     match news {
         News::Changed(difference) => {
-            let reason = format!("{heard}; since then {}", difference.words());
+            let reason = format!("{heard}, and since then {}", difference.words());
             let key = key(Kind::TaskChanged);
             Notice { reason, ..about(Kind::TaskChanged, key, to, case, Body::Changed(brief, Box::new(difference))) }
         }
         News::Fallen(fall) => {
-            let reason = format!("{heard}; since then {}", fall.words());
+            let reason = format!("{heard}, and since then {}", fall.words());
             let key = key(Kind::Retraction);
             Notice { reason, ..about(Kind::Retraction, key, to, case, Body::Retracted(brief, fall)) }
         }

@@ -306,6 +306,8 @@ impl Desk {
             if !(found.say.is_empty() && found.writers.is_empty() && found.instants.is_empty()) {
                 self.tasks.open([id.clone()]);
             }
+            // What is said next may be due at once.
+            found.wake(Some(now).filter(|_| !(found.writers.is_empty() && found.instants.is_empty())));
             // What is new about a task may make a list of it.
             self.lists.open(case.account.iter().flat_map(|account| account.engineers.iter().cloned()));
             self.tasks.set(id, found.next);

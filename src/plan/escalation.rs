@@ -89,8 +89,11 @@ fn notice(case: &Case, to: Recipient, key: Key, step: Step, look: Look<'_>) -> N
         Step::Manager => "you manage the account",
         Step::LastCall => "you are its last resort before the task starts",
     };
-    let nobody =
-        if case.chain.is_empty() { "the account has no engineers" } else { "nobody who knows the customer can write a briefing any more" };
+    let nobody = match &case.account {
+        None => "no account was found in it",
+        Some(_) if case.chain.is_empty() => "nobody is named who could write a briefing",
+        Some(_) => "nobody who knows the customer can write a briefing any more",
+    };
     let reason = format!("{why}; the task is uncovered ({}), and {nobody}", case.reasons(look.scene));
     let brief = Box::new(case.brief(to.engineer.as_ref(), look));
     Notice { stage: Some(stage), reason, ..about(Kind::Escalation, key, to, case, Body::Escalation(brief, step)) }

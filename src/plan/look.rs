@@ -63,6 +63,13 @@ impl Look<'_> {
         self.instant(&marks::covered(&case.id)).filter(|covered| uncovered <= *covered)
     }
 
+    /// Since when a task is uncovered, or was last; this turn counts already.
+    pub(super) fn uncovered_since(&self, case: &Case) -> Option<Timestamp> {
+        let uncovered = self.instant(&marks::uncovered(&case.id));
+        let again = || uncovered.is_none() || self.covered_since(case).is_some_and(|covered| !self.flickered(Some(covered)));
+        if case.uncovered && again() { Some(self.known(case)) } else { uncovered }
+    }
+
     /// Whether a cover lasted so shortly that it was none: an entry of leave that was replaced by another.
     fn flickered(&self, covered: Option<Timestamp>) -> bool {
         covered.is_some_and(|covered| self.now.duration_since(covered) < STANDING)

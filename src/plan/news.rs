@@ -48,6 +48,11 @@ pub enum Fall {
     Gone,
     /// Somebody who knows the customer is there.
     Covered,
+    /// It was moved to a time at which somebody who knows the customer is there.
+    MovedIn {
+        /// When it was planned.
+        was: Window,
+    },
     /// It belongs to another account now.
     Elsewhere,
 }
@@ -59,6 +64,7 @@ impl Fall {
             Self::Cancelled => "it was cancelled",
             Self::Gone => "it vanished from its calendar",
             Self::Covered => "somebody who knows the customer will be there",
+            Self::MovedIn { .. } => "it was moved to when somebody who knows the customer is there",
             Self::Elsewhere => "it went to another account",
         }
     }

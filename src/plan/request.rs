@@ -93,6 +93,9 @@ fn lead_due(case: &Case, asked: &Asked<'_>, kind: Kind, look: Look<'_>, plan: &m
     if let Some(said) = spent {
         return Err(Why::AlreadySaid { at: said.at, next });
     }
+    if let Some(at) = once(case, asked.link.engineer.as_str(), look) {
+        return Err(Why::AlreadySaid { at, next: None });
+    }
     match look.scene.reach(Some(&asked.link.engineer), look.now) {
         Reach::Now => leads.get(passed).map(|(_, lead)| *lead).ok_or(Why::Nothing),
         Reach::Later(at) if at < case.start() => {
@@ -116,6 +119,15 @@ pub(super) fn usable(case: &Case, link: &Link, look: Look<'_>) -> Range<usize> {
     }
 }
 
+/// When `person` was asked for the later leader of a series that was asked for in vain: once is enough, also when it moved
+/// meanwhile. What was taken back does not count.
+fn once(case: &Case, person: &str, look: Look<'_>) -> Option<Timestamp> {
+    let only = look.part(case) == Part::Leads { first: false } && case.word(look).is_none();
+    let said = look.past.about(&case.id).filter(|said| only && said.person == person && !said.withdrawn);
+    let last = said.filter(|said| matches!(said.kind, Kind::BriefingRequest | Kind::Retraction)).max_by_key(|said| said.at)?;
+    (last.kind == Kind::BriefingRequest).then_some(last.at)
+}
+
 /// When `person` was last told that the task changed: what was due before that is passed.
 pub(super) fn told_of_change(case: &Case, person: &str, look: Look<'_>) -> Option<Timestamp> {
     let told = look.past.about(&case.id).filter(|said| said.kind == Kind::TaskChanged && said.person == person && !said.withdrawn);
@@ -134,8 +146,21 @@ fn notice(case: &Case, asked: &Asked<'_>, kind: Kind, lead: usize, look: Look<'_
             format!("you are the account's {}, and nobody before you in its list can write it any more", role.word())
         }
     };
-    let reason =
-        format!("{why}; the task is uncovered ({}); {stage} before your last working moment, {deadline}", case.reasons(look.scene));
+    let again = if look.part(case) == (Part::Leads { first: false }) {
+        "; of this series nobody has said that there is a briefing, so it is asked for every four weeks"
+    } else {
+        ""
+    };
+    let uncovered = case.reasons(look.scene);
+    // A lead that had passed before it could be said.
+    let due = asked.link.leads.iter().find(|(_, place)| *place == lead).map(|(at, _)| *at);
+    let late = due.is_some_and(|due| due < look.known(case).max(asked.since));
+    let when = if late {
+        format!("the reminder {stage} before your last working moment, {deadline}, had passed before it could be sent")
+    } else {
+        format!("{stage} before your last working moment, {deadline}")
+    };
+    let reason = format!("{why}; the task is uncovered ({uncovered}); {when}{again}");
     let brief = Box::new(case.brief(Some(&asked.link.engineer), look));
     let body = if kind == Kind::BriefingRequest { Body::Request(brief) } else { Body::Escalation(brief, Step::Writer) };
     Some(Notice { stage: Some(stage), reason, ..about(kind, key, to, case, body) })

@@ -80,6 +80,8 @@ enum Step<'a> {
     Withdraw(&'a str),
     /// It must wait.
     PutOff(Timestamp, &'a str),
+    /// It is of no use any more.
+    GiveUp(&'a str),
     /// It goes back into the queue.
     Retry,
 }
@@ -116,6 +118,7 @@ impl Step<'_> {
             }
             Self::Withdraw(reason) => life.withdraw(reason, now),
             Self::PutOff(until, reason) => life.put_off(*until, reason, now),
+            Self::GiveUp(reason) => life.give_up(reason, now),
             Self::Retry => life.retry(now),
         };
         Stepped { taken, state: Some(life.state), attempt }
@@ -233,6 +236,11 @@ impl Store {
     /// Lets the letter that says `key` wait; false when there is none, it is done, or it is being sent.
     pub async fn put_off(&self, key: &str, until: Timestamp, reason: &str, now: Timestamp) -> Result<bool> {
         self.step_by_key(key, &Step::PutOff(until, reason), now).await
+    }
+
+    /// Gives up the letter that says `key`, as if it had been refused; false when there is none, it is done, or it is being sent.
+    pub async fn give_up(&self, key: &str, reason: &str, now: Timestamp) -> Result<bool> {
+        self.step_by_key(key, &Step::GiveUp(reason), now).await
     }
 
     /// Puts the letter that says `key` back into the queue; false when there is none, it was accepted, or it is being sent.

@@ -1,4 +1,5 @@
-//! A small world for stories: a configuration, feeds by hand, people's answers; what is said in it, as rows of text.
+//! A small world for stories: a configuration, perhaps another one later, feeds by hand, people's answers; what is said in
+//! it, as rows of text.
 //! Plays with the time machine of the product and knows no rule of it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,12 +11,12 @@ use jiff::Timestamp;
 
 use crate::chaos::{self, Stage};
 use crate::config::{self, Config, Context};
-use crate::cycle::Written;
+use crate::cycle::{Cycle, Written};
 use crate::feeds::Recording;
 use crate::oracle;
 use crate::plan::notice::{Alert, Change, Digest};
 use crate::plan::{Body, Kind, Notice};
-use crate::simulate::Reply;
+use crate::simulate::{Reply, Simulation};
 
 /// The feeds that every world has, with what else the configuration says of them.
 const FEEDS: [(&str, &str, &str); 5] = [
@@ -33,8 +34,10 @@ pub(super) struct World {
     settings: BTreeMap<String, BTreeMap<String, String>>,
     /// More lines of feeds, by name.
     feeds: BTreeMap<String, String>,
-    /// `[[engineer]]` and `[[account]]` tables.
-    tables: String,
+    /// `[[engineer]]` tables.
+    engineers: String,
+    /// `[[account]]` tables.
+    accounts: String,
     /// Feeds that only this world has: name and purpose.
     own: Vec<(String, String)>,
     /// What each feed shows, as files of a recording.
@@ -45,6 +48,10 @@ pub(super) struct World {
     from: Timestamp,
     /// The first instant not played.
     until: Timestamp,
+    /// The world that it becomes when an admin does something.
+    later: Option<Box<World>>,
+    /// The feed of which the admin accepts the loss at the first instant.
+    accepted: Option<String>,
 }
 
 impl World {
@@ -52,8 +59,21 @@ impl World {
     pub(super) fn new(from: &str, until: &str) -> Self {
         let feeds = FEEDS.map(|(name, _, more)| (name.to_owned(), more.to_owned()));
         let (from, until) = (from.parse().unwrap(), until.parse().unwrap());
-        let (settings, tables, takes, replies) = (BTreeMap::new(), String::new(), BTreeMap::new(), Vec::new());
-        let world = Self { settings, feeds: feeds.into(), tables, own: Vec::new(), takes, replies, from, until };
+        let (engineers, accounts) = (String::new(), String::new());
+        let (settings, takes, replies) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        let world = Self {
+            settings,
+            feeds: feeds.into(),
+            engineers,
+            accounts,
+            own: Vec::new(),
+            takes,
+            replies,
+            from,
+            until,
+            later: None,
+            accepted: None,
+        };
         world
             .set("service", "admin", "\"ops@example.com\"")
             .set("mail", "from", "\"offwatch@example.com\"")
@@ -107,13 +127,25 @@ impl World {
 
     /// An engineer; more lines of the table may follow.
     pub(super) fn engineer(mut self, id: &str, lines: &str) -> Self {
-        writeln!(self.tables, "[[engineer]]\nid = \"{id}\"\nemail = \"{id}@example.com\"\n{lines}").unwrap();
+        writeln!(self.engineers, "[[engineer]]\nid = \"{id}\"\nemail = \"{id}@example.com\"\n{lines}").unwrap();
         self
     }
 
     /// An account; the lines must say who its engineers are.
     pub(super) fn account(mut self, id: &str, lines: &str) -> Self {
-        writeln!(self.tables, "[[account]]\nid = \"{id}\"\n{lines}").unwrap();
+        writeln!(self.accounts, "[[account]]\nid = \"{id}\"\n{lines}").unwrap();
+        self
+    }
+
+    /// Leaves out all accounts.
+    pub(super) fn without_accounts(self) -> Self {
+        Self { accounts: String::new(), ..self }
+    }
+
+    /// Leaves out one of its own feeds.
+    pub(super) fn without_feed(mut self, name: &str) -> Self {
+        self.own.retain(|(own, _)| own != name);
+        self.takes.remove(name);
         self
     }
 
@@ -149,11 +181,33 @@ impl World {
     }
 
     /// Somebody answers for a task, or for one occurrence `uid#recurrence-id`: `done` or `waived`.
-    pub(super) fn answers(mut self, at: &str, task: &str, word: &str) -> Self {
+    pub(super) fn answers(self, at: &str, task: &str, word: &str) -> Self {
+        self.replies(at, task, word, None)
+    }
+
+    /// The same by somebody who is known.
+    pub(super) fn says(self, who: &str, at: &str, task: &str, word: &str) -> Self {
+        self.replies(at, task, word, Some(who.to_owned()))
+    }
+
+    /// Notes an answer.
+    fn replies(mut self, at: &str, task: &str, word: &str, by: Option<String>) -> Self {
         let (uid, recurrence_id) = task.split_once('#').map_or((task, None), |(uid, id)| (uid, Some(id.to_owned())));
         assert!(["done", "waived"].contains(&word));
-        self.replies.push(Reply { at: at.parse().unwrap(), uid: uid.to_owned(), recurrence_id, waived: word == "waived", by: None });
+        self.replies.push(Reply { at: at.parse().unwrap(), uid: uid.to_owned(), recurrence_id, waived: word == "waived", by });
         self
+    }
+
+    /// At `at` another configuration comes into force: the one of `changed`, which is given this world and may add to it.
+    pub(super) fn becomes(mut self, at: &str, changed: impl FnOnce(Self) -> Self) -> Self {
+        let later = Self { from: at.parse().unwrap(), ..self.clone() };
+        self.later = Some(Box::new(changed(later)));
+        self
+    }
+
+    /// At `at` the admin says that a feed which is held back is right as it is.
+    pub(super) fn accepts(self, at: &str, feed: &str) -> Self {
+        self.becomes(at, |world| Self { accepted: Some(feed.to_owned()), ..world })
     }
 
     /// The configuration file.
@@ -168,7 +222,7 @@ impl World {
             let more = &self.feeds[name];
             writeln!(text, "[[feed]]\nname = \"{name}\"\npath = \"{name}\"\nreads = [\"{reads}\"]\n{more}").unwrap();
         }
-        text + &self.tables
+        text + &self.engineers + &self.accounts
     }
 
     /// The recordings: a feed of which nothing was said is an empty calendar.
@@ -191,10 +245,18 @@ impl World {
         Arc::new(config.unwrap_or_else(|problems| panic!("{problems}\n{}", self.text())))
     }
 
-    /// Plays it: every letter with its instant. The oracle judges every story.
+    /// Plays it: every letter with its instant. The oracle judges every story as far as one configuration reaches.
     pub(super) fn letters(&self) -> Vec<(Timestamp, Written)> {
-        let config = self.config();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        if let Some(later) = &self.later {
+            let before = Self { until: later.from, later: None, ..self.clone() }.letters();
+            let [restarted, reloaded] = [true, false].map(|restarts| runtime.block_on(self.reconfigured(later, restarts)));
+            assert!(restarted.starts_with(&before));
+            assert_eq!(rows(&restarted), rows(&reloaded), "a restart says something else than a reload");
+            assert!(restarted == reloaded, "a restart says it otherwise than a reload");
+            return restarted;
+        }
+        let config = self.config();
         runtime.block_on(async {
             let feeds = self.recordings(&config);
             let played =
@@ -203,12 +265,45 @@ impl World {
             played.letters
         })
     }
+
+    /// Plays it until the `later` configuration comes into force, by a restart or a reload, and then that.
+    async fn reconfigured(&self, later: &Self, restarts: bool) -> Vec<(Timestamp, Written)> {
+        let (config, other) = (self.config(), later.config());
+        let (feeds, others) = (self.recordings(&config), later.recordings(&other));
+        let mut letters = Vec::new();
+        let mut play = Simulation::new(config, feeds, self.replies.clone(), self.from, later.from).await.unwrap();
+        while let Some((at, report)) = play.step().await.unwrap() {
+            play.save().await.unwrap();
+            letters.extend(report.letters.into_iter().map(|written| (at, written)));
+        }
+        let (mut cycle, store) = play.into_parts();
+        if let Some(feed) = &later.accepted {
+            assert!(store.accept(&feed.parse().unwrap(), later.from).await.unwrap().is_some(), "there is nothing to accept");
+            cycle.reload(&store).await.unwrap();
+        }
+        if restarts {
+            cycle = Cycle::resume(other, &store).await.unwrap();
+        } else {
+            cycle.adopt(other);
+        }
+        let replies = later.replies.iter().filter(|reply| reply.at >= later.from).cloned().collect();
+        let mut play = Simulation::on((cycle, store), others, replies, later.from, later.until).unwrap();
+        while let Some((at, report)) = play.step().await.unwrap() {
+            letters.extend(report.letters.into_iter().map(|written| (at, written)));
+        }
+        letters
+    }
 }
 
 /// Plays a world: a row for each notice, by instant, recipient and text; one that travels in the letter above is marked `+`.
 pub(super) fn check(world: &World) -> String {
+    rows(&world.letters())
+}
+
+/// Those rows.
+fn rows(letters: &[(Timestamp, Written)]) -> String {
     let mut rows = Vec::new();
-    for (at, written) in world.letters() {
+    for (at, written) in letters {
         let mut notices: Vec<String> = written.notices.iter().map(row).collect();
         notices.sort_unstable();
         let time = at.to_string().replace(":00Z", "Z");
@@ -222,14 +317,32 @@ pub(super) fn check(world: &World) -> String {
 
 /// Plays a world: the texts of all letters in which somebody hears something of that kind.
 pub(super) fn texts(world: &World, kind: Kind) -> String {
+    let texts: Vec<String> = told_of(world, kind).into_iter().map(|(_, text)| text).collect();
+    texts.join("\n")
+}
+
+/// Plays a world: the text of the last letter to `who` in which they hear something of that kind, less the outline of a
+/// briefing.
+pub(super) fn letter(world: &World, kind: Kind, who: &str) -> String {
+    let told = told_of(world, kind);
+    let last = told.iter().rfind(|(to, _)| to.strip_suffix("@example.com") == Some(who));
+    let (_, text) = last.unwrap_or_else(|| panic!("{who} hears of no {kind}"));
+    let Some((said, rest)) = text.split_once("Briefing: an outline") else { return text.clone() };
+    let (_, foot) = rest.rsplit_once("\n-- \n").unwrap();
+    format!("{said}-- \n{foot}")
+}
+
+/// Recipient and text of each letter in which somebody hears something of that kind.
+fn told_of(world: &World, kind: Kind) -> Vec<(String, String)> {
     let config = world.config();
     let letters = world.letters();
     let told = letters.iter().filter(|(_, written)| written.notices.iter().any(|notice| notice.kind == kind));
     let texts = told.map(|(at, written)| {
         let Written { letter, .. } = written;
-        format!("{at} to {}\nSubject: {}\n\n{}", letter.to, letter.subject, written.text(&config, *at))
+        let text = format!("{at} to {}\nSubject: {}\n\n{}", letter.to, letter.subject, written.text(&config, *at));
+        (letter.to.to_string(), text)
     });
-    texts.collect::<Vec<_>>().join("\n")
+    texts.collect()
 }
 
 /// One notice.

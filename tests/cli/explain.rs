@@ -89,9 +89,9 @@ fn a_task_is_explained_from_its_event_to_its_briefing() {
     In short
       It is uncovered and a briefing is wanted. Ada Lovelace (ada), owner, is to write it (since Tue 2030-03-05
           10:00 UTC) until Thu 2030-03-07 17:00 UTC, the last working moment before the task.
-      So far people were written to about it 3 times, last Wed 2030-03-06 10:00 UTC, briefing-request to Ada
+      So far people were written to about it 3 times, last Wed 2030-03-06 10:00 UTC: briefing-request to Ada
           Lovelace (ada).
-      Next: escalation Fri 2030-03-08 09:15 UTC, to Bob Noyce (bob).
+      Next: Fri 2030-03-08 09:15 UTC: escalation to Bob Noyce (bob).
 
     The event
       Sat 2030-03-09 20:00 to 21:00 UTC (UTC)
@@ -130,8 +130,8 @@ fn possible_writers_are_told_with_their_leads_and_whoever_is_told_without_them()
           when the task starts: on a day without hours, there from Mon 2030-03-11 09:00 UTC
           is to write it, since Tue 2030-03-05 10:00 UTC; last working moment before the task: Thu 2030-03-07
               17:00 UTC, 5 h of working time left
-            3 working days    Mon 2030-03-04 09:15 UTC: passed when they were told of the change, Tue 2030-03-05
-                10:30 UTC
+            3 working days    Mon 2030-03-04 09:15 UTC: said Tue 2030-03-05 09:15 UTC, before the change of
+                which they were told Tue 2030-03-05 10:30 UTC
             1 working day     Wed 2030-03-06 09:15 UTC: said Wed 2030-03-06 10:00 UTC in the list before a leave
       2. Bob Noyce (bob), backup
           works Mon-Fri 09:00-17:00 (UTC)
@@ -159,7 +159,7 @@ fn what_was_said_is_held_and_will_be_said_of_a_task_has_its_reasons() {
           account; the task is uncovered (weekend); 3 working days before your last working moment, Fri 8 Mar
           17:00 UTC. The letter: accepted at once.
       Tue 2030-03-05 10:30 UTC  task-changed to Ada Lovelace (ada). Why: you were told of this task Tue 5 Mar
-          09:15 UTC; since then it was moved. The letter: accepted at once.
+          09:15 UTC, and since then it was moved. The letter: accepted at once.
       Wed 2030-03-06 10:00 UTC  before-leave to Ada Lovelace (ada), with this task on its list. Why: you are
           away from Thu 7 Mar 17:00 UTC, and tasks of your accounts that want a briefing fall into that time.
           Such a list comes once, 3 working days before a leave or as soon as that is known. The letter:
@@ -170,8 +170,9 @@ fn what_was_said_is_held_and_will_be_said_of_a_task_has_its_reasons() {
 
     What will be said, if nothing changes
       Fri 2030-03-08 09:15 UTC  escalation (1 working day) to Bob Noyce (bob). Why: you are the account's
-          backup, and nobody before you in its list can write it any more; the task is uncovered (weekend); 1
-          working day before your last working moment, Fri 8 Mar 17:00 UTC.
+          backup, and nobody before you in its list can write it any more; the task is uncovered (weekend); the
+          reminder 1 working day before your last working moment, Fri 8 Mar 17:00 UTC, had passed before it
+          could be sent.
       Fri 2030-03-08 17:00 UTC  escalation (manager) to boss@example.com. Why: you manage the account; the task
           is uncovered (weekend), and nobody who knows the customer can write a briefing any more.
       Fri 2030-03-08 20:00 UTC  escalation (last call) to duty@example.com. Why: you are its last resort before
@@ -238,7 +239,7 @@ fn what_was_said_is_held_and_will_be_said_to_an_engineer_has_its_reasons() {
           17.4". Why: you own the account; the task is uncovered (weekend); 3 working days before your last
           working moment, Fri 8 Mar 17:00 UTC. The letter: accepted at once.
       Tue 2030-03-05 10:30 UTC  task-changed to Ada Lovelace (ada) about "ACME: upgrade to 17.4". Why: you were
-          told of this task Tue 5 Mar 09:15 UTC; since then it was moved. The letter: accepted at once.
+          told of this task Tue 5 Mar 09:15 UTC, and since then it was moved. The letter: accepted at once.
       Wed 2030-03-06 10:00 UTC  before-leave to Ada Lovelace (ada), which lists "ACME: upgrade to 17.4". Why:
           you are away from Thu 7 Mar 17:00 UTC, and tasks of your accounts that want a briefing fall into that
           time. Such a list comes once, 3 working days before a leave or as soon as that is known. The letter:
@@ -332,8 +333,12 @@ fn what_nobody_is_called_suggests_what_was_meant() {
     let at = ["--from", FROM, "--at", "2030-03-07T12:00:00Z"];
     refuses(
         &[&["explain", "upgarde@acme"], &at[..]].concat(),
-        &["no task, engineer or account is called `upgarde@acme`; did you mean `upgrade@acme`?"],
+        &[
+            "no engineer, no account and no task that was known Thu 2030-03-07 12:00 UTC is called `upgarde@acme`; did you mean `upgrade@acme`?",
+        ],
     );
+    // Part of a title names a task, so part of one may have been meant.
+    refuses(&[&["explain", "batch night"], &at[..]].concat(), &["is called `batch night`; did you mean `patch night`?"]);
     refuses(&[&["explain", "adda"], &at[..]].concat(), &["is called `adda`; did you mean `ada`?"]);
     refuses(&[&["plan", "--engineer", "adda"], &at[2..]].concat(), &["no engineer has the id `adda`; did you mean `ada`?"]);
 }

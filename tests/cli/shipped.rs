@@ -64,7 +64,7 @@ fn letters_and_silences_of_the_shipped_world_have_their_answers() {
         (
             "brightwater-firmware@customer-tasks.example.com",
             "2027-03-26T06:00:00Z",
-            &["Nothing more is asked: cancelled or gone", "cancelled"],
+            &["Nothing more is asked: it was cancelled", "not wanted any more: it was cancelled"],
         ),
         (
             "tarnhelm-golive@customer-tasks.example.com",

@@ -48,7 +48,7 @@ pub(super) fn page(ground: &Ground, engineer: &Engineer, story: &PersonStory, co
     page.heading("What was said to them (the last 20)");
     page.lines(1, &ground.said(last(&story.said), None), "nothing so far");
     page.heading("What is not said to them at this moment, and why");
-    page.lines(1, &silence(ground, &engineer.id), "nothing is held back");
+    page.lines(1, &silence(ground, &engineer.id), "no request waits for them; what they miss comes with the digest below");
     page.heading("What will be said to them in the next 30 days, if nothing changes");
     page.lines(1, &ground.coming(coming, None), "nothing");
     page.text

@@ -125,13 +125,24 @@ fn unknown(word: &str, tasks: &[&Sighting], ground: &Ground) -> String {
     known.extend(ground.config.team.accounts.iter().flat_map(|account| [account.id.as_str(), account.name.as_str()]));
     known.extend(tasks.iter().filter(names).flat_map(|task| [task.id.as_str(), task.thing.identity().uid.as_str()]));
     known.extend(tasks.iter().filter(names).filter_map(|task| task.thing.task().map(|task| task.title.as_str())));
+    // Part of a title is enough to find a task, so part of one may have been meant.
+    let titles = || tasks.iter().filter(names).filter_map(|task| task.thing.task()).map(|task| task.title.as_str());
+    let parts: Vec<String> = titles().flat_map(|title| parts(title, word.split_whitespace().count())).collect();
+    known.extend(parts.iter().map(String::as_str));
     let near = suggestion(word, known);
     let emergency =
         ground.desk.scene().history.values().find(|sighting| {
             sighting.thing.emergency().is_some() && (sighting.id.as_str() == word || sighting.thing.identity().uid == word)
         });
-    match emergency {
-        Some(_) => format!("`{word}` is an emergency and no task; emergencies are told in digests: explain the engineer instead"),
-        None => format!("no task, engineer or account is called `{word}`{near}"),
+    if emergency.is_some() {
+        return format!("`{word}` is an emergency and no task; emergencies are told in digests: explain the engineer instead");
     }
+    let now = clock(ground.now, ground.zone());
+    format!("no engineer, no account and no task that was known {now} is called `{word}`{near}")
+}
+
+/// All runs of that many words in a title.
+fn parts(title: &str, words: usize) -> Vec<String> {
+    let all: Vec<&str> = title.split_whitespace().collect();
+    all.windows(words.max(1)).map(|part| part.join(" ")).collect()
 }

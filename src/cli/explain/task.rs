@@ -56,9 +56,10 @@ pub(super) fn page(ground: &Ground, story: &TaskStory, coming: &[(Timestamp, Not
     let held = ground.held(ground.hold.iter().filter(|hold| hold.task.as_ref() == Some(&case.id)), false);
     page.lines(1, &held, "nothing is held back");
     page.heading("What will be said, if nothing changes");
-    page.lines(1, &ground.coming(&own, Some(case)), "nothing");
-    if own.len() < coming.len() {
-        page.line(1, &format!("(and the regular coverage report to {} lists it)", ground.config.team.admin));
+    let reported = own.len() < coming.len();
+    page.lines(1, &ground.coming(&own, Some(case)), if reported { "no letter about it" } else { "nothing" });
+    if reported {
+        page.line(1, &format!("(the regular coverage report to {} lists it)", ground.config.team.admin));
     }
     page.heading("What would change this");
     page.lines(1, &levers(ground, story), "");
@@ -83,26 +84,43 @@ fn in_short(ground: &Ground, story: &TaskStory, coming: &[(Timestamp, Notice)]) 
         }
         Some(Why::Begun) => lines.push(format!("It has begun; nobody is asked any more. Briefing: {}.", story.briefing.name())),
         Some(Why::NoAccount) => lines.push("Nobody is asked: no account was found in the event, so it is nobody's task.".to_owned()),
+        Some(Why::Cancelled) => lines.push(format!("Nothing more is asked: {}.", fallen(ground, case))),
         Some(why) => lines.push(format!("Nothing more is asked: {}.", local(&why.to_string(), zone))),
         None => lines.extend(wanted(ground, story)),
     }
-    let own: Vec<_> = story.said.iter().filter(|said| said.task.as_ref() == Some(&case.id)).collect();
-    lines.push(own.last().map_or_else(
-        || "Nobody has been written to about it so far, but for lists and reports.".to_owned(),
-        |last| {
-            let times = if own.len() == 1 {
-                "Once so far somebody was written to about it:".to_owned()
-            } else {
-                format!("So far people were written to about it {} times, last", own.len())
-            };
-            format!("{times} {}, {} to {}.", clock(last.at, zone), last.kind, ground.called(&last.person))
-        },
-    ));
-    lines.push(coming.first().map_or_else(
+    lines.push(so_far(ground, story));
+    let next: Vec<&(Timestamp, Notice)> = coming.iter().filter(|(at, _)| Some(*at) == coming.first().map(|(first, _)| *first)).collect();
+    let named: Vec<String> = next.iter().map(|(_, notice)| format!("{} to {}", notice.kind, ground.called(notice.to.person()))).collect();
+    lines.push(next.first().map_or_else(
         || "No letter about it will come, as far as is known now.".to_owned(),
-        |(at, notice)| format!("Next: {} {}, to {}.", notice.kind, clock(*at, zone), ground.called(notice.to.person())),
+        |(at, _)| format!("Next: {}: {}.", clock(*at, zone), named.join(", ")),
     ));
     lines
+}
+
+/// How often people were written to about it, and the last time.
+fn so_far(ground: &Ground, story: &TaskStory) -> String {
+    let own: Vec<&Said> = story.said.iter().filter(|said| said.task.as_ref() == Some(&story.case.id)).collect();
+    let Some(last) = own.last() else {
+        return match story.said.len() {
+            0 => "Nobody has been written to about it so far.".to_owned(),
+            1 => "Nobody has been written to about it so far, but for one list or report that names it.".to_owned(),
+            lists => format!("Nobody has been written to about it so far, but for {lists} lists and reports that name it."),
+        };
+    };
+    let times = if own.len() == 1 {
+        "Once so far somebody was written to about it:".to_owned()
+    } else {
+        format!("So far people were written to about it {} times, last", own.len())
+    };
+    let together = own.iter().filter(|said| said.at == last.at).map(|said| format!("{} to {}", said.kind, ground.called(&said.person)));
+    format!("{times} {}: {}.", clock(last.at, ground.zone()), together.collect::<Vec<_>>().join(", "))
+}
+
+/// What became of a task that does not stand any more.
+fn fallen(ground: &Ground, case: &Case) -> String {
+    let gone = ground.desk.scene().history.get(&case.id).and_then(|sighting| sighting.gone);
+    gone.map_or_else(|| "it was cancelled".to_owned(), |at| format!("it vanished from its calendar {}", clock(at, ground.zone())))
 }
 
 /// Whose the writing is.
@@ -218,7 +236,10 @@ fn briefing(ground: &Ground, story: &TaskStory) -> Vec<String> {
         Briefing::TooLate => "too late: the task began without one that offwatch knows of",
         Briefing::NotNeeded => "not needed: the task is covered",
     };
-    let mut lines = vec![state.to_owned()];
+    let mut lines = vec![match &story.settled {
+        Some(Why::Cancelled) => format!("not wanted any more: {}", fallen(ground, &story.case)),
+        Some(_) | None => state.to_owned(),
+    }];
     lines.extend(part(story.part, zone));
     if let Some(mark) = story.case.task.mark {
         lines.push(match mark {
@@ -370,7 +391,14 @@ fn lead_words(story: &TaskStory, writer: &WriterStory, lead: &LeadStory, zone: &
         Became::Said { at, .. } => format!("said {}", clock(at, zone)),
         Became::KnownLate => "passed before the task was known as it is, so not said by itself".to_owned(),
         Became::BeforeTheirs => "passed before the writing fell to them".to_owned(),
-        Became::News { at } => format!("passed when they were told of the change, {}", clock(at, zone)),
+        Became::News { at } => {
+            let before =
+                |said: &&Said| said.person == writer.engineer.as_str() && said.stage.as_deref() == Some(&lead.lead) && said.at < at;
+            match story.said.iter().rfind(before) {
+                Some(said) => format!("said {}, before the change of which they were told {}", clock(said.at, zone), clock(at, zone)),
+                None => format!("passed before they were told of the change, {}: that stood for it", clock(at, zone)),
+            }
+        }
         Became::Unused => "not used here: see the briefing above".to_owned(),
         Became::Nearer => "not said by itself: one nearer to the deadline is said in its place".to_owned(),
         Became::Due { arrives: Some(at) } => format!("due, reaches them {}", clock(at, zone)),
@@ -424,6 +452,7 @@ fn levers(ground: &Ground, story: &TaskStory) -> Vec<String> {
     let changed = "the task moves by an hour or more, to another date, or is renamed: whoever was told or wrote hears of it, and an earlier \"written\" is asked about again";
     let gone = "the task is cancelled or gone: whoever was told hears that nothing is needed any more";
     let hours = "leave or hours of an engineer change: cover, last working moments and leads are computed anew, and what was said is not said again";
+    let named = "the configuration names an engineer or a backup of the account, or the event another account: then they are asked";
     let lines: Vec<&str> = match &story.settled {
         _ if begun => vec!["nothing before it is over: a task that has begun is told of in digests only"],
         Some(Why::NoAccount) => vec![
@@ -435,6 +464,7 @@ fn levers(ground: &Ground, story: &TaskStory) -> Vec<String> {
         ],
         Some(Why::Cancelled) => vec!["the event comes back: then it counts as known from that moment on"],
         Some(_) => vec![changed, gone],
+        None if story.case.chain.is_empty() => vec![&written, named, changed, gone],
         None => vec![&written, changed, gone, hours],
     };
     lines.into_iter().map(|line| format!("- {line}")).collect()

@@ -155,8 +155,7 @@ fn an_escalation_to_the_next_writer_asks_for_a_favour() {
 
     You are asked because Ada is away until Mon 14 Dec 09:00 CET and you are
     the next who might know ACME Corp. Something is planned there at a time
-    when nobody who knows them is in, and offwatch knows of no briefing for
-    it.
+    when nobody who knows them is in, and offwatch knows of no briefing.
 
     This is a favour and no duty: if you can spare half an hour, an internal
     note in the ticket would help whoever is on call. Look there first, it may
@@ -184,10 +183,10 @@ fn an_escalation_to_the_manager_asks_for_somebody() {
     Hello,
 
     Something is planned for ACME Corp at a time when nobody who knows them is
-    in, offwatch knows of no briefing for it, and nobody it could ask has
-    working time left to write one. You may know somebody who can spare half
-    an hour, or want to talk to the customer about the time. Whoever is on
-    call then will be told what is known.
+    in, offwatch knows of no briefing, and nobody it could ask has working
+    time left to write one. You may know somebody who can spare half an hour,
+    or want to talk to the customer about the time. Whoever is on call then
+    will be told what is known.
 
     What:      [ACME] Upgrade to 17.4
     Customer:  ACME Corp

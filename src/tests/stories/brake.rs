@@ -4,7 +4,7 @@
 use insta::assert_snapshot;
 
 use crate::plan::Kind;
-use crate::tests::world::{World, check, texts};
+use crate::tests::world::{World, check, letter, texts};
 
 /// Tasks of these numbers, one each evening; the first on Monday 13 May 2030.
 fn tasks(numbers: std::ops::RangeInclusive<usize>) -> String {
@@ -338,5 +338,33 @@ fn the_coverage_letter_shows_what_is_held() {
     -- 
     Why you get this: you administer offwatch, and this is its regular report,
     due Mon 6 May 08:00 UTC. Written by offwatch, automatically.
+    ");
+}
+
+#[test]
+fn a_loss_that_the_admin_accepts_is_believed_at_once_and_told_to_whoever_was_asked() {
+    // Monday's task was asked for at ten; the feed loses all at eleven, and at five past noon that is said to be right.
+    let world = World::of_ada("2030-05-13T00:00Z", "2030-05-13T15:00Z").leads(&["7 working hours"]).has("tasks", &tasks(1..=4));
+    let world = world.shows("tasks", "2030-05-13T11:00Z", "").accepts("2030-05-13T12:05Z", "tasks");
+    assert_snapshot!(check(&world), @"
+    2030-05-13T10:00Z ada briefing-request (7 working hours) t1
+    2030-05-13T11:00Z ops@ feed-alert tasks is held, 4 of 4 missing
+    2030-05-13T12:05Z ops@ feed-alert tasks is accepted
+    2030-05-13T12:35Z ada retraction t1: it vanished from its calendar
+    ");
+    assert_snapshot!(letter(&world, Kind::FeedAlert, "ops"), @"
+    2030-05-13T12:05:00Z to ops@example.com
+    Subject: Feed tasks is held back no longer: accepted
+
+    Hello,
+
+    Feed `tasks` was held back since Mon 13 May 11:00 UTC. `offwatch feeds
+    accept tasks` has put it in force as it is at Mon 13 May 12:05 UTC,
+    without 4 of 4 future events that it had before. Whoever is concerned
+    hears of it.
+
+    -- 
+    Why you get this: feed `tasks` is held back no longer (accepted). Written
+    by offwatch, automatically.
     ");
 }

@@ -67,8 +67,8 @@ fn a_task_that_moved_is_told_once_it_has_stood_half_an_hour_and_its_leads_go_on_
         offwatch briefing done te464b238d3
 
     -- 
-    Why you get this: you were told of this task Wed 8 May 09:15 UTC; since
-    then it was moved. Written by offwatch, automatically.
+    Why you get this: you were told of this task Wed 8 May 09:15 UTC, and
+    since then it was moved. Written by offwatch, automatically.
     ");
 }
 
@@ -194,8 +194,8 @@ fn a_cancelled_task_is_taken_back_from_whoever_was_asked() {
     Ticket:    https://tickets.example.com/1
 
     -- 
-    Why you get this: you were told of this task Wed 8 May 09:15 UTC; since
-    then it was cancelled. Written by offwatch, automatically.
+    Why you get this: you were told of this task Wed 8 May 09:15 UTC, and
+    since then it was cancelled. Written by offwatch, automatically.
     ");
 }
 
@@ -236,7 +236,7 @@ fn a_task_that_vanished_is_taken_back_and_wanted_again_when_it_returns() {
 
     -- 
     Why you get this: you were told that this task needs nothing any more Tue
-    7 May 10:30 UTC; since then it wants a briefing again. Written by
+    7 May 10:30 UTC, and since then it wants a briefing again. Written by
     offwatch, automatically.
     ");
 }
@@ -280,9 +280,9 @@ fn a_task_that_a_leave_taken_back_covers_is_taken_back_too() {
     Ticket:    no ticket link in the event; search for "acme: Upgrade"
 
     -- 
-    Why you get this: you were told of this task Mon 6 May 09:15 UTC; since
-    then somebody who knows the customer will be there. Written by offwatch,
-    automatically.
+    Why you get this: you were told of this task Mon 6 May 09:15 UTC, and
+    since then somebody who knows the customer will be there. Written by
+    offwatch, automatically.
     "#);
 }
 

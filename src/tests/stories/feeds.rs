@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use insta::assert_snapshot;
 
-use crate::tests::world::{World, check};
+use crate::plan::Kind;
+use crate::tests::world::{World, check, letter, texts};
 
 /// A task on Saturday 11 May 2030, whose owner in office hours can write until Friday 17:00.
 const SATURDAY: &str = "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z";
@@ -120,4 +121,131 @@ fn a_second_run_over_the_same_world_is_the_same_to_the_byte() {
     let letters = world.letters();
     assert!(letters.len() > 5, "the world is not worth playing twice");
     assert_eq!(letters, world.letters());
+}
+
+#[test]
+fn the_letters_about_a_feed_that_fails_say_since_when_and_what_helps() {
+    let world = monday("2030-05-08T00:00Z").fails("tasks", "2030-05-06T06:00Z", "HTTP 503").shows("tasks", "2030-05-06T15:00Z", SATURDAY);
+    assert_snapshot!(texts(&world, Kind::FeedAlert), @"
+    2030-05-06T11:50:00Z to ops@example.com
+    Subject: Feed tasks could not be read since Mon 6 May 05:50 UTC
+
+    Hello,
+
+    Feed `tasks` could not be read since Mon 6 May 05:50 UTC (6 hours ago).
+    offwatch goes on with that last good copy: what was added, moved or
+    cancelled since then is not known.
+
+    Last try:  HTTP 503
+    Tolerated: 6 hours, the feed's stale_after
+
+    This tries it at once and says what happens; one more letter follows when
+    the feed is read again:
+        offwatch feeds fetch tasks
+
+    -- 
+    Why you get this: feed `tasks` could not be read since Mon 6 May 05:50
+    UTC, longer than its `stale_after`. Written by offwatch, automatically.
+
+    2030-05-06T15:00:00Z to ops@example.com
+    Subject: Feed tasks is read again
+
+    Hello,
+
+    Feed `tasks` is read again since Mon 6 May 15:00 UTC. Nothing is left to
+    do; what changed meanwhile is taken up now.
+
+    -- 
+    Why you get this: feed `tasks` is read again. Written by offwatch,
+    automatically.
+    ");
+    let never = World::of_ada("2030-05-06T00:00Z", "2030-05-07T00:00Z").feed("tasks", "stale_after = \"6h\"");
+    assert_snapshot!(letter(&never.fails("tasks", "2030-05-06T00:00Z", "N/A"), Kind::FeedAlert, "ops"), @"
+    2030-05-06T06:00:00Z to ops@example.com
+    Subject: Feed tasks could never be read
+
+    Hello,
+
+    Feed `tasks` could never be read. Nothing that it holds is known.
+
+    Last try:  N/A
+    Tolerated: 6 hours, the feed's stale_after
+
+    This tries it at once and says what happens; one more letter follows when
+    the feed is read again:
+        offwatch feeds fetch tasks
+
+    -- 
+    Why you get this: feed `tasks` could not be read since Mon 6 May 00:00
+    UTC, longer than its `stale_after`. Written by offwatch, automatically.
+    ");
+}
+
+#[test]
+fn a_request_built_on_an_old_copy_says_since_when() {
+    let world = monday("2030-05-09T12:00Z").fails("tasks", "2030-05-08T00:00Z", "HTTP 503");
+    let text = letter(&world, Kind::BriefingRequest, "ada");
+    assert_snapshot!(text.split("Ticket:").nth(1).unwrap().split("The best").next().unwrap(), @r#"
+        no ticket link in the event; search for "acme: Upgrade"
+    Note:      feed `tasks` could not be read since Tue 7 May 23:50 UTC (1 day
+               9 hours ago); newer changes are not in this letter
+    "#);
+}
+
+#[test]
+fn the_coverage_letter_says_that_all_is_well_or_what_is_open() {
+    let world = World::of_ada("2030-05-06T08:00Z", "2030-05-07T08:00Z").set("schedule", "coverage", "\"0 8 * * MON\"");
+    assert_snapshot!(letter(&world, Kind::Coverage, "ops"), @"
+    2030-05-06T08:00:00Z to ops@example.com
+    Subject: Coverage: all is well
+
+    Hello,
+
+    All is well: no uncovered task in the next 14 days, every feed is read,
+    and everything in them has an owner. This report comes regularly all the
+    same; should it stay out, something is wrong with offwatch.
+
+    Feeds
+    -----
+    tasks             read less than a minute ago, 0 events
+    emergencies       read less than a minute ago, 0 events
+    leave             read less than a minute ago, 0 events
+    holidays          read less than a minute ago, 0 events
+    on-call           read less than a minute ago, 0 events
+
+    -- 
+    Why you get this: you administer offwatch, and this is its regular report,
+    due Mon 6 May 08:00 UTC. Written by offwatch, automatically.
+    ");
+    let tasks = format!(
+        "{SATURDAY}\nt2 | acme: Drill [briefing done] | 2030-05-12T10:00Z..2030-05-12T12:00Z\nt3 | Riddle | 2030-05-12..2030-05-13"
+    );
+    assert_snapshot!(letter(&world.has("tasks", &tasks), Kind::Coverage, "ops").split("Feeds").next().unwrap(), @"
+    2030-05-06T08:00:00Z to ops@example.com
+    Subject: Not understood: 1 task without an account (and 1 more)
+
+    Hello,
+
+    1 of 2: Not understood: 1 task without an account
+    =================================================
+
+    Some of what the feeds show is not understood, so nobody is asked or told
+    because of it.
+
+    Tasks in which no account was found:
+    - Sun 12 May 00:00 UTC: Riddle (feed `tasks`)
+    A [Name] before the title, a category, or a match word of the account in
+    the configuration helps.
+
+    2 of 2: Coverage: 2 uncovered tasks, 1 without a briefing, 1 task without
+    an account
+    =========================================================================
+
+    This is the state of Mon 6 May 08:00 UTC.
+
+    Uncovered tasks of the next 14 days (times in UTC)
+    --------------------------------------------------
+    Sat 11 May 10:00  wanted     acme, Upgrade
+    Sun 12 May 10:00  written    acme, Drill
+    ");
 }

@@ -2,7 +2,9 @@
 
 use insta::assert_snapshot;
 
-use crate::tests::world::{World, check};
+use super::change::{SATURDAY, monday};
+use crate::plan::Kind;
+use crate::tests::world::{World, check, letter};
 
 /// Ada alone, in the week before hers off: Monday 13 to Friday 17 May 2030. Her last hours end on Friday 10 at 17:00.
 fn before_a_week_off(until: &str) -> World {
@@ -121,4 +123,131 @@ fn who_had_a_task_on_a_list_was_asked_even_if_the_leave_is_taken_back() {
         world.has("leave", &format!("v1 | ada: day off | 2030-05-13..2030-05-14\n{later}")).shows("leave", "2030-05-08T12:00Z", later);
     let world = world.has("tasks", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z").answers("2030-05-10T12:00Z", "t1", "done");
     assert_snapshot!(check(&world), @"2030-05-07T09:15Z ada before-leave [t1]");
+}
+
+#[test]
+fn a_leave_that_grows_after_its_list_has_what_it_now_holds_asked_for_by_itself() {
+    // From Monday to Tuesday first, then until Friday: the second task was covered until then.
+    let tasks = "t1 | acme: Upgrade | 2030-05-14T10:00Z..2030-05-14T12:00Z\nt2 | acme: Patch | 2030-05-16T10:00Z..2030-05-16T11:00Z";
+    let world = before_a_week_off("2030-05-10T12:00Z").has("tasks", tasks).has("leave", "v1 | ada: vacation | 2030-05-13..2030-05-15");
+    assert_snapshot!(check(&world.shows("leave", "2030-05-08T12:00Z", "v1 | ada: vacation | 2030-05-13..2030-05-18")), @"
+    2030-05-07T09:15Z ada before-leave [t1]
+    2030-05-08T12:00Z ada briefing-request (3 working days) t2
+    ");
+}
+
+#[test]
+fn a_leave_that_shrinks_after_its_list_takes_back_what_it_no_longer_holds() {
+    let tasks = "t1 | acme: Upgrade | 2030-05-14T10:00Z..2030-05-14T12:00Z\nt2 | acme: Patch | 2030-05-16T10:00Z..2030-05-16T11:00Z";
+    let world = before_a_week_off("2030-05-10T12:00Z").has("tasks", tasks);
+    assert_snapshot!(check(&world.shows("leave", "2030-05-08T12:00Z", "v1 | ada: vacation | 2030-05-13..2030-05-15")), @"
+    2030-05-07T09:15Z ada before-leave [t1 t2]
+    2030-05-08T12:30Z ada retraction t2: somebody who knows the customer will be there
+    ");
+}
+
+#[test]
+fn a_leave_that_is_brought_forward_has_a_list_of_its_own() {
+    // The week off begins on Thursday now: another time away, with another last moment.
+    let world = before_a_week_off("2030-05-10T12:00Z").has("tasks", "t1 | acme: Upgrade | 2030-05-14T10:00Z..2030-05-14T12:00Z");
+    assert_snapshot!(check(&world.shows("leave", "2030-05-08T12:00Z", "v1 | ada: vacation | 2030-05-09..2030-05-18")), @"
+    2030-05-07T09:15Z ada before-leave [t1]
+    2030-05-08T12:00Z ada before-leave [t1]
+    2030-05-08T15:00Z ada briefing-request (2 working hours) t1
+    2030-05-09T10:00Z boss@ escalation (manager) t1
+    ");
+}
+
+#[test]
+fn a_list_before_a_leave_names_each_task_and_its_own_last_moment() {
+    let world = monday("2030-05-08T00:00Z").set("leave", "before", "\"3 working days\"");
+    let world = world.has("leave", "v1 | ada: vacation in Rome | 2030-05-13..2030-05-18");
+    let world = world.has(
+        "tasks",
+        &format!(
+            "{SATURDAY}\nt2 | acme: Restore drill | 2030-05-15..2030-05-16\nt3 | acme: Failover | 2030-05-20T08:30Z..2030-05-20T09:30Z"
+        ),
+    );
+    assert_snapshot!(letter(&world, Kind::BeforeLeave, "ada").split("The best place").next().unwrap(), @r#"
+    2030-05-07T09:15:00Z to ada@example.com
+    Subject: Before you go on Fri 10 May: 3 briefings wanted
+
+    Hello ada,
+
+    You will be away from Fri 10 May 17:00 UTC until Mon 20 May 09:00 UTC.
+    While you are, nobody who knows the customer is there for 3 tasks. A short
+    briefing for each, written before you go, would help whoever is on call.
+
+    Helps by: Fri 10 May 17:00 UTC (in 3 days 7 hours).
+
+    1. acme, Upgrade
+       When:   Sat 11 May 10:00 to 12:00 UTC, your time
+       Ticket: https://tickets.example.com/1
+       Name:   te464b238d3
+
+    2. acme, Restore drill
+       When:   Wed 15 May: no time was given, so the whole day is meant
+               Wed 15 May 00:00 to Thu 16 May 00:00 UTC, your time
+       Ticket: no ticket link in the event; search for "acme: Restore drill"
+       Name:   t412b9645f6
+
+    3. acme, Failover
+       When:   Mon 20 May 08:30 to 09:30 UTC, your time
+       Ticket: no ticket link in the event; search for "acme: Failover"
+       Name:   t9a312bfef3
+    "#);
+}
+
+#[test]
+fn a_list_before_a_leave_that_has_become_wrong_is_corrected_in_one_letter() {
+    let (first, second) =
+        ("t1 | acme: Upgrade | 2030-05-14T10:00Z..2030-05-14T12:00Z", "t2 | acme: Restore drill | 2030-05-15T10:00Z..2030-05-15T12:00Z");
+    let world = monday("2030-05-07T12:00Z").leads(&["1 working day"]).has("tasks", &format!("{first}\n{second}"));
+    let world = world.has("leave", "v1 | ada: vacation | 2030-05-13..2030-05-18").set("leave", "before", "\"4 working days\"");
+    let moved = first.replace("2030-05-14", "2030-05-16");
+    let world = world.shows("tasks", "2030-05-07T10:00Z", &format!("{moved}\n{second} | STATUS:CANCELLED"));
+    assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @r#"
+    2030-05-07T10:30:00Z to ada@example.com
+    Subject: Moved: acme, Upgrade, Thu 16 May 10:00 (and 1 more)
+
+    Hello ada,
+
+    1 of 2: Moved: acme, Upgrade, Thu 16 May 10:00
+    ==============================================
+
+    A task for acme that you know of was moved. A short briefing from you
+    would still help.
+
+    Was:       Tue 14 May 10:00 to 12:00 UTC
+    Is now:    Thu 16 May 10:00 to 12:00 UTC, your time
+
+    What:      acme: Upgrade
+    Customer:  acme
+    When:      Thu 16 May 10:00 to 12:00 UTC, your time
+    Uncovered: Thu 16 May 10:00 to 12:00 UTC: you are on leave
+    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 3
+               days 6 hours)
+    Ticket:    no ticket link in the event; search for "acme: Upgrade"
+
+    The best place for a briefing is an internal note in the ticket. To stop
+    these letters put [briefing done] or [briefing waived] into the title or
+    description of the event; an admin can also run
+        offwatch briefing done te464b238d3
+
+    2 of 2: No longer needed: acme, Restore drill, Wed 15 May 10:00
+    ===============================================================
+
+    A task for acme that you know of was cancelled. No briefing is needed from
+    anybody; one that is written already does no harm.
+
+    What:      acme: Restore drill
+    Customer:  acme
+    Was:       Wed 15 May 10:00 to 12:00 UTC, your time
+    Ticket:    no ticket link in the event; search for "acme: Restore drill"
+
+    -- 
+    Why you get this: you were told of this task Mon 6 May 09:15 UTC, and
+    since then it was moved; you were told of this task Mon 6 May 09:15 UTC,
+    and since then it was cancelled. Written by offwatch, automatically.
+    "#);
 }

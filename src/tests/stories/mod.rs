@@ -1,15 +1,19 @@
 //! One story a situation: a small world, and every letter that must come of it, one notice a row.
 
+mod away;
 mod brake;
 mod change;
+mod configured;
 mod cover;
 mod digest;
 mod feeds;
+mod handover;
 mod hours;
 mod knowledge;
 mod leads;
 mod leave;
 mod lists;
+mod news;
 mod odd;
 mod returns;
 mod series;

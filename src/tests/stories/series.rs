@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::plan::Kind;
-use crate::tests::world::{World, check, texts};
+use crate::tests::world::{World, check, letter, texts};
 
 /// Every Sunday from 12 May 2030 on.
 const SUNDAYS: &str = "t1 | acme: Maintenance | 2030-05-12T01:00Z..2030-05-12T05:00Z | RRULE:FREQ=WEEKLY";
@@ -164,8 +164,8 @@ fn a_series_whose_rule_changes_is_one_change_and_its_briefing_is_stale() {
         offwatch briefing done tfcea519b66
 
     -- 
-    Why you get this: you were told of this task Tue 7 May 09:15 UTC; since
-    then it was moved. Written by offwatch, automatically.
+    Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
+    since then it was moved. Written by offwatch, automatically.
     "#);
 }
 
@@ -243,5 +243,224 @@ fn an_unanswered_series_asks_no_manager_a_second_time() {
     2030-05-10T17:00Z boss@ escalation (manager) t1#2030-05-12T01:00:00Z
     2030-05-11T01:00Z duty@ escalation (last call) t1#2030-05-12T01:00:00Z
     2030-05-21T09:15Z ada before-leave [t1]
+    ");
+}
+
+#[test]
+fn a_series_that_is_asked_for_again_and_moves_by_hours_is_told_and_not_asked_for_once_more() {
+    let later = SUNDAYS.replace("T01:00Z..", "T03:00Z..").replace("T05:00Z |", "T07:00Z |");
+    let world = monday("2030-07-03T00:00Z").shows("tasks", "2030-06-05T12:00Z", &later);
+    let said: Vec<String> = check(&world).lines().skip(4).map(str::to_owned).collect();
+    assert_snapshot!(said.join("\n"), @"
+    2030-06-04T09:15Z ada briefing-request (3 working days) t1#2030-06-09T01:00:00Z
+    2030-06-05T12:30Z ada task-changed t1#2030-06-09T03:00:00Z: it was moved
+    2030-07-02T09:15Z ada briefing-request (3 working days) t1#2030-07-07T03:00:00Z
+    ");
+    assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @r#"
+    2030-06-05T12:30:00Z to ada@example.com
+    Subject: Moved: acme, Maintenance, Sun 9 Jun 03:00
+
+    Hello ada,
+
+    A task for acme that you know of was moved. A short briefing from you
+    would still help.
+
+    Was:       Sun 9 Jun 01:00 to 05:00 UTC
+    Is now:    Sun 9 Jun 03:00 to 07:00 UTC, your time
+
+    What:      acme: Maintenance
+    Customer:  acme
+    When:      Sun 9 Jun 03:00 to 07:00 UTC, your time
+               one of a series; one briefing serves them all, as long as they
+               stay the same
+    Uncovered: Sun 9 Jun 03:00 to 07:00 UTC: weekend
+    Helps by:  Fri 7 Jun 17:00 UTC, your last working moment before it (in 2
+               days 4 hours)
+    Ticket:    no ticket link in the event; search for "acme: Maintenance"
+
+    The best place for a briefing is an internal note in the ticket. To stop
+    these letters put [briefing done] or [briefing waived] into the title or
+    description of the event; an admin can also run
+        offwatch briefing done tba1462d42a
+
+    -- 
+    Why you get this: you were told of this task Tue 4 Jun 09:15 UTC, and
+    since then it was moved. Written by offwatch, automatically.
+    "#);
+}
+
+#[test]
+fn an_occurrence_that_its_rule_shifts_into_the_past_is_taken_back() {
+    // Wednesdays become Tuesdays on a Wednesday morning: tonight's has been yesterday.
+    let wednesdays = "t1 | acme: Maintenance | 2030-05-08T20:00Z..2030-05-08T23:00Z | RRULE:FREQ=WEEKLY";
+    let world = monday("2030-05-12T00:00Z").set("briefing", "every_occurrence", "true").has("tasks", wednesdays);
+    let world = world.shows("tasks", "2030-05-08T11:00Z", &wednesdays.replace("2030-05-08", "2030-05-07"));
+    assert_snapshot!(check(&world), @"
+    2030-05-06T09:15Z ada briefing-request (3 working days) t1#2030-05-08T20:00:00Z
+    2030-05-07T09:15Z ada briefing-request (1 working day) t1#2030-05-08T20:00:00Z
+    2030-05-08T11:30Z ada retraction t1#2030-05-08T20:00:00Z: it vanished from its calendar
+    2030-05-09T09:15Z ada briefing-request (3 working days) t1#2030-05-14T20:00:00Z
+    ");
+    assert_snapshot!(letter(&world, Kind::Retraction, "ada"), @r#"
+    2030-05-08T11:30:00Z to ada@example.com
+    Subject: No longer needed: acme, Maintenance, Wed 8 May 20:00
+
+    Hello ada,
+
+    A task for acme that you know of has vanished from its calendar. No
+    briefing is needed for this one; of the others in its series this says
+    nothing.
+
+    What:      acme: Maintenance
+    Customer:  acme
+    Was:       Wed 8 May 20:00 to 23:00 UTC, your time
+    Ticket:    no ticket link in the event; search for "acme: Maintenance"
+
+    -- 
+    Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
+    since then it vanished from its calendar. Written by offwatch,
+    automatically.
+    "#);
+}
+
+#[test]
+fn the_letter_about_a_series_says_that_one_briefing_serves() {
+    let first = monday("2030-05-08T00:00Z");
+    assert_snapshot!(letter(&first, Kind::BriefingRequest, "ada"), @r#"
+    2030-05-07T09:15:00Z to ada@example.com
+    Subject: Briefing wanted by Fri 10 May 17:00: acme, Maintenance, Sun 12 May 01:00
+
+    Hello ada,
+
+    Something is planned for acme at a time when nobody who knows them is
+    there. A short briefing from you, written while you are still in, would
+    help whoever is on call then.
+
+    What:      acme: Maintenance
+    Customer:  acme
+    When:      Sun 12 May 01:00 to 05:00 UTC, your time
+               one of a series; one briefing serves them all, as long as they
+               stay the same
+    Uncovered: Sun 12 May 01:00 to 05:00 UTC: weekend
+    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 3
+               days 7 hours)
+    Ticket:    no ticket link in the event; search for "acme: Maintenance"
+
+    The best place for a briefing is an internal note in the ticket. To stop
+    these letters put [briefing done] or [briefing waived] into the title or
+    description of the event; an admin can also run
+        offwatch briefing done tfcea519b66
+
+    -- 
+    Why you get this: you own the account; the task is uncovered (weekend); 3
+    working days before your last working moment, Fri 10 May 17:00 UTC.
+    Written by offwatch, automatically.
+    "#);
+}
+
+#[test]
+fn the_letter_about_an_occurrence_that_moved_says_that_it_wants_its_own() {
+    let moved = occurrence("2030-05-26T01:00Z", "acme: Maintenance", "2030-05-25T20:00Z..2030-05-25T23:00Z");
+    let alone = monday("2030-05-22T00:00Z").answers("2030-05-08T12:00Z", "t1#2030-05-12T01:00:00Z", "done");
+    let alone = alone.shows("tasks", "2030-05-14T12:00Z", &format!("{SUNDAYS}\n{moved}"));
+    assert_snapshot!(letter(&alone, Kind::BriefingRequest, "ada"), @r#"
+    2030-05-21T09:15:00Z to ada@example.com
+    Subject: Briefing wanted by Fri 24 May 17:00: acme, Maintenance, Sat 25 May 20:00
+
+    Hello ada,
+
+    Something is planned for acme at a time when nobody who knows them is
+    there. A short briefing from you, written while you are still in, would
+    help whoever is on call then.
+
+    What:      acme: Maintenance
+    Customer:  acme
+    When:      Sat 25 May 20:00 to 23:00 UTC, your time
+               one of a series, with a briefing of its own
+    Uncovered: Sat 25 May 20:00 to 23:00 UTC: weekend
+    Helps by:  Fri 24 May 17:00 UTC, your last working moment before it (in 3
+               days 7 hours)
+    Ticket:    no ticket link in the event; search for "acme: Maintenance"
+
+    The best place for a briefing is an internal note in the ticket. To stop
+    these letters put [briefing done] or [briefing waived] into the title or
+    description of the event; an admin can also run
+        offwatch briefing done tab872f30d4
+
+    -- 
+    Why you get this: you own the account; the task is uncovered (weekend); 3
+    working days before your last working moment, Fri 24 May 17:00 UTC.
+    Written by offwatch, automatically.
+    "#);
+}
+
+#[test]
+fn the_letter_about_a_series_says_so_where_each_occurrence_wants_its_own() {
+    let each = monday("2030-05-08T00:00Z").set("briefing", "every_occurrence", "true");
+    let text = letter(&each, Kind::BriefingRequest, "ada");
+    assert!(text.contains("one of a series, with a briefing of its own"), "{text}");
+}
+
+#[test]
+fn a_series_that_is_asked_for_again_says_why() {
+    assert_snapshot!(letter(&monday("2030-06-05T00:00Z"), Kind::BriefingRequest, "ada"), @r#"
+    2030-06-04T09:15:00Z to ada@example.com
+    Subject: Briefing wanted by Fri 7 Jun 17:00: acme, Maintenance, Sun 9 Jun 01:00
+
+    Hello ada,
+
+    Something is planned for acme at a time when nobody who knows them is
+    there. A short briefing from you, written while you are still in, would
+    help whoever is on call then.
+
+    What:      acme: Maintenance
+    Customer:  acme
+    When:      Sun 9 Jun 01:00 to 05:00 UTC, your time
+               one of a series; one briefing serves them all, as long as they
+               stay the same
+    Uncovered: Sun 9 Jun 01:00 to 05:00 UTC: weekend
+    Helps by:  Fri 7 Jun 17:00 UTC, your last working moment before it (in 3
+               days 7 hours)
+    Ticket:    no ticket link in the event; search for "acme: Maintenance"
+
+    The best place for a briefing is an internal note in the ticket. To stop
+    these letters put [briefing done] or [briefing waived] into the title or
+    description of the event; an admin can also run
+        offwatch briefing done tba1462d42a
+
+    -- 
+    Why you get this: you own the account; the task is uncovered (weekend); 3
+    working days before your last working moment, Fri 7 Jun 17:00 UTC; of this
+    series nobody has said that there is a briefing, so it is asked for every
+    four weeks. Written by offwatch, automatically.
+    "#);
+}
+
+#[test]
+fn the_last_occurrence_of_a_series_that_is_shifted_into_the_past_is_taken_back() {
+    // Nothing of the series is left ahead, and what it shows anew has been.
+    let last = "t1 | acme: Maintenance | 2030-05-01T20:00Z..2030-05-01T23:00Z | RRULE:FREQ=WEEKLY;COUNT=2";
+    let world = monday("2030-05-12T00:00Z").set("briefing", "every_occurrence", "true").has("tasks", last);
+    assert_snapshot!(check(&world.shows("tasks", "2030-05-08T11:00Z", &last.replace("2030-05-01", "2030-04-30"))), @"
+    2030-05-06T09:15Z ada briefing-request (3 working days) t1#2030-05-08T20:00:00Z
+    2030-05-07T09:15Z ada briefing-request (1 working day) t1#2030-05-08T20:00:00Z
+    2030-05-08T11:00Z ops@ feed-alert tasks is held, 1 of 1 missing
+    2030-05-08T15:00Z ops@ feed-alert tasks is taken
+    2030-05-08T15:30Z ada retraction t1#2030-05-08T20:00:00Z: it vanished from its calendar
+    ");
+}
+
+#[test]
+fn a_briefing_of_its_own_stays_with_its_occurrence_when_the_rule_shifts_by_a_day() {
+    // Next week's was written; the rule goes from Wednesdays to Tuesdays, and tonight's with it into the past.
+    let wednesdays = "t1 | acme: Maintenance | 2030-05-08T20:00Z..2030-05-08T23:00Z | RRULE:FREQ=WEEKLY";
+    let world = monday("2030-05-08T17:00Z").set("briefing", "every_occurrence", "true").has("tasks", wednesdays);
+    let world = world.says("ada", "2030-05-07T12:00Z", "t1#2030-05-15T20:00:00Z", "done");
+    let world = world.shows("tasks", "2030-05-08T11:00Z", &wednesdays.replace("2030-05-08", "2030-05-07"));
+    assert_snapshot!(check(&world), @"
+    2030-05-06T09:15Z ada briefing-request (3 working days) t1#2030-05-08T20:00:00Z
+    2030-05-07T09:15Z ada briefing-request (1 working day) t1#2030-05-08T20:00:00Z
+    2030-05-08T11:30Z ada retraction t1#2030-05-08T20:00:00Z: it vanished from its calendar
+                    + ada task-changed t1#2030-05-14T20:00:00Z: it was moved
     ");
 }
