@@ -57,6 +57,7 @@ pub(super) async fn deliver(
             Check::Send => {}
             Check::PutOff(until, why) if waiting.life.useful_until.is_some_and(|useful| useful <= until) => {
                 // Later it is of no use: the admin hears of it now.
+                let why = format!("given up: {why}, when it is of no use any more");
                 if store.give_up(key, &why, now).await.context("giving a letter up")? {
                     round.refused.push(refused_letter(&waiting, why));
                 }
@@ -124,7 +125,7 @@ fn check(desk: &Desk, past: &Past, waiting: &Waiting, now: Timestamp) -> Check {
         let account_then = sighting.and_then(|sighting| sighting.form_at(said.at).task()).map(|task| &task.account);
         let elsewhere = account_then.is_some_and(|then| case.is_some_and(|case| case.task.account != *then));
         let why = match (asks, said.kind == Kind::Retraction, settled) {
-            (true, _, None) if elsewhere || !concerned => Some("the task is another account's now".to_owned()),
+            (true, _, None) if elsewhere || !concerned => Some("the task is not theirs any more".to_owned()),
             (true, _, settled) => settled.map(|why| why.to_string()),
             // A briefing that is written makes news of a change no less true.
             (false, false, Some(why @ (Why::Cancelled | Why::Covered))) | (false, _, Some(why @ Why::Begun)) => Some(why.to_string()),

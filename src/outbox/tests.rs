@@ -24,7 +24,7 @@ fn shown(outcome: &Outcome) -> String {
 }
 
 /// What a letter queued at `2030-01-07T09:00Z` goes through, one line a step: `HH:MM step`, steps of which are
-/// `begin`, `accepted`, `refused`, `unclear`, `lost`, `halted`, `withdraw`, `put off`, `retry`.
+/// `begin`, `accepted`, `refused`, `unclear`, `lost`, `halted`, `withdraw`, `put off`, `give up`, `retry`.
 fn check(useful_until: Option<&str>, steps: &str) -> String {
     let mut life = Life::new(at("2030-01-07T09:00Z"), useful_until.map(at));
     let mut lines = Vec::new();
@@ -42,6 +42,7 @@ fn check(useful_until: Option<&str>, steps: &str) -> String {
             "late answer" => life.finish(life.attempt - 1, &Outcome::Accepted { answer }, now).to_string(),
             "withdraw" => life.withdraw("written", now).to_string(),
             "put off" => life.put_off(at("2030-01-08T09:15Z"), "on leave", now).to_string(),
+            "give up" => life.give_up("back too late", now).to_string(),
             "retry" => life.retry(now).to_string(),
             _ => panic!("no such step: {step}"),
         };
@@ -96,6 +97,20 @@ fn an_attempt_that_nobody_finished_is_made_again_and_its_late_answer_is_ignored(
     07T09:01 begin -> Some(2): sending due 07T09:03 tries 2 (-, maybe twice)
     07T09:01 late answer -> sending: sending due 07T09:03 tries 2 (-, maybe twice)
     07T09:01 accepted -> accepted: accepted tries 2 (said accepted, maybe twice)
+    ");
+}
+
+#[test]
+fn a_letter_is_given_up_between_attempts_only_and_can_be_sent_again_by_hand() {
+    let steps = "07T09:00 begin\n07T09:00 give up\n07T09:00 unclear\n07T09:00 give up\n07T09:01 give up\n07T09:01 begin\n07T09:02 retry";
+    assert_snapshot!(check(None, steps), @"
+    07T09:00 begin -> Some(1): sending due 07T09:01 tries 1 (-)
+    07T09:00 give up -> false: sending due 07T09:01 tries 1 (-)
+    07T09:00 unclear -> queued: queued due 07T09:01 tries 1 (said unclear)
+    07T09:00 give up -> true: refused tries 1 (back too late)
+    07T09:01 give up -> false: refused tries 1 (back too late)
+    07T09:01 begin -> None: refused tries 1 (back too late)
+    07T09:02 retry -> true: queued due 07T09:02 tries 0 (back too late)
     ");
 }
 
