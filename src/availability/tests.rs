@@ -147,6 +147,42 @@ fn a_letter_waits_until_they_have_settled() {
 }
 
 #[test]
+fn a_stretch_just_as_long_as_settling_takes_is_reached_at_its_start() {
+    let availability = availability("UTC", "mon 9:00-9:15,12:00-13:00", &[], "2030-05-06T00:00Z", "2030-05-07T00:00Z");
+    let arrive = |due: &str| availability.arrive(at(due), SETTLE).unwrap().to_string();
+    assert_eq!(arrive("2030-05-06T08:00Z"), "2030-05-06T09:00:00Z");
+    assert_eq!(arrive("2030-05-06T09:15Z"), "2030-05-06T12:15:00Z");
+}
+
+#[test]
+fn work_is_what_the_hours_say_and_no_leave_takes_from_it() {
+    let availability = availability("UTC", OFFICE, &["2030-05-06..2030-05-07"], "2030-05-06T00:00Z", "2030-05-08T00:00Z");
+    let days = |windows: &Windows| windows.iter().map(|window| window.start().to_string()).collect::<Vec<_>>();
+    assert_eq!(days(availability.work())[..2], ["2030-05-06T09:00:00Z", "2030-05-07T09:00:00Z"]);
+    assert_eq!(days(availability.free())[0], "2030-05-07T09:00:00Z");
+}
+
+#[test]
+fn a_spell_touches_what_shares_an_instant_with_it_and_an_instant_counts() {
+    let spell = |end: Option<&str>| Spell { start: at("2030-05-06T12:00Z"), end: end.map(at), missed: SignedDuration::ZERO };
+    let rows = [
+        ("2030-05-06T11:00Z", "2030-05-06T12:00Z", false),
+        ("2030-05-06T11:00Z", "2030-05-06T12:01Z", true),
+        ("2030-05-06T13:59Z", "2030-05-06T20:00Z", true),
+        ("2030-05-06T14:00Z", "2030-05-06T20:00Z", false),
+        ("2030-05-06T11:59Z", "2030-05-06T11:59Z", false),
+        ("2030-05-06T12:00Z", "2030-05-06T12:00Z", true),
+        ("2030-05-06T13:00Z", "2030-05-06T13:00Z", true),
+        ("2030-05-06T14:00Z", "2030-05-06T14:00Z", false),
+    ];
+    for (start, end, touches) in rows {
+        assert_eq!(spell(Some("2030-05-06T14:00Z")).touches(at(start), at(end)), touches, "{start} {end}");
+    }
+    assert!(spell(None).touches(at("2031-01-01T00:00Z"), at("2031-01-01T00:00Z")));
+    assert!(!spell(None).touches(at("2030-05-06T11:00Z"), at("2030-05-06T11:00Z")));
+}
+
+#[test]
 fn a_lunch_break_is_presence_and_no_spell_and_a_long_one_is_both() {
     let lunch = availability("UTC", "mon 9:00-12:00,13:00-17:00", &[], "2030-05-06T00:00Z", "2030-05-06T23:00Z");
     assert!(lunch.present().contains(at("2030-05-06T12:30Z")));

@@ -2,6 +2,7 @@
 
 mod absences;
 mod accounts;
+mod heirs;
 mod joining;
 mod shifts;
 mod tasks;
