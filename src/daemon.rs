@@ -18,7 +18,7 @@ use crate::cycle::{Cycle, News, Round};
 use crate::feeds::{self, Client, Feed, Fetched};
 use crate::people::FeedName;
 use crate::send::Sender;
-use crate::store::{Lock, Store};
+use crate::store::{Lock, Overtaken, Store};
 use crate::{clock, systemd};
 
 /// The longest sleep: after a suspend nothing is later than this.
@@ -80,8 +80,8 @@ struct Fetch {
 impl Daemon {
     /// Takes up the state of `config`. Refuses when another process turns on it.
     pub async fn start(path: PathBuf, context: Context, config: Config) -> Result<Self> {
-        let lock = Lock::take(&config.state).await?;
-        let store = Store::open(&config.state).await?;
+        let lock = config.state.lock().await?;
+        let store = Store::join(&config.state).await?;
         let sender = Sender::new(&config.way);
         let cycle = Cycle::resume(Arc::new(config), &store).await?;
         let data_version = store.data_version().await?;
@@ -135,7 +135,10 @@ impl Daemon {
             };
             tokio::select! {
                 worked = self.work(&stop) => {
-                    if let Err(error) = worked {
+                    if worked.as_ref().is_err_and(|error| error.is::<Overtaken>()) {
+                        tracing::debug!("another replica was faster: looking again");
+                        wait = Duration::ZERO;
+                    } else if let Err(error) = worked {
                         // Nothing is lost: what was not written down is decided again.
                         tracing::error!("the turn could not be finished and is tried again, nothing is lost: {error:#}");
                         // The store may have begun a new connection, which counts from anew.
@@ -187,6 +190,7 @@ impl Daemon {
     /// Fetches what is due, and turns when there is news or time has come.
     async fn look(&mut self) -> Result<()> {
         let now = clock::now();
+        self.store.attend().await?;
         // A clock that went back must not leave the plan waiting for an instant long past its use.
         self.news |= now < self.looked || self.next.is_some_and(|next| next <= now);
         self.looked = now;
@@ -194,6 +198,11 @@ impl Daemon {
         if version != self.data_version {
             self.cycle.reload(&self.store).await?;
             self.data_version = version;
+            // What another process has fetched need not be fetched again until its schedule says so.
+            for (feed, tried) in self.tried() {
+                let fetch = self.fetches.entry(feed).or_default();
+                fetch.last = fetch.last.max(Some(tried));
+            }
             self.news = true;
             self.patience = None;
         }
@@ -248,10 +257,14 @@ impl Daemon {
 
     /// Fetches the feeds that are due, side by side, and stores what came of it.
     async fn fetch(&mut self, now: Timestamp) -> Result<()> {
-        let due: Vec<Feed> = self.cycle.config().feeds.iter().filter(|feed| self.is_due(feed, now)).cloned().collect();
+        let mut due: Vec<Feed> = self.cycle.config().feeds.iter().filter(|feed| self.is_due(feed, now)).cloned().collect();
         if due.is_empty() {
             return Ok(());
         }
+        let tried = self.tried();
+        let wanted: Vec<_> = due.iter().map(|feed| (feed.role.name.clone(), tried.get(&feed.role.name).copied())).collect();
+        let claimed = self.store.claim_feeds(&wanted).await?;
+        due.retain(|feed| claimed.contains(&feed.role.name));
         let previous: Vec<_> = due.iter().map(|feed| self.cycle.inputs().previous(&feed.role.name)).collect();
         let asked = due.iter().zip(&previous).map(|(feed, previous)| feeds::fetch(feed, previous, &self.client, now));
         let fetched = futures_util::future::join_all(asked).await;
@@ -275,6 +288,12 @@ impl Daemon {
             copies.push(state.copy.clone());
         }
         self.store.save_copies(&copies).await
+    }
+
+    /// The last try of each feed that is known here.
+    fn tried(&mut self) -> BTreeMap<FeedName, Timestamp> {
+        let feeds = self.cycle.inputs().feeds().iter();
+        feeds.filter_map(|state| Some((state.copy.feed.clone(), state.copy.tried?))).collect()
     }
 
     /// Whether a feed's schedule asks for a fetch, and its server does not ask to be left alone.

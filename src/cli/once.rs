@@ -11,13 +11,13 @@ use crate::clock;
 use crate::cycle::Cycle;
 use crate::people::FeedName;
 use crate::send::Sender;
-use crate::store::{Lock, Store};
+use crate::store::Store;
 
 /// Fetches, turns, sends.
 pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     let config = Arc::new(session.load()?);
-    let _lock = Lock::take(&config.state).await?;
-    let store = Store::open(&config.state).await?;
+    let _lock = config.state.lock().await?;
+    let store = Store::join(&config.state).await?;
     let mut cycle = Cycle::resume(Arc::clone(&config), &store).await?;
     cycle.forget(&store, clock::now()).await?;
     let all: Vec<FeedName> = config.feeds.iter().map(|feed| feed.role.name.clone()).collect();

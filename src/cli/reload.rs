@@ -9,8 +9,8 @@ use crate::store::Lock;
 /// Checks the configuration and signals the daemon.
 pub(super) fn run(session: &Session<'_>) -> Result<u8> {
     let config = session.load()?;
-    let nobody = || anyhow!("no daemon runs on the state `{}`: start it with `offwatch run`", config.state.display());
-    let pid = Lock::holder(&config.state).ok_or_else(nobody)?;
+    let nobody = || anyhow!("no daemon runs here on the state {}: start it with `offwatch run`", config.state);
+    let pid = Lock::holder(config.state.seat()).ok_or_else(nobody)?;
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or_else(nobody)?;
     kill_process(pid, Signal::HUP).with_context(|| format!("signalling the daemon (process {})", pid.as_raw_nonzero()))?;
     Ok(0)

@@ -71,13 +71,13 @@ impl Session<'_> {
 
     /// The state of `config`, beside a daemon that may run; an empty one in memory when there is none yet.
     pub(super) async fn store(&self, config: &Config) -> Result<Store> {
-        if config.state.exists() { Ok(Store::open(&config.state).await?) } else { Ok(Store::memory()) }
+        if config.state.is_missing() { Ok(Store::memory()) } else { Ok(Store::open(&config.state).await?) }
     }
 
     /// The state of `config` for a command that changes something in it, beside a daemon that may run; there must be one.
     pub(super) async fn existing(&self, config: &Config) -> Result<Store> {
-        if !config.state.exists() {
-            bail!("there is no state `{}` yet: `offwatch run` or `offwatch once` makes it", config.state.display());
+        if config.state.is_missing() {
+            bail!("there is no state {} yet: `offwatch run` or `offwatch once` makes it", config.state);
         }
         Ok(Store::open(&config.state).await?)
     }

@@ -52,7 +52,7 @@ pub struct Config {
     /// Where calendars come from, in the order of the file.
     pub feeds: Vec<Feed>,
     /// The SQLite file.
-    pub state: PathBuf,
+    pub state: crate::store::Address,
     /// Whose name stands on letters.
     pub from: Mailbox,
     /// How letters leave.

@@ -1,18 +1,18 @@
 //! `[service]`: where offwatch keeps its state, who looks after it, where its pages are.
 
-use std::path::PathBuf;
-
 use super::problem::Fault;
 use super::reader::Reader;
 use super::secret::{self, Surroundings};
-use crate::people::Address;
+use crate::feeds::Secret;
+use crate::people;
+use crate::store::Address;
 
 /// The section as meant; what is wrong or absent is none.
 pub(super) struct Service {
     /// Who hears of trouble.
-    pub(super) admin: Option<Address>,
-    /// The SQLite file.
-    pub(super) state: Option<PathBuf>,
+    pub(super) admin: Option<people::Address>,
+    /// Where state is kept.
+    pub(super) state: Option<Address>,
     /// Where the pages are.
     pub(super) public_url: Option<String>,
 }
@@ -21,7 +21,7 @@ pub(super) struct Service {
 pub(super) fn read(file: &Reader<'_>, place: &Surroundings) -> Service {
     let service = file.section("service");
     service.need("admin", "give the address that hears of trouble");
-    let admin = service.parsed("admin", str::parse::<Address>);
+    let admin = service.parsed("admin", str::parse::<people::Address>);
     let public_url = service.parsed("public_url", page);
     let state = state(&service, place);
     service.done();
@@ -29,7 +29,7 @@ pub(super) fn read(file: &Reader<'_>, place: &Surroundings) -> Service {
 }
 
 /// Where the state is: in the open, or in a secret since an address may hold a password.
-fn state(service: &Reader<'_>, place: &Surroundings) -> Option<PathBuf> {
+fn state(service: &Reader<'_>, place: &Surroundings) -> Option<Address> {
     let hidden = service.value("state_file").or(service.value("state_credential"));
     let secret = secret::read(service, place, "state_file", "state_credential");
     let Some(value) = hidden else {
@@ -41,16 +41,21 @@ fn state(service: &Reader<'_>, place: &Surroundings) -> Option<PathBuf> {
     database(secret?.reveal(), place).map_err(|fault| service.report(&value.span(), fault)).ok()
 }
 
-/// The file of a `sqlite:` address. The refusal does not show what it refuses: it may hold a password.
-fn database(text: &str, place: &Surroundings) -> Result<PathBuf, Fault> {
-    if text.starts_with("postgres:") || text.starts_with("postgresql:") {
-        return Err(Fault::new("PostgreSQL is not supported by this version").hint("write `sqlite:state/offwatch.db`"));
+/// The database of an address. The refusal does not show what it refuses: it may hold a password.
+fn database(text: &str, place: &Surroundings) -> Result<Address, Fault> {
+    let hint = "write `sqlite:state/offwatch.db` or `postgres://USER@HOST/DATABASE`";
+    let server = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"));
+    if let Some(rest) = server {
+        if rest.is_empty() || rest.contains(char::is_whitespace) {
+            return Err(Fault::new("`state` names no database").hint(hint));
+        }
+        return Ok(Address::Server { url: Secret::new(text.to_owned()), seat: place.state("offwatch") });
     }
     let path = text.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
     match path {
-        Some(path) if !path.is_empty() && !path.starts_with(':') => Ok(place.state(path)),
-        Some(_) => Err(Fault::new("`state` names no file").hint("write `sqlite:state/offwatch.db`")),
-        None => Err(Fault::new("`state` is no address of a database").hint("write `sqlite:state/offwatch.db`")),
+        Some(path) if !path.is_empty() && !path.starts_with(':') => Ok(Address::File(place.state(path))),
+        Some(_) => Err(Fault::new("`state` names no file").hint(hint)),
+        None => Err(Fault::new("`state` is no address of a database").hint(hint)),
     }
 }
 

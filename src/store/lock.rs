@@ -26,7 +26,7 @@ impl Lock {
     /// Takes the lock of the state at `state`, or tells who has it.
     pub async fn take(state: &Path) -> Result<Self, OpenError> {
         let path = beside(state);
-        super::sqlite::file::make_folder(state)?;
+        super::sql::file::make_folder(state)?;
         let refused = |error: &std::io::Error| OpenError::from_io(&path, error);
         let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
         let mut file = options.map_err(|error| refused(&error))?;

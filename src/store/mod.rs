@@ -3,8 +3,7 @@
 //!
 //! Instants are kept to the millisecond.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -16,25 +15,27 @@ use crate::people::FeedName;
 use crate::plan::past::Writer;
 use crate::plan::{Answer, Past};
 
+pub mod address;
 pub mod copy;
 pub mod lock;
 pub mod memory;
 pub mod opening;
-pub mod sqlite;
+pub mod sql;
 #[cfg(test)]
 mod tests;
 
+pub use address::Address;
 pub use copy::{FeedCopy, Held, Hold, Stage};
 pub use lock::Lock;
 pub use memory::Memory;
 pub use opening::OpenError;
-pub use sqlite::Sqlite;
+pub use sql::{Database, Overtaken};
 
 /// Where things are kept.
 #[derive(Debug)]
 pub enum Store {
-    /// A file.
-    Sqlite(Sqlite),
+    /// A file, or a server.
+    Database(Database),
     /// Nowhere: for `simulate`, which plays a year in minutes.
     Memory(Memory),
 }
@@ -100,6 +101,9 @@ struct Stepped {
 impl Stepped {
     /// There is no such letter.
     const NOWHERE: Self = Self { taken: false, state: None, attempt: None };
+
+    /// Somebody else is about to send it.
+    const ELSEWHERE: Self = Self { taken: false, state: Some(State::Sending), attempt: None };
 }
 
 impl Step<'_> {
@@ -129,16 +133,28 @@ impl Step<'_> {
 macro_rules! either {
     ($store:expr, $method:ident($($argument:expr),*)) => {
         match $store {
-            Store::Sqlite(sqlite) => sqlite.$method($($argument),*).await,
+            Store::Database(database) => database.$method($($argument),*).await,
             Store::Memory(memory) => Ok(memory.$method($($argument),*)),
         }
     };
 }
 
 impl Store {
-    /// Opens the state at `path`, makes it if it is missing, brings its schema up to date.
-    pub async fn open(path: &Path) -> Result<Self, OpenError> {
-        Ok(Self::Sqlite(Sqlite::open(path).await?))
+    /// Opens the state at `address` beside whoever turns on it, makes it if it is missing, brings its schema up to date.
+    pub async fn open(address: &Address) -> Result<Self, OpenError> {
+        Ok(Self::Database(match address {
+            Address::File(path) => Database::open_file(path).await?,
+            Address::Server { url, .. } => Database::connect(url.reveal()).await?,
+        }))
+    }
+
+    /// Opens the state likewise for a process that takes turns: on a server it becomes one of the replicas.
+    pub async fn join(address: &Address) -> Result<Self, OpenError> {
+        let mut store = Self::open(address).await?;
+        if let Self::Database(database) = &mut store {
+            database.join().await?;
+        }
+        Ok(store)
     }
 
     /// An empty store that is gone when dropped.
@@ -193,7 +209,11 @@ impl Store {
     /// Letters to be tried at `now`, oldest first; those that a crash left behind in an attempt among them.
     pub async fn due(&self, now: Timestamp) -> Result<Vec<Waiting>> {
         let waiting = self.waiting().await?;
-        Ok(waiting.into_iter().filter(|letter| letter.life.is_due(now)).collect())
+        let elsewhere = match self {
+            Self::Database(database) => database.elsewhere().await?,
+            Self::Memory(_) => BTreeSet::new(),
+        };
+        Ok(waiting.into_iter().filter(|letter| letter.life.is_due(now) && !elsewhere.contains(&letter.id)).collect())
     }
 
     /// Letters that are not done, oldest first.
@@ -258,6 +278,23 @@ impl Store {
         either!(self, refused_since(from))
     }
 
+    /// Those of `feeds` that this process is to fetch now, each with its last try known here: on a server one of the
+    /// replicas fetches a feed, and not one that another has fetched since.
+    pub async fn claim_feeds(&self, feeds: &[(FeedName, Option<Timestamp>)]) -> Result<Vec<FeedName>> {
+        match self {
+            Self::Database(database) => database.claim_feeds(feeds).await,
+            Self::Memory(_) => Ok(feeds.iter().map(|(feed, _)| feed.clone()).collect()),
+        }
+    }
+
+    /// Sees that other replicas know this process to be alive.
+    pub async fn attend(&self) -> Result<()> {
+        match self {
+            Self::Database(database) => database.attend().await,
+            Self::Memory(_) => Ok(()),
+        }
+    }
+
     /// Forgets letters done, things gone, answers and hand-overs from before `before`; of a task in sight nothing.
     pub async fn prune(&self, before: Timestamp) -> Result<()> {
         either!(self, prune(before))
@@ -271,7 +308,7 @@ impl Store {
     /// Closes the state in good order: all is written back into the one file.
     pub async fn close(self) {
         match self {
-            Self::Sqlite(sqlite) => sqlite.close().await,
+            Self::Database(database) => database.close().await,
             Self::Memory(_) => {}
         }
     }

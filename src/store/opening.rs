@@ -1,5 +1,5 @@
 //! Why a state cannot be opened, and what to do about it.
-//! Owns the meaning of SQLite's result codes.
+//! Owns the meaning of SQLite's result codes and of PostgreSQL's.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -49,6 +49,37 @@ pub enum OpenError {
         /// The state.
         path: PathBuf,
     },
+    /// The address of the server is none.
+    #[error("`service.state` is no address of a PostgreSQL database; write postgres://USER@HOST/DATABASE")]
+    BadAddress,
+    /// The server of the state cannot be reached.
+    #[error("the database server cannot be reached ({why}); see that it runs and that its address is right")]
+    Unreachable {
+        /// What happened.
+        why: String,
+    },
+    /// The server does not let offwatch in.
+    #[error("the database server refuses the login or the database ({why}); see its user, password and database")]
+    Refused {
+        /// What it says.
+        why: String,
+    },
+    /// A newer offwatch has written the state on the server.
+    #[error(
+        "the state on the database server has schema {found}, this offwatch knows schemas up to {known}; run the newer offwatch again, or restore a backup"
+    )]
+    NewerServer {
+        /// Its schema.
+        found: i64,
+        /// The newest schema known.
+        known: i64,
+    },
+    /// Anything else that the server says.
+    #[error("the state on the database server cannot be opened: {why}")]
+    Server {
+        /// What it says.
+        why: String,
+    },
     /// Anything else.
     #[error("the state `{path}` cannot be opened: {why}")]
     Other {
@@ -83,6 +114,20 @@ impl OpenError {
             Some(11 | 26) => Self::Corrupt { path, why },
             Some(13) => Self::DiskFull { path },
             _ => Self::Other { path, why },
+        }
+    }
+
+    /// What an error of the database server means for the state there.
+    pub fn from_server(error: &sqlx::Error) -> Self {
+        let why = error.to_string();
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        // Classes of SQLSTATE, PostgreSQL's appendix A.
+        match code.as_deref().and_then(|code| code.get(..2)) {
+            Some("28" | "3D" | "42") => Self::Refused { why },
+            Some("08" | "53" | "57") => Self::Unreachable { why },
+            Some(_) => Self::Server { why },
+            None if matches!(error, sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut) => Self::Unreachable { why },
+            None => Self::Server { why },
         }
     }
 }

@@ -64,7 +64,7 @@ fn a_whole_team_is_meant_as_written() {
 #[test]
 fn the_least_file_has_sensible_defaults() {
     let config = meant(LEAST);
-    assert_eq!(config.state.to_str(), Some("/etc/offwatch/state/offwatch.db"));
+    assert_eq!(config.state.seat().to_str(), Some("/etc/offwatch/state/offwatch.db"));
     assert_eq!(config.way, Way::Folder("/etc/offwatch/outbox".into()));
     let ada = config.team.engineers.values().next().unwrap();
     assert_eq!((ada.name.as_str(), ada.zone.name()), ("ada", "UTC"));

@@ -19,11 +19,11 @@ fn write(path: &Path, text: &str, mode: u32) {
 fn state_goes_where_the_service_manager_wants_it_and_feeds_stay_beside_the_file() {
     let context = Context { state_directory: Some("/var/lib/offwatch".into()), credentials_directory: None };
     let config = read(LEAST, "offwatch.toml", Path::new("/etc/offwatch"), &context).unwrap();
-    assert_eq!(config.state, Path::new("/var/lib/offwatch/state/offwatch.db"));
+    assert_eq!(config.state.seat(), Path::new("/var/lib/offwatch/state/offwatch.db"));
     assert_eq!(config.way, Way::Folder("/var/lib/offwatch/outbox".into()));
     assert_eq!(config.feeds[0].source, Source::Path("/etc/offwatch/tasks.ics".into()));
     let text = LEAST.replace("admin =", "state = \"sqlite:///srv/o.db\"\nadmin =");
-    assert_eq!(read(&text, "offwatch.toml", Path::new("/etc"), &context).unwrap().state, Path::new("/srv/o.db"));
+    assert_eq!(read(&text, "offwatch.toml", Path::new("/etc"), &context).unwrap().state.seat(), Path::new("/srv/o.db"));
 }
 
 #[test]

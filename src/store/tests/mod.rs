@@ -1,5 +1,6 @@
 //! One suite that both stores must pass, and what only a file can go through: crashes, locks, full disks.
 
+mod cluster;
 mod upgrade;
 
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Committed, FeedCopy, Held, Hold, Lock, OpenError, Stage, Store, Turn};
+use super::{Address, Committed, FeedCopy, Held, Hold, Lock, OpenError, Stage, Store, Turn};
 use crate::agenda::history::Revision;
 use crate::agenda::{Identity, Sighting, Task, TaskId, Thing};
 use crate::outbox::{Letter, Outcome, State, Waiting};
@@ -92,13 +93,19 @@ fn shown(letters: &[Waiting]) -> String {
     letters.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Plays `story` over a store in memory and over a file; both must tell the same.
+/// Plays `story` over a store in memory, over a file and over a server where one can be had; all must tell the same.
 async fn check<S: AsyncFn(&Store) -> String>(story: S) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let file = Store::open(&folder.path().join("state/offwatch.db")).await.unwrap();
+    let file = Store::open(&Address::File(folder.path().join("state/offwatch.db"))).await.unwrap();
     let (kept, played) = (story(&file).await, story(&Store::memory()).await);
     file.close().await;
     assert_eq!(kept, played, "the file and memory disagree");
+    if let Some(cluster) = cluster::cluster() {
+        let server = Store::join(&cluster.database(folder.path())).await.unwrap();
+        let served = story(&server).await;
+        server.close().await;
+        assert_eq!(served, kept, "the server and the file disagree");
+    }
     kept
 }
 
@@ -357,11 +364,11 @@ fn state() -> (tempfile::TempDir, PathBuf) {
 #[tokio::test]
 async fn a_crash_in_the_middle_of_an_attempt_loses_nothing() {
     let (_folder, path) = state();
-    let store = Store::open(&path).await.unwrap();
+    let store = Store::open(&Address::File(path.clone())).await.unwrap();
     store.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
     assert_eq!(store.begin(1, at(0)).await.unwrap(), Some(1));
     drop(store);
-    let store = Store::open(&path).await.unwrap();
+    let store = Store::open(&Address::File(path.clone())).await.unwrap();
     let due = store.due(at(1)).await.unwrap();
     assert_eq!((due.len(), due[0].life.state, &due[0].bytes), (1, State::Sending, &letter(&["a"]).bytes));
     assert_eq!(store.begin(1, at(1)).await.unwrap(), Some(2));
@@ -371,7 +378,8 @@ async fn a_crash_in_the_middle_of_an_attempt_loses_nothing() {
 #[tokio::test]
 async fn another_process_is_noticed() {
     let (_folder, path) = state();
-    let (mine, other) = (Store::open(&path).await.unwrap(), Store::open(&path).await.unwrap());
+    let (mine, other) =
+        (Store::open(&Address::File(path.clone())).await.unwrap(), Store::open(&Address::File(path.clone())).await.unwrap());
     let before = mine.data_version().await.unwrap();
     mine.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
     assert_eq!(mine.data_version().await.unwrap(), before, "own writes are no news");
@@ -384,7 +392,7 @@ async fn another_process_is_noticed() {
 async fn files_are_private() {
     use std::os::unix::fs::PermissionsExt;
     let (_folder, path) = state();
-    let store = Store::open(&path).await.unwrap();
+    let store = Store::open(&Address::File(path.clone())).await.unwrap();
     store.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(path.parent().unwrap()), mode(&path), mode(&path.with_extension("db-wal"))), (0o700, 0o600, 0o600));
@@ -406,12 +414,12 @@ async fn a_second_turning_process_is_refused_and_told_who_has_it() {
 #[tokio::test]
 async fn a_newer_schema_is_refused() {
     let (_folder, path) = state();
-    Store::open(&path).await.unwrap().close().await;
+    Store::open(&Address::File(path.clone())).await.unwrap().close().await;
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
     let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
     sqlx::raw_sql("PRAGMA user_version = 99").execute(&pool).await.unwrap();
     pool.close().await;
-    let refused = Store::open(&path).await.unwrap_err();
+    let refused = Store::open(&Address::File(path.clone())).await.unwrap_err();
     assert!(matches!(refused, OpenError::NewerSchema { found: 99, known: 2, .. }), "{refused}");
 }
 
@@ -420,7 +428,7 @@ async fn a_damaged_file_is_refused() {
     let (_folder, path) = state();
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(&path, "this is no database, ".repeat(400)).unwrap();
-    let refused = Store::open(&path).await.unwrap_err();
+    let refused = Store::open(&Address::File(path.clone())).await.unwrap_err();
     assert!(matches!(refused, OpenError::Corrupt { .. }), "{refused}");
 }
 
@@ -452,7 +460,7 @@ fn a_full_or_read_only_disk_keeps_what_was_kept() {
 #[ignore = "runs on a small disk, see above"]
 async fn on_a_full_disk() {
     let path = Path::new("offwatch.db");
-    let store = Store::open(path).await.unwrap();
+    let store = Store::open(&Address::File(path.to_owned())).await.unwrap();
     store.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
     let mut big = turn(&[&["b"], &["c"]]);
     big.letters[1].bytes = vec![b'x'; 400_000];
@@ -460,7 +468,7 @@ async fn on_a_full_disk() {
     assert!(refused.contains("full"), "{refused}");
     assert_eq!(store.outbox().await.unwrap().len(), 1, "nothing of the turn is kept");
     std::fs::write("filler", vec![0; 300_000]).unwrap_err();
-    let refused = Store::open(Path::new("other.db")).await.unwrap_err();
+    let refused = Store::open(&Address::File("other.db".into())).await.unwrap_err();
     assert!(matches!(refused, OpenError::DiskFull { .. }), "{refused}");
 }
 
@@ -468,11 +476,11 @@ async fn on_a_full_disk() {
 #[ignore = "runs on a small disk, see above"]
 async fn on_a_read_only_disk() {
     let path = Path::new("offwatch.db");
-    Store::open(path).await.unwrap().close().await;
+    Store::open(&Address::File(path.to_owned())).await.unwrap().close().await;
     let here = std::env::current_dir().unwrap();
     let mounted = std::process::Command::new("mount").args(["-o", "remount,ro"]).arg(here).status().unwrap();
     assert!(mounted.success());
-    let refused = Store::open(path).await.unwrap_err();
+    let refused = Store::open(&Address::File(path.to_owned())).await.unwrap_err();
     assert!(matches!(refused, OpenError::ReadOnly { .. }), "{refused}");
     let refused = Lock::take(path).await.unwrap_err();
     assert!(matches!(refused, OpenError::ReadOnly { .. }), "{refused}");

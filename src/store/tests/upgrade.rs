@@ -16,7 +16,7 @@ async fn check(dump: &'static str) -> String {
     sqlx::raw_sql(dump).execute(&pool).await.unwrap();
     pool.close().await;
 
-    let store = Store::open(&path).await.unwrap();
+    let store = Store::open(&super::Address::File(path.clone())).await.unwrap();
     let (past, history) = (store.past().await.unwrap(), store.history().await.unwrap());
     let mut rows = vec![format!("version {}", version(&store).await), shown(&store.outbox().await.unwrap())];
     rows.extend(past.said.keys().map(ToString::to_string));
@@ -37,8 +37,8 @@ async fn check(dump: &'static str) -> String {
 
 /// The schema that an open state has.
 async fn version(store: &Store) -> i64 {
-    let Store::Sqlite(sqlite) = store else { panic!("no file") };
-    sqlite.schema().await
+    let Store::Database(database) = store else { panic!("no file") };
+    database.schema().await
 }
 
 #[tokio::test]

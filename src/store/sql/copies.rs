@@ -1,0 +1,182 @@
+//! Copies of feeds in the database: the one in force, and beside it what the brake holds back.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use jiff::{SignedDuration, Timestamp};
+
+use super::connection::{Row, Transaction, sql};
+use super::{Database, server};
+use crate::people::FeedName;
+use crate::store::{FeedCopy, Held, Hold, Stage};
+
+/// Takes the right to fetch a feed: nobody has it, or who had it has died or hangs, and nobody has fetched it since.
+const CLAIM: &str = "INSERT INTO fetches (feed, replica, lease) SELECT $1, $2, now() + make_interval(secs => $3) \
+    WHERE NOT EXISTS (SELECT 1 FROM feeds WHERE name = $1 AND tried > coalesce($5, -9223372036854775808)) \
+    ON CONFLICT (feed) DO UPDATE SET replica = excluded.replica, lease = excluded.lease \
+    WHERE fetches.lease <= now() OR fetches.replica = excluded.replica OR NOT EXISTS \
+    (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = $4 AND objid::bigint = fetches.replica AND granted)";
+
+/// How long a fetch is left to whoever began it: longer than any may take.
+const FETCH: SignedDuration = SignedDuration::from_mins(5);
+
+impl Database {
+    /// Copies of feeds.
+    pub(in crate::store) async fn copies(&self) -> Result<Arc<BTreeMap<FeedName, FeedCopy>>> {
+        self.copies_beside(&BTreeMap::new()).await.map(Arc::new)
+    }
+
+    /// Copies of feeds of which something came after all that is `known`. Only of those the bytes are read.
+    pub(in crate::store) async fn copies_beside(&self, known: &BTreeMap<FeedName, FeedCopy>) -> Result<BTreeMap<FeedName, FeedCopy>> {
+        let mut reading = self.reading().await.context("reading feed copies")?;
+        let outlines = outlines(&mut reading).await.context("reading feed copies")?;
+        let mut copies = BTreeMap::new();
+        let ahead = |outline: &FeedCopy| known.get(&outline.feed).is_none_or(|known| known.is_behind(outline));
+        for FeedCopy { feed, .. } in outlines.into_iter().filter(ahead) {
+            // One by one: together they may be large.
+            let found = copy(&mut reading, &feed).await.with_context(|| format!("reading the copy of feed `{feed}`"))?;
+            copies.extend(found.map(|copy| (feed, copy)));
+        }
+        Ok(copies)
+    }
+
+    /// Keeps copies, all or none, but none whose hold was accepted meanwhile.
+    pub(in crate::store) async fn save_copies(&self, copies: &[FeedCopy]) -> Result<()> {
+        let mut transaction = self.writing().await.context("keeping copies of feeds")?;
+        for copy in copies {
+            let keeping = || format!("keeping the copy of feed `{}`", copy.feed);
+            let known =
+                if copy.standing().is_some() { self::copy(&mut transaction, &copy.feed).await.with_context(keeping)? } else { None };
+            if !known.is_some_and(|known| known.overrules(copy)) {
+                save(&mut transaction, copy).await.with_context(keeping)?;
+            }
+        }
+        if let Some(replica) = self.replica() {
+            for copy in copies {
+                let done = sql("DELETE FROM fetches WHERE feed = $1 AND replica = $2").bind(copy.feed.as_str()).bind(replica);
+                done.run(&mut transaction).await.context("keeping copies of feeds")?;
+            }
+        }
+        self.publish(transaction).await.context("keeping copies of feeds")
+    }
+
+    /// Those of `feeds` that this process is to fetch. It keeps the right until it has kept a copy, dies, or hangs.
+    pub(in crate::store) async fn claim_feeds(&self, feeds: &[(FeedName, Option<Timestamp>)]) -> Result<Vec<FeedName>> {
+        let Some(replica) = self.replica() else { return Ok(feeds.iter().map(|(feed, _)| feed.clone()).collect()) };
+        let mut transaction = self.writing().await.context("claiming feeds")?;
+        let mut claimed = Vec::new();
+        for (feed, tried) in feeds {
+            let claim = sql(CLAIM).bind(feed.as_str()).bind(replica).bind(FETCH.as_secs()).bind(server::LOCKS).bind(*tried);
+            if claim.run(&mut transaction).await.context("claiming feeds")? > 0 {
+                claimed.push(feed.clone());
+            }
+        }
+        transaction.commit().await.context("claiming feeds")?;
+        Ok(claimed)
+    }
+
+    /// Puts in force what is held of a feed.
+    pub(in crate::store) async fn accept(&self, feed: &FeedName, now: Timestamp) -> Result<Option<FeedCopy>> {
+        let accepting = || format!("accepting what is held of feed `{feed}`");
+        let mut transaction = self.writing().await.with_context(accepting)?;
+        let known = copy(&mut transaction, feed).await.with_context(accepting)?;
+        let Some(mut copy) = known else { return Ok(None) };
+        if !copy.accept(now) {
+            return Ok(None);
+        }
+        save(&mut transaction, &copy).await.with_context(accepting)?;
+        self.publish(transaction).await.with_context(accepting)?;
+        Ok(Some(copy))
+    }
+}
+
+/// What is known of every feed, without any bytes.
+async fn outlines(transaction: &mut Transaction) -> Result<Vec<FeedCopy>> {
+    let holds = "SELECT feed, since, last, fetches, missing, of, hash, etag, last_modified, released, how FROM holds";
+    let mut holds_of = BTreeMap::new();
+    for row in &sql(holds).rows(transaction).await? {
+        holds_of.insert(row.get::<String>("feed")?, hold(row, Arc::default())?);
+    }
+    let feeds = "SELECT name, hash, etag, last_modified, fetched, changed, tried, error, failing_since FROM feeds";
+    let rows = sql(feeds).rows(transaction).await?;
+    let outline = |row: &Row| {
+        let name: String = row.get("name")?;
+        let hold = holds_of.remove(&name);
+        written(row, name.parse()?, None, hold)
+    };
+    rows.iter().map(outline).collect()
+}
+
+/// Writes a copy and its hold down: its bytes only when they are others, for most fetches bring nothing new.
+async fn save(transaction: &mut Transaction, copy: &FeedCopy) -> Result<()> {
+    let known = "UPDATE feeds SET etag = $4, last_modified = $5, fetched = $6, changed = $7, tried = $8, error = $9, failing_since = $10 \
+        WHERE name = $1 AND hash = $3 AND $2 IS NULL";
+    let whole = "INSERT INTO feeds (name, body, hash, etag, last_modified, fetched, changed, tried, error, failing_since) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (name) DO UPDATE SET body = excluded.body, \
+        hash = excluded.hash, etag = excluded.etag, last_modified = excluded.last_modified, fetched = excluded.fetched, \
+        changed = excluded.changed, tried = excluded.tried, error = excluded.error, failing_since = excluded.failing_since";
+    for (text, body) in [(known, None), (whole, copy.body.as_deref())] {
+        let kept = sql(text).bind(copy.feed.as_str()).bind(body).bind(&copy.hash).bind(&copy.etag).bind(&copy.last_modified);
+        let kept = kept.bind(copy.fetched).bind(copy.changed).bind(copy.tried).bind(&copy.error).bind(copy.failing_since);
+        if kept.run(transaction).await? > 0 {
+            break;
+        }
+    }
+    save_hold(transaction, copy).await
+}
+
+/// Writes what is held of a feed down, or that nothing is.
+async fn save_hold(transaction: &mut Transaction, copy: &FeedCopy) -> Result<()> {
+    sql("DELETE FROM holds WHERE feed = $1").bind(copy.feed.as_str()).run(transaction).await?;
+    let Some(hold) = &copy.hold else { return Ok(()) };
+    let (kept, released) = (hold.held(), hold.released());
+    let row = sql("INSERT INTO holds (feed, since, last, fetches, missing, of, body, hash, etag, last_modified, released, how) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
+    let row = row.bind(copy.feed.as_str()).bind(hold.since).bind(hold.last).bind(hold.fetches).bind(hold.missing).bind(hold.of);
+    let row = row.bind(kept.map(|kept| &*kept.body)).bind(kept.and_then(|kept| kept.hash.as_deref()));
+    let row = row.bind(kept.and_then(|kept| kept.etag.as_deref())).bind(kept.and_then(|kept| kept.last_modified.as_deref()));
+    row.bind(released.map(|(at, _)| at)).bind(released.map(|(_, how)| how.name())).run(transaction).await?;
+    Ok(())
+}
+
+/// A feed's copy, if there is one.
+async fn copy(transaction: &mut Transaction, feed: &FeedName) -> Result<Option<FeedCopy>> {
+    let row = sql("SELECT * FROM feeds WHERE name = $1").bind(feed.as_str()).row(transaction).await?;
+    let Some(row) = row else { return Ok(None) };
+    let beside = sql("SELECT * FROM holds WHERE feed = $1").bind(feed.as_str()).row(transaction).await?;
+    let held = |row: &Row| hold(row, row.get::<Option<&[u8]>>("body")?.map(Arc::from).unwrap_or_default());
+    let (body, hold) = (row.get::<Option<&[u8]>>("body")?.map(Arc::from), beside.as_ref().map(held).transpose()?);
+    written(&row, feed.clone(), body, hold).map(Some)
+}
+
+/// A copy as a row has it, with its bytes and its hold.
+fn written(row: &Row, feed: FeedName, body: Option<Arc<[u8]>>, hold: Option<Hold>) -> Result<FeedCopy> {
+    Ok(FeedCopy {
+        feed,
+        body,
+        hash: row.get("hash")?,
+        etag: row.get("etag")?,
+        last_modified: row.get("last_modified")?,
+        fetched: row.maybe_instant("fetched")?,
+        changed: row.maybe_instant("changed")?,
+        tried: row.maybe_instant("tried")?,
+        error: row.get("error")?,
+        failing_since: row.maybe_instant("failing_since")?,
+        hold,
+    })
+}
+
+/// A hold as a row has it, with the bytes that wait.
+fn hold(row: &Row, body: Arc<[u8]>) -> Result<Hold> {
+    let count = |column: &str| -> Result<u32> { Ok(u32::try_from(row.get::<i64>(column)?)?) };
+    let how: Option<String> = row.get("how")?;
+    let stage = match (row.maybe_instant("released")?, how) {
+        (Some(at), Some(how)) => Stage::Over(at, how.parse()?),
+        (None, _) | (_, None) => {
+            Stage::Standing(Held { body, hash: row.get("hash")?, etag: row.get("etag")?, last_modified: row.get("last_modified")? })
+        }
+    };
+    let (since, last) = (row.instant("since")?, row.instant("last")?);
+    Ok(Hold { since, last, fetches: count("fetches")?, missing: count("missing")?, of: count("of")?, stage })
+}

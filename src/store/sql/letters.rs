@@ -1,0 +1,220 @@
+//! Letters and notices in the database: queued, found, moved on in their life.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result};
+use jiff::{SignedDuration, Timestamp};
+
+use super::connection::{Row, Statement, Transaction, sql};
+use super::{Database, server};
+use crate::outbox::{Letter, Life, State, Waiting};
+use crate::plan::{Key, Said};
+use crate::store::{Step, Stepped};
+
+/// All notices, each with the letter that carries it.
+pub(super) const NOTICES: &str = "SELECT notices.*, letters.key AS letter_key, letters.state AS letter_state \
+    FROM notices JOIN letters ON letters.id = notices.letter";
+
+/// The notices of one letter.
+const NOTICES_OF: &str = "SELECT notices.*, letters.key AS letter_key, letters.state AS letter_state \
+    FROM notices JOIN letters ON letters.id = notices.letter WHERE letter = $1 ORDER BY notices.key";
+
+/// The letters in attempts of other replicas that live and have not hung for too long.
+const ELSEWHERE: &str = "SELECT id FROM letters WHERE state = 'sending' AND replica <> $2 AND lease > now() AND EXISTS \
+    (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = $1 AND objid::bigint = replica AND granted)";
+
+/// How long an attempt is left to whoever began it: longer than the slowest talk with a mail server, all limits together.
+const LEASE: SignedDuration = SignedDuration::from_mins(30);
+
+impl Database {
+    /// Letters that are not done.
+    pub(in crate::store) async fn waiting(&self) -> Result<Vec<Waiting>> {
+        self.letters(sql("SELECT * FROM letters WHERE done IS NULL ORDER BY id")).await
+    }
+
+    /// All letters.
+    pub(in crate::store) async fn outbox(&self) -> Result<Vec<Waiting>> {
+        self.letters(sql("SELECT * FROM letters ORDER BY id")).await
+    }
+
+    /// Letters refused from then on.
+    pub(in crate::store) async fn refused_since(&self, from: Timestamp) -> Result<Vec<Waiting>> {
+        self.letters(sql("SELECT * FROM letters WHERE state = 'refused' AND done >= $1 ORDER BY id").bind(from)).await
+    }
+
+    /// The letter that says a key.
+    pub(in crate::store) async fn letter(&self, key: &str) -> Result<Option<Waiting>> {
+        let by_key = "SELECT letter AS id FROM notices WHERE key = $1 UNION ALL SELECT id FROM letters WHERE key = $1 LIMIT 1";
+        let mut reading = self.reading().await.context("reading the outbox")?;
+        let Some(row) = sql(by_key).bind(key).row(&mut reading).await? else { return Ok(None) };
+        let found = letters(&mut reading, sql("SELECT * FROM letters WHERE id = $1").bind(row.get::<i64>("id")?)).await;
+        Ok(found.context("reading the outbox")?.pop())
+    }
+
+    /// When the next letter is due.
+    pub(in crate::store) async fn next_due(&self) -> Result<Option<Timestamp>> {
+        let mut reading = self.reading().await.context("reading the outbox")?;
+        let row = sql("SELECT min(due) AS due FROM letters WHERE done IS NULL").row(&mut reading).await.context("reading the outbox")?;
+        row.map_or(Ok(None), |row| row.maybe_instant("due"))
+    }
+
+    /// Takes a step with a letter.
+    pub(in crate::store) async fn step(&self, id: i64, step: &Step<'_>, now: Timestamp) -> Result<Stepped> {
+        let mut transaction = self.writing().await.context("writing to the outbox")?;
+        if !self.claim(&mut transaction, id, step).await.context("writing to the outbox")? {
+            return Ok(Stepped::ELSEWHERE);
+        }
+        let stepped = take(&mut transaction, id, step, now).await?;
+        // That a letter was tried or accepted concerns no decision; that it was not, does.
+        let is_news = stepped.taken && stepped.state.is_some_and(|state| !matches!(state, State::Sending | State::Accepted));
+        let done = if is_news { self.publish(transaction).await } else { transaction.commit().await };
+        done.context("writing to the outbox")?;
+        Ok(stepped)
+    }
+
+    /// Letters that another replica is about to send: not due for anybody else.
+    pub(in crate::store) async fn elsewhere(&self) -> Result<BTreeSet<i64>> {
+        let Some(replica) = self.replica() else { return Ok(BTreeSet::new()) };
+        let mut reading = self.reading().await.context("reading the outbox")?;
+        let rows = sql(ELSEWHERE).bind(server::LOCKS).bind(replica).rows(&mut reading).await.context("reading the outbox")?;
+        rows.iter().map(|row| Ok(row.get("id")?)).collect()
+    }
+
+    /// Holds a letter for this process alone until the transaction ends, and from an attempt's beginning until its lease
+    /// runs out; false when somebody else holds it. A file has one process that sends, and needs none of this.
+    async fn claim(&self, transaction: &mut Transaction, id: i64, step: &Step<'_>) -> Result<bool> {
+        let Some(replica) = self.replica() else { return Ok(true) };
+        if sql("SELECT id FROM letters WHERE id = $1 FOR UPDATE SKIP LOCKED").bind(id).row(transaction).await?.is_none() {
+            return Ok(false);
+        }
+        match step {
+            // The attempt's number is its fence: one that was overtaken changes nothing.
+            Step::Finish(..) => return Ok(true),
+            Step::Begin | Step::Withdraw(_) | Step::PutOff(..) | Step::GiveUp(_) | Step::Retry => {}
+        }
+        let taken = sql(ELSEWHERE).bind(server::LOCKS).bind(replica).rows(transaction).await?;
+        if taken.iter().any(|row| row.get::<i64>("id").is_ok_and(|taken| taken == id)) {
+            return Ok(false);
+        }
+        if matches!(step, Step::Begin) {
+            let lease = sql("UPDATE letters SET replica = $2, lease = now() + make_interval(secs => $3) WHERE id = $1");
+            lease.bind(id).bind(replica).bind(LEASE.as_secs()).run(transaction).await?;
+        }
+        Ok(true)
+    }
+
+    /// The letters that a statement finds, with their notices.
+    async fn letters(&self, found: Statement) -> Result<Vec<Waiting>> {
+        let mut reading = self.reading().await.context("reading the outbox")?;
+        letters(&mut reading, found).await.context("reading the outbox")
+    }
+}
+
+/// The letters that a statement finds, with their notices.
+async fn letters(reading: &mut Transaction, found: Statement) -> Result<Vec<Waiting>> {
+    let rows = found.rows(reading).await?;
+    let mut letters = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let mut letter = waiting(row)?;
+        let notices = sql(NOTICES_OF).bind(letter.id).rows(reading).await?;
+        letter.notices = notices.iter().map(said).collect::<Result<_>>()?;
+        letters.push(letter);
+    }
+    Ok(letters)
+}
+
+/// Queues a letter whose own key is new.
+pub(super) async fn queue(writing: &mut Transaction, letter: &Letter) -> Result<Option<i64>> {
+    let known = sql("SELECT 1 AS known FROM notices WHERE key = $1").bind(letter.key.as_str());
+    if known.row(writing).await?.is_some() {
+        return Ok(None);
+    }
+    let whole = sql("INSERT INTO letters (key, state, recipient, engineer, subject, bytes, queued, since, due, due_before, useful_until) \
+        VALUES ($1, 'queued', $2, $3, $4, $5, $6, $6, $6, $6, $7) ON CONFLICT (key) DO NOTHING RETURNING id");
+    let whole = whole.bind(letter.key.as_str()).bind(letter.to.as_str()).bind(&letter.engineer).bind(&letter.subject);
+    let whole = whole.bind(letter.bytes.as_slice()).bind(letter.queued).bind(letter.useful_until);
+    let Some(row) = whole.row(writing).await? else { return Ok(None) };
+    let id: i64 = row.get("id")?;
+    for said in &letter.notices {
+        let uids = said.uids.as_ref().map(serde_json::to_string).transpose()?;
+        let task = said.task.as_ref().map(crate::agenda::TaskId::as_str);
+        let notice = sql("INSERT INTO notices (key, letter, kind, person, task, task_start, stage, reason, uids, at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (key) DO NOTHING");
+        let notice = notice.bind(said.key.as_str()).bind(id).bind(said.kind.name()).bind(&said.person).bind(task);
+        let notice = notice.bind(said.task_start).bind(&said.stage).bind(&said.reason).bind(uids).bind(said.at);
+        notice.run(writing).await?;
+    }
+    Ok(Some(id))
+}
+
+/// Takes a step with a letter.
+pub(super) async fn take(writing: &mut Transaction, id: i64, step: &Step<'_>, now: Timestamp) -> Result<Stepped> {
+    let row = sql("SELECT * FROM letters WHERE id = $1").bind(id).row(writing).await?;
+    let Some(row) = row else { return Ok(Stepped::NOWHERE) };
+    let before = life(&row)?;
+    let mut after = before.clone();
+    let stepped = step.take(&mut after, now);
+    if after != before {
+        save(writing, id, &after).await?;
+    }
+    Ok(stepped)
+}
+
+/// Writes a letter's life back.
+async fn save(writing: &mut Transaction, id: i64, life: &Life) -> Result<()> {
+    let saved = sql("UPDATE letters SET state = $2, since = $3, due = $4, due_before = $5, tries = $6, attempt = $7, \
+        last_answer = $8, maybe_twice = $9, done = $10 WHERE id = $1");
+    let saved = saved.bind(id).bind(life.state.name()).bind(life.since).bind(life.due).bind(life.due_before).bind(life.tries);
+    let saved = saved.bind(life.attempt).bind(&life.last_answer).bind(life.maybe_twice).bind(life.done);
+    saved.run(writing).await.with_context(|| format!("writing to letter {id}"))?;
+    Ok(())
+}
+
+/// A letter as a row has it, without its notices.
+fn waiting(row: &Row) -> Result<Waiting> {
+    Ok(Waiting {
+        id: row.get("id")?,
+        key: Key::stored(row.get("key")?),
+        to: row.get::<String>("recipient")?.parse()?,
+        engineer: row.get("engineer")?,
+        subject: row.get("subject")?,
+        bytes: row.get("bytes")?,
+        notices: Vec::new(),
+        queued: row.instant("queued")?,
+        life: life(row)?,
+    })
+}
+
+/// A letter's life as a row has it.
+fn life(row: &Row) -> Result<Life> {
+    Ok(Life {
+        state: row.get::<String>("state")?.parse()?,
+        since: row.instant("since")?,
+        due: row.instant("due")?,
+        due_before: row.instant("due_before")?,
+        tries: u32::try_from(row.get::<i64>("tries")?)?,
+        attempt: u32::try_from(row.get::<i64>("attempt")?)?,
+        last_answer: row.get("last_answer")?,
+        maybe_twice: row.get("maybe_twice")?,
+        useful_until: row.maybe_instant("useful_until")?,
+        done: row.maybe_instant("done")?,
+    })
+}
+
+/// A notice as a row of [`NOTICES`] has it.
+pub(super) fn said(row: &Row) -> Result<Said> {
+    let uids: Option<String> = row.get("uids")?;
+    Ok(Said {
+        key: Key::stored(row.get("key")?),
+        kind: row.get::<String>("kind")?.parse()?,
+        person: row.get("person")?,
+        task: row.get::<Option<String>>("task")?.map(crate::agenda::TaskId::new),
+        task_start: row.maybe_instant("task_start")?,
+        stage: row.get("stage")?,
+        reason: row.get("reason")?,
+        uids: uids.map(|uids| serde_json::from_str(&uids)).transpose().context("column `uids` holds no list")?,
+        at: row.instant("at")?,
+        letter: Key::stored(row.get("letter_key")?),
+        withdrawn: row.get::<String>("letter_state")?.parse::<State>()? == State::Withdrawn,
+    })
+}

@@ -1,0 +1,136 @@
+//! The store in a database: one SQLite file, or a PostgreSQL server for several replicas. Each public step is one
+//! transaction. Several processes may read and write beside each other; who takes turns is `store::address`'s matter.
+
+use anyhow::{Context, Result};
+
+use super::OpenError;
+use connection::{Transaction, sql};
+use server::Server;
+
+mod connection;
+mod copies;
+pub(in crate::store) mod file;
+mod letters;
+mod memories;
+pub(in crate::store) mod server;
+
+/// A state's database, open.
+#[derive(Debug)]
+pub struct Database {
+    /// Where it is.
+    place: Place,
+}
+
+/// Where a database is.
+#[derive(Debug)]
+enum Place {
+    /// In a file.
+    File(sqlx::SqlitePool),
+    /// On a server.
+    Server(Server),
+}
+
+impl Database {
+    /// Opens or makes the file at `path`.
+    pub(super) async fn open_file(path: &std::path::Path) -> Result<Self, OpenError> {
+        Ok(Self { place: Place::File(file::open(path).await?) })
+    }
+
+    /// Connects to the server of that address.
+    pub(super) async fn connect(url: &str) -> Result<Self, OpenError> {
+        Ok(Self { place: Place::Server(Server::open(url).await?) })
+    }
+
+    /// Makes this process a replica, where there can be several.
+    pub(super) async fn join(&mut self) -> Result<(), OpenError> {
+        match &mut self.place {
+            Place::File(_) => Ok(()),
+            Place::Server(server) => server.join().await,
+        }
+    }
+
+    /// This process's number among the replicas of a server.
+    fn replica(&self) -> Option<i64> {
+        match &self.place {
+            Place::File(_) => None,
+            Place::Server(server) => Some(server.replica().into()),
+        }
+    }
+
+    /// Sees that other replicas know this process to be alive.
+    pub(super) async fn attend(&self) -> Result<()> {
+        match &self.place {
+            Place::File(_) => Ok(()),
+            Place::Server(server) => server.attend().await.context("telling other replicas of this one"),
+        }
+    }
+
+    /// Closes it in good order; a file's log is written back.
+    pub(super) async fn close(self) {
+        match self.place {
+            Place::File(pool) => pool.close().await,
+            Place::Server(server) => server.close().await,
+        }
+    }
+
+    /// Changes when another process has written.
+    pub(super) async fn data_version(&self) -> Result<i64> {
+        let asked = "asking the state for changes";
+        match &self.place {
+            Place::File(pool) => sqlx::query_scalar("PRAGMA data_version").fetch_one(pool).await.context(asked),
+            Place::Server(server) => server.data_version().await.context(asked),
+        }
+    }
+
+    /// A transaction that reads one state of things.
+    async fn reading(&self) -> Result<Transaction> {
+        Ok(match &self.place {
+            Place::File(pool) => Transaction::File(pool.begin().await?),
+            Place::Server(server) => Transaction::Server(server.reading().await?),
+        })
+    }
+
+    /// A transaction that writes.
+    async fn writing(&self) -> Result<Transaction> {
+        Ok(match &self.place {
+            Place::File(pool) => Transaction::File(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Place::Server(server) => Transaction::Server(server.writing().await?),
+        })
+    }
+
+    /// Makes last what a transaction wrote, and lets other processes know that there is news.
+    async fn publish(&self, mut transaction: Transaction) -> Result<()> {
+        if let Place::Server(_) = &self.place {
+            sql("UPDATE knowledge SET version = version + 1").run(&mut transaction).await?;
+        }
+        transaction.commit().await?;
+        if let Place::Server(server) = &self.place {
+            server.has_written();
+        }
+        Ok(())
+    }
+
+    /// Waits for its turn in a transaction, and sees that nobody has changed what is known since this process looked:
+    /// what it decided rests on that.
+    async fn take_turn(&self, transaction: &mut Transaction) -> Result<()> {
+        let Place::Server(server) = &self.place else { return Ok(()) };
+        let row = sql("SELECT version FROM knowledge FOR UPDATE").row(transaction).await?.context("the state is not whole")?;
+        if server.is_news(row.get("version")?) { Err(Overtaken.into()) } else { Ok(()) }
+    }
+}
+
+/// Another replica was faster: what this one decided rests on less than is known now, and is decided anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("another replica has changed what is known; decided anew")]
+pub struct Overtaken;
+
+#[cfg(test)]
+impl Database {
+    /// The number of its schema.
+    pub(super) async fn schema(&self) -> i64 {
+        match &self.place {
+            Place::File(pool) => sqlx::query_scalar("PRAGMA user_version").fetch_one(pool).await.unwrap(),
+            Place::Server(server) => server.schema().await,
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The state on a PostgreSQL server, shared by replicas without a leader: who is there, whose knowledge is current, and
+//! which schema the server has. A replica that dies frees what it held with its connection; one that hangs, by its lease.
+
+use std::str::FromStr as _;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, Postgres};
+use sqlx::{Connection as _, PgPool, Transaction};
+use tokio::sync::Mutex;
+
+use crate::store::opening::OpenError;
+
+/// Every schema there was, oldest first; the table `schema` keeps the number.
+const MIGRATIONS: [&str; 1] = [include_str!("../migrations/postgres/0001_first.sql")];
+
+/// The first half of the advisory locks of this program: `ow` in ASCII.
+pub(super) const LOCKS: i64 = 0x6f77;
+
+/// The second half of the lock under which schemas are made; replicas are numbered from one.
+const SCHEMA: i64 = 0;
+
+/// How long to wait for a connection, whether new or of the pool.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// More connections at once would only wait for each other: a turn, a look at what is due, a command.
+const CONNECTIONS: u32 = 4;
+
+/// A state on a server.
+#[derive(Debug)]
+pub(in crate::store) struct Server {
+    /// Connections for transactions.
+    pool: PgPool,
+    /// How to connect.
+    options: PgConnectOptions,
+    /// This process's number as a replica; zero for one that takes no turns.
+    replica: i64,
+    /// The connection that holds the lock of that number.
+    presence: Mutex<Option<PgConnection>>,
+    /// How often this process has changed what is known.
+    own: AtomicI64,
+    /// The version of what this process knows, its own changes not counted.
+    seen: AtomicI64,
+}
+
+impl Server {
+    /// Connects, and brings the schema up to date.
+    pub(super) async fn open(url: &str) -> Result<Self, OpenError> {
+        // The driver's own message may quote the address, which may hold a password.
+        let options = PgConnectOptions::from_str(url).map_err(|_| OpenError::BadAddress)?.application_name("offwatch");
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).test_before_acquire(true);
+        let pool = pool.connect_with(options.clone()).await.map_err(|error| OpenError::from_server(&error))?;
+        migrate(&pool).await?;
+        let (presence, own, seen) = (Mutex::default(), AtomicI64::new(0), AtomicI64::new(i64::MIN));
+        let server = Self { pool, options, replica: 0, presence, own, seen };
+        server.data_version().await.map_err(|error| OpenError::from_server(&error))?;
+        Ok(server)
+    }
+
+    /// Makes this process a replica that takes turns.
+    pub(in crate::store) async fn join(&mut self) -> Result<(), OpenError> {
+        let number = "INSERT INTO replicas DEFAULT VALUES RETURNING number";
+        let number: i64 = sqlx::query_scalar(number).fetch_one(&self.pool).await.map_err(|error| OpenError::from_server(&error))?;
+        self.replica = number;
+        self.attend().await.map_err(|error| OpenError::from_server(&error))
+    }
+
+    /// Holds the lock of this replica, anew if its connection was lost.
+    pub(in crate::store) async fn attend(&self) -> sqlx::Result<()> {
+        if self.replica == 0 {
+            return Ok(());
+        }
+        let mut presence = self.presence.lock().await;
+        if let Some(connection) = presence.as_mut() {
+            if tokio::time::timeout(PATIENCE, connection.ping()).await.is_ok_and(|pinged| pinged.is_ok()) {
+                return Ok(());
+            }
+        }
+        *presence = None;
+        let mut connection = PgConnection::connect_with(&self.options).await?;
+        // Waits for nobody: the number is this replica's own, and a lock lost with its connection is free.
+        sqlx::query("SELECT pg_advisory_lock($1::int, $2::int)").bind(LOCKS).bind(self.replica).execute(&mut connection).await?;
+        *presence = Some(connection);
+        Ok(())
+    }
+
+    /// This process's number as a replica.
+    pub(super) fn replica(&self) -> i64 {
+        self.replica
+    }
+
+    /// Changes when another process has changed what is known.
+    pub(super) async fn data_version(&self) -> sqlx::Result<i64> {
+        let version: i64 = sqlx::query_scalar("SELECT version FROM knowledge").fetch_one(&self.pool).await?;
+        let foreign = version.saturating_sub(self.own.load(Ordering::SeqCst));
+        self.seen.store(foreign, Ordering::SeqCst);
+        Ok(foreign)
+    }
+
+    /// Counts a change of this process's own.
+    pub(super) fn has_written(&self) {
+        self.own.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Whether somebody else changed what is known since this process looked last, given the present version.
+    pub(super) fn is_news(&self, version: i64) -> bool {
+        version.saturating_sub(self.own.load(Ordering::SeqCst)) != self.seen.load(Ordering::SeqCst)
+    }
+
+    /// A transaction that sees one state of things.
+    pub(super) async fn reading(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+        self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
+    }
+
+    /// A transaction that writes.
+    pub(super) async fn writing(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+        self.pool.begin().await
+    }
+
+    /// Closes all connections.
+    pub(super) async fn close(self) {
+        if let Some(connection) = self.presence.into_inner() {
+            // A lock that is not given back goes with its connection.
+            let _ = connection.close().await;
+        }
+        self.pool.close().await;
+    }
+}
+
+/// Brings the schema up to date in one transaction, one process after the other.
+async fn migrate(pool: &PgPool) -> Result<(), OpenError> {
+    let refused = |error: sqlx::Error| OpenError::from_server(&error);
+    let mut transaction = pool.begin().await.map_err(refused)?;
+    let lock = sqlx::query("SELECT pg_advisory_xact_lock($1::int, $2::int)").bind(LOCKS).bind(SCHEMA);
+    lock.execute(&mut *transaction).await.map_err(refused)?;
+    let exists: bool =
+        sqlx::query_scalar("SELECT to_regclass('schema') IS NOT NULL").fetch_one(&mut *transaction).await.map_err(refused)?;
+    let found: i64 =
+        if exists { sqlx::query_scalar("SELECT number FROM schema").fetch_one(&mut *transaction).await.map_err(refused)? } else { 0 };
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(OpenError::NewerServer { found, known });
+    }
+    for (migration, number) in MIGRATIONS.into_iter().zip(1_i64..).filter(|(_, number)| *number > found) {
+        sqlx::raw_sql(migration).execute(&mut *transaction).await.map_err(refused)?;
+        let numbered = sqlx::query("UPDATE schema SET number = $1").bind(number);
+        numbered.execute(&mut *transaction).await.map_err(refused)?;
+    }
+    transaction.commit().await.map_err(refused)
+}
+
+#[cfg(test)]
+impl Server {
+    /// The number of its schema.
+    pub(super) async fn schema(&self) -> i64 {
+        sqlx::query_scalar("SELECT number FROM schema").fetch_one(&self.pool).await.unwrap()
+    }
+}
