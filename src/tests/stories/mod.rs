@@ -18,3 +18,4 @@ mod odd;
 mod returns;
 mod series;
 mod stale;
+mod waiting;
