@@ -14,6 +14,7 @@ mod leads;
 mod leave;
 mod lists;
 mod news;
+mod occurrences;
 mod odd;
 mod returns;
 mod series;
