@@ -163,6 +163,11 @@ impl Inputs {
         self.changed || !self.span.is_some_and(|span| sees(span, now))
     }
 
+    /// When a turn will see further than all before it, though nothing is fetched.
+    pub(super) fn sees_further_at(&self) -> Option<Timestamp> {
+        self.span.and_then(outgrown)
+    }
+
     /// Reads what changed, in a span that reaches beyond the horizon.
     pub(super) fn read(&mut self, config: &Config, now: Timestamp) -> Look {
         let Some(span) = self.stretch(now) else { return Look::default() };
@@ -269,6 +274,11 @@ impl Inputs {
             unmatched: self.shown.unmatched(),
         }
     }
+}
+
+/// The first instant whose horizon a span does not see.
+fn outgrown(span: Window) -> Option<Timestamp> {
+    span.end().checked_sub(HORIZON).and_then(|last| last.checked_add(SignedDuration::from_secs(1))).ok()
 }
 
 /// Whether a span sees the horizon of `now`.

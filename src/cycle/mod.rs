@@ -194,7 +194,8 @@ impl Cycle {
         self.remember(&letters, leaving);
         // Never the same instant again: what is due now was said now, or is held for a reason.
         let soon = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now);
-        Ok(Report { letters, hold: plan.hold, next: plan.next.map(|next| next.max(soon)) })
+        let next = plan.next.into_iter().chain(self.inputs.sees_further_at()).min();
+        Ok(Report { letters, hold: plan.hold, next: next.map(|next| next.max(soon)) })
     }
 
     /// What the plan says at `now`, without writing anything down.

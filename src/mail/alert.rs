@@ -16,7 +16,7 @@ pub(super) fn subject(alert: &Alert, times: &Times<'_>) -> String {
         Alert::FeedBack { feed, .. } => format!("Feed {feed} is read again"),
         Alert::FeedHeld { feed, hold, .. } => format!("Feed {feed} lacks {} and is held back", missing(*hold)),
         Alert::FeedReleased { feed, how, .. } => format!("Feed {feed} is held back no longer: {}", released(*how)),
-        Alert::LetterRefused { subject, to, .. } => format!("A letter to {to} was refused: {}", line(subject, 100)),
+        Alert::LetterRefused { subject, to, .. } => format!("A letter to {to} was not delivered: {}", line(subject, 100)),
         Alert::Unmatched { tasks, people } => {
             format!("Not understood: {}", unmatched_counts(tasks.len(), people))
         }
@@ -58,12 +58,14 @@ pub(super) fn section(page: &mut Page, alert: &Alert, times: &Times<'_>) {
         Alert::FeedHeld { feed, copy, hold } => held(page, feed, *copy, *hold, times),
         Alert::FeedReleased { feed, hold, at, how } => page.prose(&release(feed, *hold, *at, *how, times)),
         Alert::LetterRefused { subject, to, answer } => {
-            page.prose("A mail server has refused a letter for good; it will not be tried again by itself.");
+            page.prose("A letter could not be delivered, and it will not be tried again by itself.");
             page.gap();
             page.fact("Subject:", &[line(subject, 200)]);
             page.fact("To:", &[to.to_string()]);
-            page.fact("Answer:", &[line(answer, 500)]);
-            page.prose("Once the cause is mended, `offwatch outbox list` shows it and `offwatch outbox retry` sends it again.");
+            page.fact("Why:", &[line(answer, 500)]);
+            page.prose(
+                "`offwatch outbox list` shows it. Once the cause is mended, `offwatch outbox retry` tries it again, if it is still of use.",
+            );
         }
         Alert::Unmatched { tasks, people } => {
             page.prose("Some of what the feeds show is not understood, so nobody is asked or told because of it.");

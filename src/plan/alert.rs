@@ -91,7 +91,7 @@ pub(super) fn refused(look: Look<'_>, plan: &mut Plan) {
     for letter in look.outside.refused.iter().filter(|letter| letter.to != *admin) {
         let key = Key::new(Kind::FeedAlert, admin.as_str(), "refused", None, &letter.key.as_str().replace('/', "|"), 0);
         if !look.past.said.contains_key(&key) {
-            let reason = format!("a letter to {} was refused for good", letter.to);
+            let reason = format!("a letter to {} could not be delivered", letter.to);
             let (subject, to, answer) = (letter.subject.clone(), letter.to.clone(), letter.answer.clone());
             plan.say.push(notice(key, reason, None, Alert::LetterRefused { subject, to, answer }, look));
         }

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::brief::short_title;
 use super::case::Case;
 use super::coverage::AHEAD;
-use super::desk::{Desk, Plan, Reach};
+use super::desk::{Desk, HORIZON, Plan, Reach};
 use super::look::Look;
 use super::notice::{AccountNews, Body, Change, Digest, Incident, Key, Kind, News, Notice, OldCopy};
 use super::request::settled;
@@ -308,7 +308,8 @@ impl Return<'_> {
             let what = match ended(sighting) {
                 Some(at) if during(at) && !announced && case.start() > at => Some(Change::Cancelled),
                 Some(_) => None,
-                None if announced => Some(Change::Announced),
+                // What lies as far ahead as the plan looks has only come into sight.
+                None if announced => (case.start().duration_since(sighting.first_seen) < HORIZON).then_some(Change::Announced),
                 None => moved_from(sighting, during).map(|from| Change::Moved { from }),
             };
             let (title, ticket) = (short_title(&case.task.title, case.account.as_deref()), case.task.ticket.clone());

@@ -158,6 +158,8 @@ pub struct Person {
     pub role: &'static str,
     /// Whether they would be asked before the recipient; everybody is, before a recipient who is no possible writer.
     pub before_reader: bool,
+    /// Whether they can write it at this moment, so that it is theirs too.
+    pub is_asked: bool,
     /// Whether they are there at this moment.
     pub is_in: bool,
     /// The instant from which they are there again, when they are not there until the task starts; never a cause.

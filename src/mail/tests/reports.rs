@@ -160,22 +160,21 @@ fn alerts_about_letters_and_names_show_the_way_out() {
         },
     ]);
     assert_snapshot!(alerts, @"
-    Subject: A letter to ada@example.com was refused: Briefing wanted (and 1 more)
+    Subject: A letter to ada@example.com was not delivered: Briefing wanted (and 1 more)
 
     Hello,
 
-    1 of 2: A letter to ada@example.com was refused: Briefing wanted
-    ================================================================
+    1 of 2: A letter to ada@example.com was not delivered: Briefing wanted
+    ======================================================================
 
-    A mail server has refused a letter for good; it will not be tried again by
-    itself.
+    A letter could not be delivered, and it will not be tried again by itself.
 
     Subject:   Briefing wanted
     To:        ada@example.com
-    Answer:    550 5.1.1 no such user
+    Why:       550 5.1.1 no such user
 
-    Once the cause is mended, `offwatch outbox list` shows it and `offwatch
-    outbox retry` sends it again.
+    `offwatch outbox list` shows it. Once the cause is mended, `offwatch
+    outbox retry` tries it again, if it is still of use.
 
     2 of 2: Not understood: 1 task without an account, 2 entries of feed leave
     without an engineer

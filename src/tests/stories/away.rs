@@ -6,15 +6,15 @@ use crate::plan::Kind;
 use crate::tests::world::{World, letter};
 
 /// What happened to acme in May 2030: on two days of the week of Monday 6 May, and in the one after it.
-const TROUBLE: &str = "x1 | acme: Down | 2030-05-07T10:00Z..2030-05-07T12:00Z | URL:https://tickets.example.com/11
+pub(super) const TROUBLE: &str = "x1 | acme: Down | 2030-05-07T10:00Z..2030-05-07T12:00Z | URL:https://tickets.example.com/11
     x2 | acme: Slow | 2030-05-09T10:00Z..2030-05-09T12:00Z
     x3 | acme: Down again | 2030-05-14T10:00Z..2030-05-14T12:00Z";
 
 /// An entry far away, so that the leave feed is never empty.
-const FAR: &str = "v9 | ada: vacation | 2030-08-05..2030-08-06";
+pub(super) const FAR: &str = "v9 | ada: vacation | 2030-08-05..2030-08-06";
 
 /// Ada and bob, who stands in for her, from 1 May 2030 on, with that trouble; her leave as the rows say.
-fn may(leave: &str) -> World {
+pub(super) fn may(leave: &str) -> World {
     let world = World::of_ada_and_bob("2030-05-01T00:00Z", "2030-05-18T00:00Z").set("leave", "before", "\"\"");
     world.has("emergencies", TROUBLE).has("leave", &format!("{leave}\n{FAR}"))
 }

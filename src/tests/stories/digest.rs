@@ -357,6 +357,17 @@ fn what_was_announced_and_cancelled_in_one_leave_is_no_news() {
 }
 
 #[test]
+fn what_only_comes_into_sight_in_a_leave_was_not_announced_in_it() {
+    // Of two windows in September one has always been planned; by the end of the leave both are near enough to be looked at.
+    let planned = "t1 | acme: Disaster drill | 2030-09-20T20:00Z..2030-09-20T21:00Z";
+    let world = World::of_ada("2030-05-06T00:00Z", "2030-06-04T00:00Z").set("leave", "before", "\"\"").has("tasks", planned);
+    let world = world.has("leave", "v1 | ada: vacation | 2030-05-13..2030-06-01");
+    assert_snapshot!(check(&world), @"silence");
+    let announced = format!("{planned}\nt2 | acme: Migration | 2030-09-10T20:00Z..2030-09-10T21:00Z");
+    assert_snapshot!(check(&world.shows("tasks", "2030-05-22T10:00Z", &announced)), @"2030-06-03T09:15Z ada catch-up [] after leave; acme: announced Migration");
+}
+
+#[test]
 fn whoever_was_told_of_an_emergency_is_not_told_again_when_its_end_is_corrected() {
     let world = fortnight().has("emergencies", NIGHT);
     let world = world.shows("emergencies", "2030-05-08T14:00Z", "e1 | acme: Database down | 2030-05-08T02:00Z..2030-05-08T13:00Z");

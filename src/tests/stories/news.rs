@@ -261,7 +261,8 @@ fn one_occurrence_that_moves_is_told_as_one_of_its_series() {
 
     The best place for a briefing is an internal note in the ticket. To stop
     these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    description of this occurrence, not of the whole series; an admin can also
+    run
         offwatch briefing done tfcea519b66
 
     -- 
