@@ -145,7 +145,11 @@ fn coming(brief: &Brief, times: &Times<'_>) -> String {
 fn next_steps(page: &mut Page, digest: &Digest, asked: &BTreeSet<&TaskId>) {
     let mut steps = Vec::new();
     let happened = |account: &&AccountNews| !account.incidents.is_empty();
-    if digest.accounts.iter().any(|account| !account.incidents.is_empty() || !account.ran.is_empty()) {
+    // Only what has a link above can be read there.
+    let linked = |account: &AccountNews| {
+        account.incidents.iter().any(|incident| !incident.tickets.is_empty()) || account.ran.iter().any(|brief| brief.ticket.is_some())
+    };
+    if digest.accounts.iter().any(linked) {
         steps.push("read the tickets above".to_owned());
     }
     let mut met = BTreeSet::new();

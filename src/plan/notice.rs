@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use super::health::{Alert, FeedHold, FeedLine, OldCopy, Release};
+pub use super::health::{Alert, FeedHold, FeedLine, OldCopy, Release, Stray};
 pub use super::key::{Key, Kind};
 use super::news::{Difference, Fall};
 use crate::agenda::TaskId;
@@ -358,7 +358,7 @@ pub struct Report {
     /// All feeds.
     pub feeds: Vec<FeedLine>,
     /// Tasks in which no account was found.
-    pub unmatched_tasks: Vec<(String, Timestamp, FeedName)>,
+    pub unmatched_tasks: Vec<Stray>,
     /// Entries of team feeds that match nobody.
     pub unmatched_people: Vec<(FeedName, usize)>,
 }

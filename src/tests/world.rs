@@ -443,7 +443,7 @@ fn told(alert: &Alert) -> String {
         Alert::FeedReleased { feed, how, .. } => format!("{feed} is {how}"),
         Alert::LetterRefused { to, .. } => format!("{to} refused"),
         Alert::Unmatched { tasks, people } => {
-            let mut tasks: Vec<&str> = tasks.iter().map(|(title, ..)| title.as_str()).collect();
+            let mut tasks: Vec<&str> = tasks.iter().map(|task| task.title.as_str()).collect();
             tasks.sort_unstable();
             let people: Vec<String> = people.iter().map(|(feed, count)| format!("{count} in {feed}")).collect();
             format!("unmatched [{}] people [{}]", tasks.join(", "), people.join(", "))

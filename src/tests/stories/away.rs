@@ -162,7 +162,6 @@ fn a_day_that_was_entered_afterwards_is_told_with_the_next_night() {
 
     What may help now
     -----------------
-    [ ] read the tickets above
     [ ] reach out to acme about the next steps
 
     -- 
@@ -233,7 +232,6 @@ fn after_months_away_what_is_old_is_a_number() {
 
     What may help now
     -----------------
-    [ ] read the tickets above
     [ ] reach out to acme about the next steps
 
     -- 
@@ -286,10 +284,6 @@ fn a_task_that_nobody_was_asked_about_is_told_as_having_run_without_a_briefing()
 
     Tasks that ran:
     - Sat 11 May 10:00 UTC: Upgrade, without a briefing, no ticket link
-
-    What may help now
-    -----------------
-    [ ] read the tickets above
 
     -- 
     Why you get this: something happened outside your hours, between Fri 10
@@ -350,7 +344,6 @@ fn a_task_that_runs_when_its_owner_returns_is_told_as_running_and_one_right_afte
 
     What may help now
     -----------------
-    [ ] read the tickets above
     [ ] write the briefings that are still wanted
 
     -- 

@@ -296,7 +296,6 @@ fn a_digest_built_on_an_old_copy_says_so() {
 
     What may help now
     -----------------
-    [ ] read the tickets above
     [ ] reach out to acme about the next steps
 
     -- 

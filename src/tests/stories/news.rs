@@ -330,7 +330,6 @@ fn what_changed_during_a_leave_stands_in_the_letter_of_the_return_once() {
 
     What may help now
     -----------------
-    [ ] read the tickets above
     [ ] reach out to acme about the next steps
 
     -- 
