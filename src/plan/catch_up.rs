@@ -128,6 +128,7 @@ impl Return<'_> {
         let what = if self.leave { "you are back from a leave" } else { "something happened outside your hours" };
         let own = look.scene.absences.get(self.engineer).map(Vec::as_slice).unwrap_or_default();
         let mut titles: Vec<String> = own.iter().filter(|absence| self.meets(absence.away)).map(|absence| absence.title.clone()).collect();
+        titles.retain(|title| !title.is_empty());
         titles.sort_unstable();
         titles.dedup();
         let old_copies = self.old_copies(&accounts);

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::letters::{NOTICES, queue, said, take};
 use super::{Sqlite, instant, maybe_instant, millis};
 use crate::agenda::history::{Revision, Sighting, Thing};
-use crate::agenda::{History, TaskId};
+use crate::agenda::{Bygone, History, TaskId};
+use crate::people::FeedName;
 use crate::plan::past::Writer;
 use crate::plan::{Answer, Past};
 use crate::store::{Committed, Step, Turn};
@@ -77,6 +78,17 @@ impl Sqlite {
         Ok(Arc::new(history))
     }
 
+    /// What feeds showed of people's time and show no more.
+    pub(in crate::store) async fn bygone(&self) -> Result<BTreeMap<FeedName, Bygone>> {
+        let rows = sqlx::query("SELECT * FROM bygone").fetch_all(&self.pool).await.context("reading what feeds showed")?;
+        let bygone = |row: &SqliteRow| {
+            let feed: FeedName = row.try_get::<String, _>("feed")?.parse()?;
+            let form = serde_json::from_str(row.try_get("form")?).with_context(|| format!("what `{feed}` showed cannot be read"))?;
+            Ok((feed, form))
+        };
+        rows.iter().map(bygone).collect()
+    }
+
     /// Forgets what is old.
     pub(in crate::store) async fn prune(&self, before: Timestamp) -> Result<()> {
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.context("forgetting what is old")?;
@@ -116,6 +128,9 @@ async fn keep(connection: &mut SqliteConnection, turn: &Turn, now: Timestamp) ->
         let query = sqlx::query(sql).bind(writer.task.as_str()).bind(millis(writer.start)).bind(engineer);
         query.bind(millis(writer.since)).execute(&mut *connection).await?;
     }
+    for (feed, bygone) in &turn.bygone {
+        keep_bygone(connection, feed, bygone).await?;
+    }
     for (name, at) in &turn.instants {
         let sql = "INSERT INTO instants (name, at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET at = excluded.at";
         sqlx::query(sql).bind(name).bind(millis(*at)).execute(&mut *connection).await?;
@@ -130,6 +145,17 @@ async fn keep(connection: &mut SqliteConnection, turn: &Turn, now: Timestamp) ->
         take(connection, *id, &Step::PutOff(*until, reason), now).await?;
     }
     Ok(committed)
+}
+
+/// Writes down what is remembered of people's time in one feed.
+async fn keep_bygone(connection: &mut SqliteConnection, feed: &FeedName, bygone: &Bygone) -> Result<()> {
+    if bygone.is_empty() {
+        sqlx::query("DELETE FROM bygone WHERE feed = $1").bind(feed.as_str()).execute(connection).await?;
+        return Ok(());
+    }
+    let sql = "INSERT INTO bygone (feed, form) VALUES ($1, $2) ON CONFLICT (feed) DO UPDATE SET form = excluded.form";
+    sqlx::query(sql).bind(feed.as_str()).bind(serde_json::to_string(bygone)?).execute(connection).await?;
+    Ok(())
 }
 
 /// Writes down an answer.
