@@ -84,6 +84,10 @@ fn meaning(brief: &Brief, difference: &Difference) -> &'static str {
         Briefing::Written if only_ticket => "If the briefing stands in the old ticket, whoever is on call will not find it there.",
         Briefing::Written => "A briefing is there; nothing is asked of you.",
         Briefing::Wanted | Briefing::Asked if brief.is_readers => "A short briefing from you would still help.",
+        Briefing::Wanted | Briefing::Asked | Briefing::TooLate if difference.manages => {
+            "offwatch knows of no briefing, and nobody it could ask has working time left to write one. You manage the account and may \
+             know somebody who can."
+        }
         Briefing::Wanted | Briefing::Asked | Briefing::Waived | Briefing::TooLate | Briefing::NotNeeded => {
             "This is only so that you do not go by what you were told before; offwatch knows of no briefing."
         }

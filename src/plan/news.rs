@@ -17,6 +17,8 @@ pub struct Difference {
     pub again: bool,
     /// Whether they wrote its briefing.
     pub wrote: bool,
+    /// Whether they manage its account, and nobody can write a briefing any more.
+    pub manages: bool,
 }
 
 impl Difference {

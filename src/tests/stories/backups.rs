@@ -200,7 +200,6 @@ fn two_backups_who_share_one_leave_by_days_are_both_named_at_the_return() {
 
     What may help now
     -----------------
-    [ ] read the tickets above
     [ ] meet bob and cyd, who were standing in for you
     [ ] reach out to acme about the next steps
     "#);
@@ -220,7 +219,6 @@ fn a_backup_for_another_time_is_not_named_at_the_return() {
 
     What may help now
     -----------------
-    [ ] read the tickets above
     [ ] meet bob, who was standing in for you
     [ ] reach out to acme about the next steps
     "#);
