@@ -11,7 +11,7 @@ use super::chain;
 use super::desk::{Plan, Reach, Scene, about};
 use super::look::{Look, STANDING};
 use super::marks;
-use super::news::{Difference, Fall};
+use super::news::{Difference, Fall, Reader};
 use super::notice::{Body, Key, Kind, Notice, Recipient};
 use super::request::hold;
 use super::series::Part;
@@ -180,10 +180,7 @@ fn news(case: &Case, sighting: &Sighting, person: &str, picture: Picture<'_>, lo
     let writes = case.chain.iter().any(|link| link.engineer.as_str() == person);
     let answered = word.is_some_and(|standing| !picture.wanted || writes && standing.word.at >= turned);
     let says = difference.says() && !answered;
-    says.then_some((
-        News::Changed(Difference { wrote: wrote(case, person, look), manages: manages(case, person, look), ..difference }),
-        known,
-    ))
+    says.then_some((News::Changed(Difference { reader: reader(case, person, look), ..difference }), known))
 }
 
 /// What differs between what somebody has in mind and what is.
@@ -195,8 +192,7 @@ fn difference(was: &Task, is: &Task, again: bool) -> Difference {
         ticket: ticket.cloned(),
         account: was.account != is.account,
         again,
-        wrote: false,
-        manages: false,
+        reader: Reader::Told,
     }
 }
 
@@ -237,10 +233,16 @@ fn is(contact: &Contact, person: &str) -> bool {
     }
 }
 
-/// Whether somebody manages its account while nobody can write its briefing: such news stands for an escalation.
-fn manages(case: &Case, person: &str, look: Look<'_>) -> bool {
+/// Who somebody is to it.
+fn reader(case: &Case, person: &str, look: Look<'_>) -> Reader {
     let manager = case.account.as_ref().and_then(|account| account.manager.as_ref());
-    manager.is_some_and(|manager| is(manager, person)) && chain::standing(case, look).nobody_since.is_some()
+    if wrote(case, person, look) {
+        Reader::Wrote
+    } else if manager.is_some_and(|manager| is(manager, person)) && chain::standing(case, look).nobody_since.is_some() {
+        Reader::Manages
+    } else {
+        Reader::Told
+    }
 }
 
 /// Whether somebody wrote its briefing, as far as that is known: it concerns them for as long as it may be read.
