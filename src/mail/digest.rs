@@ -81,7 +81,8 @@ fn about(page: &mut Page, account: &AccountNews, start: Timestamp, asked: &BTree
     list(page, "Announced, moved or cancelled:", account.news.iter().map(|news| changed(news, times)));
     list(page, "Coming up, briefing wanted:", soon.into_iter().map(|brief| coming(brief, times)));
     if account.older > 0 {
-        page.prose(&format!("{}, too old to be listed.", count(account.older, "more item", "more items")));
+        let (one, many) = if past > account.older { ("more item", "more items") } else { ("item", "items") };
+        page.prose(&format!("{}, too old to be listed.", count(account.older, one, many)));
     }
 }
 

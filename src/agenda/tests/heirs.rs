@@ -1,5 +1,6 @@
 //! Which vanished task a new one goes on as, look by look.
 
+use super::super::history::Update;
 use super::super::register::{Fetched, Register};
 use super::super::shown::Shown;
 use super::*;
@@ -16,6 +17,7 @@ fn check(looks: &[(&str, &[&str])]) -> Vec<String> {
         let fetched = BTreeMap::from([(role.name.clone(), Fetched { place: Some(0), before })]);
         let update = register.compare(&shown, &shown.names(), &fetched, now);
         register.apply(&update);
+        assert_eq!(register.compare(&shown, &shown.names(), &fetched, now), Update::default(), "the same again is nothing new");
         before = Some(now);
     }
     let mut sightings: Vec<&Sighting> = register.history().values().collect();
@@ -60,6 +62,14 @@ fn one_of_the_same_account_and_title_that_comes_within_a_day_is_the_one_that_van
     let later = |last: &str| check(&[(MONDAY, &[A, OTHER]), (NOON, &[OTHER]), (last, &[b, OTHER])]);
     assert_eq!(later("2026-12-01T12:00Z"), ["a b 03-05T09:00", "z 12-20T09:00"]);
     assert_eq!(later("2026-12-01T12:01Z"), [GONE, "b 03-05T09:00", "z 12-20T09:00"]);
+}
+
+#[test]
+fn what_is_over_for_four_hundred_days_is_forgotten_once_no_feed_shows_it() {
+    let gone = |last: &str| check(&[(MONDAY, &[A, OTHER]), ("2026-12-10T09:00Z", &[OTHER]), (last, &[OTHER])]);
+    assert_eq!(gone("2028-01-09T09:59Z"), ["a 12-05T09:00", "z 12-20T09:00"]);
+    assert_eq!(gone("2028-01-09T10:01Z"), ["z 12-20T09:00"]);
+    assert_eq!(check(&[(MONDAY, &[A]), ("2028-02-09T10:01Z", &[A])]), ["a 12-05T09:00"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::plan::Kind;
-use crate::tests::world::{World, letter};
+use crate::tests::world::{World, excerpts, letter};
 
 /// What happened to acme in May 2030: on two days of the week of Monday 6 May, and in the one after it.
 pub(super) const TROUBLE: &str = "x1 | acme: Down | 2030-05-07T10:00Z..2030-05-07T12:00Z | URL:https://tickets.example.com/11
@@ -201,6 +201,23 @@ fn after_a_half_day_the_digest_comes_at_noon() {
     Why you get this: you are back from a leave, between Mon 6 May 17:00 UTC
     and Tue 7 May 13:00 UTC. Written by offwatch, automatically.
     "#);
+}
+
+#[test]
+fn where_all_is_old_the_numbers_alone_are_told() {
+    let world = World::of_ada("2030-05-01T00:00Z", "2030-07-02T12:00Z").has("emergencies", TROUBLE).set("leave", "before", "\"\"");
+    let world = world.has("leave", "v1 | ada: parental leave | 2030-05-06..2030-07-01");
+    assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["While you", "acme", "too old"]), @"
+    2030-07-01T09:15:00Z to ada@example.com
+    Subject: While you were away: 3 older items
+
+    While you were away: 3 older items.
+
+    acme
+    ----
+
+    3 items, too old to be listed.
+    ");
 }
 
 #[test]

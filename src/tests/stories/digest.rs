@@ -183,6 +183,17 @@ fn a_task_that_ran_unasked_is_told_once_on_the_next_working_day() {
 }
 
 #[test]
+fn of_a_task_that_ran_unasked_after_hours_the_owner_hears_and_no_second_engineer() {
+    let world = World::of_ada_and_bob("2030-05-06T00:00Z", "2030-05-14T00:00Z").has("tasks", "");
+    let world = world.shows("tasks", "2030-05-10T18:00Z", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z");
+    assert_snapshot!(check(&world), @"
+    2030-05-10T18:00Z boss@ escalation (manager) t1
+    2030-05-10T18:00Z duty@ escalation (last call) t1
+    2030-05-13T09:15Z ada catch-up [t1]; acme: 1 ran
+    ");
+}
+
+#[test]
 fn a_task_that_was_asked_for_is_no_news_after_a_weekend() {
     let world = fortnight().leads(&["2 working hours"]).has("tasks", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z");
     assert_snapshot!(check(&world.answers("2030-05-10T16:00Z", "t1", "done")), @"2030-05-10T15:00Z ada briefing-request (2 working hours) t1");
