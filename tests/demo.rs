@@ -39,10 +39,30 @@ fn demo(folder: &Path, more: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The files in `folder` with their content.
+/// The letters in `folder`, with their content; the world beside them is a folder.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read(path).unwrap())).collect()
+    entries
+        .filter(|path| path.is_file())
+        .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read(path).unwrap()))
+        .collect()
+}
+
+/// Every command for offwatch in a text, but those about files that only its reader has.
+fn commands(text: &str) -> Vec<String> {
+    let whole = text.replace("\\\n", "");
+    let commands = whole.lines().map(str::trim).filter(|line| line.starts_with("offwatch "));
+    commands.filter(|line| !line.contains("--config offwatch.toml")).map(str::to_owned).collect()
+}
+
+/// What a shell in `folder` makes of a command.
+fn typed(command: &str, folder: &Path) -> String {
+    let program = Path::new(env!("CARGO_BIN_EXE_offwatch"));
+    let mut shell = Command::new("/bin/sh");
+    shell.arg("-c").arg(command).current_dir(folder).env_clear().env("PATH", program.parent().unwrap());
+    let output = shell.output().unwrap();
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// The names of an object's fields.
@@ -125,4 +145,35 @@ fn every_letter_is_a_message_that_robots_leave_unanswered() {
         assert!(message.subject().is_some_and(|subject| !subject.is_empty()), "{name}");
         assert!(message.message_id().is_some() && message.body_text(0).is_some_and(|text| text.contains("Why you get this")), "{name}");
     }
+}
+
+#[test]
+fn what_the_demo_says_to_try_next_works_as_it_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (printed, help) = (typed("offwatch demo", folder.path()), typed("offwatch demo --help", folder.path()));
+    let (next, helped) = (commands(&printed), commands(&help));
+    assert_eq!(next, helped, "the help says the same as the end of the demo");
+    let words: Vec<&str> = next.iter().map(|command| command.split(' ').nth(1).unwrap()).collect();
+    assert_eq!(words, ["explain", "explain", "plan", "simulate"]);
+    for (command, told) in next.iter().zip(["message broker", "Anna Vogel (anna)", "the coming days", "=== 2027-03-15T"]) {
+        assert!(typed(command, folder.path()).contains(told), "{command}");
+    }
+    let odd = "it's a demo";
+    for command in commands(&typed(&format!("offwatch demo --into \"{odd}\""), folder.path())) {
+        assert!(command.contains("world/offwatch.toml"), "{command}");
+        typed(&command, folder.path());
+    }
+}
+
+#[test]
+fn a_world_that_was_changed_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    demo(folder.path(), &[]);
+    let (config, story) = (folder.path().join("world/offwatch.toml"), folder.path().join("world/story.txt"));
+    let changed = std::fs::read_to_string(&config).unwrap().replace("Anna Vogel", "Anna Voss");
+    std::fs::write(&config, &changed).unwrap();
+    std::fs::remove_file(&story).unwrap();
+    demo(folder.path(), &[]);
+    assert_eq!(std::fs::read_to_string(&config).unwrap(), changed);
+    assert!(story.is_file(), "what is missing is put there again");
 }

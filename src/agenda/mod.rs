@@ -15,6 +15,7 @@ use crate::window::Window;
 use crate::zone::Zone;
 
 mod absences;
+pub mod bygone;
 mod emergencies;
 mod heirs;
 pub mod history;
@@ -27,6 +28,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 
+pub use bygone::Bygone;
 pub use history::{History, Sighting, Thing};
 pub use matching::Matcher;
 pub use register::Register;
@@ -252,7 +254,7 @@ pub struct Emergency {
 }
 
 /// Why somebody is away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Cause {
     /// Leave of any kind.
     Leave,
@@ -261,7 +263,7 @@ pub enum Cause {
 }
 
 /// When somebody is away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Away {
     /// The engineer's own working days on these local dates: the stretches that start on them, nothing else.
     Dates {
@@ -275,7 +277,7 @@ pub enum Away {
 }
 
 /// One entry that takes an engineer away.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Absence {
     /// Who.
     pub engineer: EngineerId,
@@ -283,7 +285,8 @@ pub struct Absence {
     pub away: Away,
     /// Leave or holiday.
     pub cause: Cause,
-    /// Its title: for the engineer's own eyes, never for others.
+    /// Its title: for the engineer's own eyes, never for others. Not stored, and empty where the feed shows it no more.
+    #[serde(skip)]
     pub title: String,
     /// The feed that shows it.
     pub feed: FeedName,
@@ -292,7 +295,7 @@ pub struct Absence {
 }
 
 /// One on-call shift.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shift {
     /// The engineer, when one of ours.
     pub engineer: Option<EngineerId>,

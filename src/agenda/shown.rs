@@ -269,6 +269,29 @@ mod tests {
     }
 
     #[test]
+    fn other_shifts_and_entries_that_match_nobody_are_changes_of_their_own() {
+        let window = Window::new("2026-12-01T09:00:00Z".parse().unwrap(), "2026-12-01T10:00:00Z".parse().unwrap()).unwrap();
+        let shift = |name: &str| Shift { engineer: None, name: name.to_owned(), window, feed: "f0".parse().unwrap() };
+        let agenda = |name: &str, entry: &str| Agenda {
+            shifts: vec![shift(name)],
+            unmatched: vec![("f0".parse().unwrap(), entry.to_owned())],
+            ..Agenda::default()
+        };
+        let mut shown = Shown::of(2);
+        let mut changed = |parts: &[(usize, &str, &str)]| {
+            let parts = parts.iter().map(|(place, name, entry)| (*place, agenda(name, entry))).collect();
+            let changes = shown.replace(parts);
+            (changes.shifts, changes.unmatched)
+        };
+        assert_eq!(changed(&[(0, "zoe", "PTO")]), (true, true));
+        assert_eq!(changed(&[(0, "zoe", "PTO")]), (false, false));
+        assert_eq!(changed(&[(0, "eve", "PTO"), (1, "max", "ill")]), (true, true));
+        // One feed that is as it was hides nothing of another.
+        assert_eq!(changed(&[(0, "zoe", "PTO"), (1, "max", "ill")]), (true, false));
+        assert_eq!(changed(&[(0, "zoe", "away"), (1, "max", "ill")]), (false, true));
+    }
+
+    #[test]
     fn the_first_feed_wins_and_a_change_names_only_what_differs() {
         let mut shown = Shown::of(2);
         let both = vec![part(0, "a b"), part(1, "b.other c")];

@@ -228,6 +228,14 @@ fn every_uncovered_hour_has_its_cause() {
 }
 
 #[test]
+fn the_evening_before_a_weekend_is_outside_hours_until_midnight() {
+    let availability = availability("Europe/Berlin", OFFICE, &[], "2030-05-01T00:00Z", "2030-05-20T00:00Z");
+    let part = Window::new(at("2030-05-10T17:00Z"), at("2030-05-13T06:00Z")).unwrap();
+    let rows: Vec<String> = availability.causes(part).iter().map(|(window, off)| format!("{} {off:?}", window.start())).collect();
+    assert_eq!(rows, ["2030-05-10T17:00:00Z OutsideHours", "2030-05-10T22:00:00Z Weekend", "2030-05-12T22:00:00Z OutsideHours"]);
+}
+
+#[test]
 fn a_digest_outlives_five_working_days_and_no_more() {
     let availability = availability("UTC", OFFICE, &[], "2030-05-01T00:00Z", "2030-06-01T00:00Z");
     let later = |text: &str| availability.later(text.parse().unwrap(), at("2030-05-06T09:00Z")).unwrap().to_string();

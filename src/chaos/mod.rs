@@ -29,6 +29,7 @@ mod world;
 
 pub use figures::Figures;
 pub use play::{Played, Stage, play};
+pub use trouble::{Crash, Mood, Trouble};
 pub use world::{Bounds, World, draw};
 
 /// How many worlds are played at the same time.
@@ -63,7 +64,8 @@ impl World {
         let config = config::read(&self.toml(), "drawn.toml", Path::new("/drawn"), &Context::default())?;
         let feeds = self.feeds.iter().map(|feed| Ok((feed.name.parse()?, feed.recording(self.from))));
         let feeds = feeds.collect::<Result<_>>()?;
-        Ok(Stage { config: Arc::new(config), feeds, replies: self.replies.clone(), from: self.from, until: self.until })
+        let (replies, crashes, troubles) = (self.replies.clone(), self.crashes.clone(), self.troubles.clone());
+        Ok(Stage { config: Arc::new(config), feeds, replies, from: self.from, until: self.until, crashes, troubles })
     }
 
     /// Plays it.
@@ -78,7 +80,7 @@ impl World {
 
     /// Plays it.
     fn played(&self, anew: bool) -> Result<Played> {
-        let played = play::rough(self.stage()?, self.crashes.clone(), self.troubles.clone(), anew);
+        let played = play(self.stage()?, anew);
         // Everything is in memory, where nothing ever waits.
         played.now_or_never().ok_or_else(|| anyhow!("something waits although all is in memory"))?
     }

@@ -34,6 +34,10 @@ pub struct Stage {
     pub from: Timestamp,
     /// The first instant not played.
     pub until: Timestamp,
+    /// Where the process dies, and from when on.
+    pub crashes: Vec<(Timestamp, Crash)>,
+    /// What is wrong with mail.
+    pub troubles: Vec<Trouble>,
 }
 
 /// A world that was played.
@@ -87,15 +91,9 @@ struct Theatre {
     died: usize,
 }
 
-/// Plays a world in which nothing goes wrong.
-pub async fn play(stage: Stage) -> Result<Played> {
-    rough(stage, Vec::new(), Vec::new(), false).await
-}
-
-/// Plays a world in which the process dies and mail has its troubles; with everything laid out `anew` in each turn, or only
-/// what is new.
-pub(super) async fn rough(stage: Stage, crashes: Vec<(Timestamp, Crash)>, troubles: Vec<Trouble>, anew: bool) -> Result<Played> {
-    let Stage { config, feeds, replies, from, until } = stage;
+/// Plays it; with everything laid out `anew` in each turn, or only what is new.
+pub async fn play(stage: Stage, anew: bool) -> Result<Played> {
+    let Stage { config, feeds, replies, from, until, crashes, troubles } = stage;
     let witness = Witness::new(&config, from, until);
     let play = Simulation::new(config, feeds, replies, from, until).await?;
     let saves = !crashes.is_empty();

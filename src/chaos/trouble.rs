@@ -6,7 +6,7 @@ use super::dice::Dice;
 
 /// Where in its work a process dies; it does so at the first such place after its instant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Crash {
+pub enum Crash {
     /// After a fetch that brought news, before it is stored.
     #[default]
     Fetched,
@@ -24,7 +24,7 @@ pub(super) enum Crash {
 
 /// How a mail server is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Mood {
+pub enum Mood {
     /// It cannot be reached.
     #[default]
     Down,
@@ -38,13 +38,13 @@ pub(super) enum Mood {
 
 /// A time in which mail has its troubles. All but [`Mood::Down`] befall one letter, the first of that time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Trouble {
+pub struct Trouble {
     /// Since when.
-    pub(super) since: Timestamp,
+    pub since: Timestamp,
     /// Until when.
-    pub(super) until: Timestamp,
+    pub until: Timestamp,
     /// What kind.
-    pub(super) mood: Mood,
+    pub mood: Mood,
 }
 
 impl Crash {

@@ -1,5 +1,6 @@
-//! `offwatch demo`: the shipped world, played in a blink: a timeline on the screen, every letter in a folder.
-//! Owns the form of the timeline. Needs no configuration, no network and no state: its world is built in.
+//! `offwatch demo`: the shipped world, played in a blink: a timeline on the screen, every letter in a folder, and the world
+//! itself beside them, to be asked and changed. Owns the form of the timeline. Needs no configuration, no network and no
+//! state: its world is built in.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -30,6 +31,12 @@ const FROM: &str = "2027-03-15T00:00:00Z";
 /// The first instant not played any more.
 const TO: &str = "2027-04-05T00:00:00Z";
 
+/// A moment in it at which there is much to ask.
+const MOMENT: &str = "2027-03-17T13:00:00Z";
+
+/// The folder that is used when none is named.
+const FOLDER: &str = "offwatch-demo";
+
 /// How wide the timeline may grow, in columns.
 const WIDTH: usize = 100;
 
@@ -53,9 +60,11 @@ const WHY: Style = Style::new().dimmed();
 
 /// Where the letters go.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = help())]
 pub(super) struct Demo {
-    /// The folder that gets every letter as an .eml file, whatever the format of the answer.
-    #[arg(long, value_name = "FOLDER", default_value = "offwatch-demo")]
+    /// The folder that gets every letter as an .eml file, whatever the format of the answer, and the world in `world`:
+    /// its configuration and calendars. Files of a world that already lies there are left as they are.
+    #[arg(long, value_name = "FOLDER", default_value = FOLDER)]
     into: PathBuf,
 }
 
@@ -72,6 +81,7 @@ pub(super) async fn run(session: &Session<'_>, demo: &Demo) -> Result<u8> {
         sent.extend(report.letters.into_iter().map(|written| (at, written)));
     }
     keep(&sent, &demo.into)?;
+    leave(&SHIPPED, &world_in(&demo.into))?;
     match session.format {
         Format::Json => {
             for (at, written) in &sent {
@@ -124,6 +134,61 @@ fn keep(sent: &[Sent], folder: &Path) -> Result<()> {
         std::fs::write(&path, &written.letter.bytes).with_context(|| format!("writing `{}`", path.display()))?;
     }
     Ok(())
+}
+
+/// Where in `folder` the world lies.
+fn world_in(folder: &Path) -> PathBuf {
+    folder.join("world")
+}
+
+/// Writes what is built in into `folder`, but nothing over what is there: it may have been changed to be played again.
+fn leave(shipped: &Dir<'_>, folder: &Path) -> Result<()> {
+    let path = folder.join(shipped.path());
+    std::fs::create_dir_all(&path).with_context(|| format!("making `{}`", path.display()))?;
+    for file in shipped.files() {
+        let path = folder.join(file.path());
+        if !path.exists() {
+            std::fs::write(&path, file.contents()).with_context(|| format!("writing `{}`", path.display()))?;
+        }
+    }
+    shipped.dirs().try_for_each(|inner| leave(inner, folder))
+}
+
+/// What can be asked about the world that lies in `folder`: a sentence and its command each.
+fn questions(folder: &Path) -> [(&'static str, String); 4] {
+    let config = quoted(&world_in(folder).join("offwatch.toml"));
+    let at = format!("--from {FROM} --at {MOMENT}");
+    [
+        (
+            "Ask why somebody got a letter, or why not, at any moment of it; a part of a task's title, an engineer or a mailbox will do:",
+            format!("offwatch explain \"message broker\" --config {config} \\\n    {at}"),
+        ),
+        ("Everything about one person:", format!("offwatch explain anna --config {config} \\\n    {at}")),
+        ("See what was at risk then, and the days to come:", format!("offwatch plan --days 5 --config {config} \\\n    {at}")),
+        (
+            "Change a calendar or a person's hours there, and play it again:",
+            format!("offwatch simulate --config {config} \\\n    --from {FROM} --to {TO}"),
+        ),
+    ]
+}
+
+/// The same for the command's long help.
+fn help() -> String {
+    let questions = questions(Path::new(FOLDER));
+    let asked = questions.iter().map(|(what, command)| format!("\n\n{what}\n\n    {}", command.replace('\n', "\n    ")));
+    let world = world_in(Path::new(FOLDER));
+    format!(
+        "The demo leaves its configuration in {}; with --into FOLDER in\nFOLDER/world/offwatch.toml.{}",
+        world.join("offwatch.toml").display(),
+        asked.collect::<String>()
+    )
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |letter: char| letter.is_alphanumeric() || "/._-".contains(letter);
+    if path.chars().all(plain) { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 /// The file of a letter: when, to whom, what. Colons are not for every file system.
@@ -199,13 +264,16 @@ fn end(sent: &[Sent], folder: &Path) -> String {
     page.heading("What it came to");
     page.prose(&format!("{} letters to {} addresses, which say: {}.", sent.len(), people.len(), said.join(", ")));
     page.prose(&format!("Each of them lies in `{}` as an .eml file that any mail program opens.", folder.display()));
+    page.prose(&format!(
+        "The world itself lies in `{}`, its configuration and what each calendar showed when. Another demo leaves what you change \
+         there as it is.",
+        world_in(folder).display()
+    ));
     page.heading("What to try next");
-    page.prose("Read config/demo of the sources, change a calendar or a person's hours, and play it again:");
-    page.line("    offwatch simulate --config config/demo/offwatch.toml \\");
-    page.line(&format!("        --from {FROM} --to {TO}"));
-    page.prose("Ask why somebody got a letter, or why not, at any moment of it; a part of a task's title or an engineer will do:");
-    page.line("    offwatch explain \"message broker\" --config config/demo/offwatch.toml \\");
-    page.line(&format!("        --from {FROM} --at 2027-03-17T13:00:00Z"));
+    for (what, command) in questions(folder) {
+        page.prose(what);
+        command.lines().for_each(|line| page.line(&format!("    {line}")));
+    }
     page.prose("Write a configuration of your own and have it checked, then see what it would say:");
     page.line("    offwatch check --config offwatch.toml");
     page.line("    offwatch simulate --config offwatch.toml --from … --to …");

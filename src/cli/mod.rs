@@ -23,9 +23,10 @@ mod send_test;
 mod session;
 mod simulate;
 mod timeline;
+mod vantage;
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
@@ -45,12 +46,15 @@ const USAGE: u8 = 2;
 /// The configuration is bad (`EX_CONFIG` of sysexits).
 const CONFIG: u8 = 78;
 
+/// Where the configuration is looked for when nobody says where it is.
+const USUAL: &str = "/etc/offwatch/offwatch.toml";
+
 /// Asks Assigned Support Engineers for proactive briefings in time, and hands them one digest when they come back.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
 struct Cli {
     /// The configuration file.
-    #[arg(long, global = true, env = "OFFWATCH_CONFIG", default_value = "/etc/offwatch/offwatch.toml", value_name = "FILE")]
+    #[arg(long, global = true, env = "OFFWATCH_CONFIG", default_value = USUAL, value_name = "FILE")]
     config: PathBuf,
     /// How answers are printed.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
@@ -85,7 +89,7 @@ enum Command {
     Check(check::Check),
     /// Say what will be said in the next days, and what is held and why.
     Plan(plan::Plan),
-    /// Say why a task or an engineer got each letter, and why not (yet).
+    /// Say why a task, an engineer or a mailbox got each letter, and why not (yet).
     Explain(explain::Explain),
     /// Say who is there, until when, and when next.
     Availability(availability::Who),
@@ -124,10 +128,17 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
         }
     };
-    match act(&cli) {
-        Ok(code) => ExitCode::from(code),
-        Err(error) => ExitCode::from(complain(&error)),
+    let code = act(&cli).unwrap_or_else(|error| complain(&error));
+    if code == CONFIG && lacks(&cli.config, Path::new(USUAL)) {
+        let hint = "say where yours is with `--config FILE`; `offwatch demo` shows what offwatch does without any";
+        let _ = writeln!(std::io::stderr(), "  {hint}");
     }
+    ExitCode::from(code)
+}
+
+/// Whether the configuration was looked for where it usually is, and nothing is there.
+fn lacks(config: &Path, usual: &Path) -> bool {
+    config == usual && usual.try_exists().is_ok_and(|exists| !exists)
 }
 
 /// Does what the command line says.

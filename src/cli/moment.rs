@@ -1,4 +1,4 @@
-//! How the commands write an instant for people, on a clock on somebody's wall and in UTC, and a length of time.
+//! How the commands write an instant for people, on a clock on somebody's wall, on two clocks or also in UTC, and a length of time.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,6 +9,34 @@ pub(super) fn moment(at: Timestamp, zone: &Zone) -> String {
     let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
     let wall = format!("{} {}", zone.local(at).strftime("%a %Y-%m-%d %H:%M"), zone.abbreviation(at));
     if zone.name() == Zone::utc().name() { wall } else { format!("{wall}, {at}") }
+}
+
+/// An instant on the clock of `zone`: `Fri 2026-12-11 17:00 CET`.
+pub(super) fn clock(at: Timestamp, zone: &Zone) -> String {
+    let abbreviation = zone.abbreviation(at);
+    let abbreviation = if abbreviation.starts_with(['+', '-']) { format!("UTC{abbreviation}") } else { abbreviation };
+    format!("{} {abbreviation}", zone.local(at).strftime("%a %Y-%m-%d %H:%M"))
+}
+
+/// An instant on the clock of a page, and in brackets on that of its reader where that one shows another time at that
+/// moment: `Thu 2026-03-12 09:00 UTC (10:00 in Europe/Berlin)`.
+pub(super) fn clocks(at: Timestamp, page: &Zone, reader: &Zone) -> String {
+    let own = clock(at, page);
+    if page.offset(at) == reader.offset(at) {
+        return own;
+    }
+    let form = if page.date(at) == reader.date(at) { "%H:%M" } else { "%a %Y-%m-%d %H:%M" };
+    format!("{own} ({} in {})", reader.local(at).strftime(form), reader.name())
+}
+
+/// A text with every instant in it on the clock of `zone`.
+pub(super) fn local(text: &str, zone: &Zone) -> String {
+    let word = |word: &str| {
+        let bare = word.trim_end_matches([',', ';', '.', ')', '"']);
+        let rest = word.strip_prefix(bare).unwrap_or_default();
+        bare.parse::<Timestamp>().map_or_else(|_| word.to_owned(), |at| clock(at, zone) + rest)
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// A length of time: `45 min`, `3 h 15 min`, `4 days 2 h`.
@@ -34,5 +62,19 @@ mod tests {
         let at = "2026-12-11T16:00:00.25Z".parse().unwrap();
         assert_eq!(moment(at, &"Europe/Berlin".parse().unwrap()), "Fri 2026-12-11 17:00 CET, 2026-12-11T16:00:00Z");
         assert_eq!(moment(at, &Zone::utc()), "Fri 2026-12-11 16:00 UTC");
+    }
+
+    #[test]
+    fn a_reader_s_clock_stands_beside_that_of_the_page_only_while_it_shows_another_time() {
+        let on = |text: &str, page: &str, reader: &str| clocks(text.parse().unwrap(), &page.parse().unwrap(), &reader.parse().unwrap());
+        let rows = [
+            (on("2026-03-12T09:00:00Z", "UTC", "Europe/Berlin"), "Thu 2026-03-12 09:00 UTC (10:00 in Europe/Berlin)"),
+            (on("2026-03-12T09:00:00Z", "UTC", "Europe/London"), "Thu 2026-03-12 09:00 UTC"),
+            (on("2026-07-12T09:00:00Z", "UTC", "Europe/London"), "Sun 2026-07-12 09:00 UTC (10:00 in Europe/London)"),
+            (on("2026-03-12T22:00:00Z", "UTC", "Asia/Singapore"), "Thu 2026-03-12 22:00 UTC (Fri 2026-03-13 06:00 in Asia/Singapore)"),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(text, expected);
+        }
     }
 }

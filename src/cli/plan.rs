@@ -8,17 +8,18 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::moment::{length, moment};
+use super::moment::{length, local, moment};
 use super::near::suggestion;
-use super::session::{self, Session};
+use super::session::Session;
 use super::timeline::Timeline;
-use super::{Format, WRONG, instant, json, print, usage};
+use super::vantage::{self, Vantage};
+use super::{Format, WRONG, json, print, usage};
 use crate::agenda::TaskId;
 use crate::config::Config;
 use crate::cycle::{Cycle, Written};
 use crate::people::{Engineer, EngineerId};
 use crate::plan::explain::{Danger, Risk};
-use crate::plan::{Case, Desk, Hold, Outside, Why};
+use crate::plan::{Case, Desk, Hold, LAST_TURN, Outside, Why};
 use crate::simulate::Simulation;
 use crate::zone::Zone;
 
@@ -42,9 +43,9 @@ pub(super) struct Plan {
     /// Only this engineer's days, letters and tasks; may be given several times.
     #[arg(long, value_name = "ID")]
     engineer: Vec<String>,
-    /// The instant from which to look; now when not given.
-    #[arg(long, value_parser = instant, value_name = "INSTANT")]
-    at: Option<Timestamp>,
+    /// From where.
+    #[command(flatten)]
+    vantage: Vantage,
 }
 
 /// A letter to come and its instant.
@@ -53,10 +54,10 @@ pub(super) type Coming = (Timestamp, Written);
 /// Looks ahead and prints.
 pub(super) async fn run(session: &Session<'_>, plan: &Plan) -> Result<u8> {
     let config = Arc::new(session.load()?);
-    let now = session::at(plan.at);
+    let now = plan.vantage.now();
     let until = now.saturating_add(SignedDuration::from_hours(24 * i64::from(plan.days))).unwrap_or(Timestamp::MAX);
     let chosen = chosen(&config, &plan.engineer)?;
-    let (mut cycle, _store) = session.reading(&config, now).await?;
+    let (mut cycle, _store) = Box::pin(plan.vantage.begin(session, &config, now)).await?;
     let Some(present) = Present::of(&mut cycle, now) else { return Ok(WRONG) };
     let (past, outside) = (cycle.past().clone(), Outside { feeds: cycle.inputs().health(), refused: Vec::new() });
     let wanted = |engineer: Option<&EngineerId>| {
@@ -75,11 +76,20 @@ pub(super) async fn run(session: &Session<'_>, plan: &Plan) -> Result<u8> {
         Format::Json => print(&lines(&coming, &hold, &risks, desk)?),
         Format::Text => {
             let starts = desk.cases().map(|case| (case.id.clone(), case.start())).collect();
-            let top = [endangered(&risks, desk, &config), timeline.draw(&chosen), letters(&coming, plan.days, &config.zone)];
+            let whence = whence(past.instants.get(LAST_TURN).copied(), &plan.vantage, now, &config.zone);
+            let top = [whence, endangered(&risks, desk, &config), timeline.draw(&chosen), letters(&coming, plan.days, &config.zone)];
             print(&(top.concat() + &held(&hold, &starts, &config.zone) + &change(present.next, &config.zone)))
         }
     }?;
     Ok(0)
+}
+
+/// What the answer rests on, where that is not the turns of a state.
+fn whence(last_turn: Option<Timestamp>, vantage: &Vantage, now: Timestamp, zone: &Zone) -> String {
+    match (vantage.from, last_turn) {
+        (None, Some(_)) => String::new(),
+        (played, last_turn) => vantage::as_of(now, last_turn, played, zone) + "\n\n",
+    }
 }
 
 /// The engineers of those ids, or all.
@@ -210,15 +220,16 @@ fn held(hold: &[Hold], starts: &BTreeMap<TaskId, Timestamp>, zone: &Zone) -> Str
             tasks.entry((starts.get(task).copied(), task)).or_default().push(hold);
         }
     }
+    let why = |hold: &Hold| local(&hold.why.to_string(), zone);
     let tasks = tasks.into_iter().map(|((start, task), holds)| {
         let start = start.map(|start| format!(", {}", moment(start, zone))).unwrap_or_default();
         let subject = holds.first().map(|hold| hold.subject.as_str()).unwrap_or_default();
-        let lines: Vec<String> = holds.iter().map(|hold| format!("      {}{}: {}\n", hold.kind, person(hold), hold.why)).collect();
+        let lines: Vec<String> = holds.iter().map(|hold| format!("      {}{}: {}\n", hold.kind, person(hold), why(hold))).collect();
         format!("  {subject}{start}  ({task})\n{}", lines.concat())
     });
     let others = hold.iter().filter(|hold| hold.task.is_none()).map(|hold| {
-        let subject = if hold.subject.is_empty() { String::new() } else { format!(", {}", hold.subject) };
-        format!("  {}{}{subject}: {}\n", hold.kind, person(hold), hold.why)
+        let subject = if hold.subject.is_empty() { String::new() } else { format!(", {}", local(&hold.subject, zone)) };
+        format!("  {}{}{subject}: {}\n", hold.kind, person(hold), why(hold))
     });
     let heading = if hold.is_empty() { "" } else { "\nwhat is held, and why\n" };
     std::iter::once(heading.to_owned()).chain(tasks).chain(others).collect()

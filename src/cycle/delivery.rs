@@ -125,7 +125,8 @@ fn check(desk: &Desk, past: &Past, waiting: &Waiting, now: Timestamp) -> Check {
         let account_then = sighting.and_then(|sighting| sighting.form_at(said.at).task()).map(|task| &task.account);
         let elsewhere = account_then.is_some_and(|then| case.is_some_and(|case| case.task.account != *then));
         let why = match (asks, said.kind == Kind::Retraction, settled) {
-            (true, _, None) if elsewhere || !concerned => Some("the task is not theirs any more".to_owned()),
+            (true, _, None) if elsewhere => Some("the task went to another account".to_owned()),
+            (true, _, None) if !concerned => Some("the task is not theirs any more".to_owned()),
             (true, _, settled) => settled.map(|why| why.to_string()),
             // A briefing that is written makes news of a change no less true.
             (false, false, Some(why @ (Why::Cancelled | Why::Covered))) | (false, _, Some(why @ Why::Begun)) => Some(why.to_string()),
@@ -141,7 +142,9 @@ fn check(desk: &Desk, past: &Past, waiting: &Waiting, now: Timestamp) -> Check {
     let last_call = letter.notices.iter().any(|said| said.stage.as_deref() == Some("last call"));
     let engineer = letter.engineer.as_ref().filter(|_| !last_call).and_then(|id| id.parse::<EngineerId>().ok());
     match engineer.map(|engineer| desk.reached(&engineer, now)) {
-        Some(Some(at)) if at > now => Check::PutOff(at, format!("`{}` is not there until {at}", letter.to)),
+        Some(Some(at)) if at > now => {
+            Check::PutOff(at, format!("`{}` is not there until {}", letter.to, at.strftime("%Y-%m-%d %H:%M UTC")))
+        }
         Some(None) => {
             let later = now.saturating_add(jiff::SignedDuration::from_hours(24)).unwrap_or(now);
             Check::PutOff(later, format!("`{}` is not there as far as can be seen", letter.to))

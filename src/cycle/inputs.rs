@@ -1,6 +1,6 @@
 //! All feeds together: the span in which they are read, what they mean as a whole, and the scene made from that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::feed::{FeedState, Fresh, Meaning, zone};
 use crate::agenda::history::KEPT;
 use crate::agenda::shown::Changes;
-use crate::agenda::{History, Matcher, Shown, register};
+use crate::agenda::{Bygone, History, Matcher, Shown, register};
 use crate::availability::Availability;
 use crate::config::Config;
 use crate::feeds::{Fetched, Previous};
@@ -45,6 +45,8 @@ pub struct Inputs {
     span: Option<Window>,
     /// What all feeds show together.
     shown: Shown,
+    /// What feeds showed of people's time and show no more.
+    bygone: BTreeMap<FeedName, Bygone>,
     /// What finds people and accounts in events.
     matcher: Matcher,
     /// Whether a copy changed since the last look.
@@ -60,6 +62,8 @@ pub(super) struct Look {
     pub(super) changes: Changes,
     /// Whether the span moved, and with it everything that depends on it.
     pub(super) moved: bool,
+    /// What is remembered otherwise than before of what feeds showed of people's time.
+    pub(super) bygone: Vec<(FeedName, Bygone)>,
 }
 
 /// The name under which a feed's first turn is remembered.
@@ -91,7 +95,8 @@ impl Inputs {
         let copies = self.copies();
         let unseen = self.feeds.iter_mut().filter_map(|state| Some((state.copy.feed.clone(), state.fresh.take()?)));
         let mut fresh: BTreeMap<_, _> = unseen.collect();
-        *self = Self::new(config, &copies);
+        let bygone = std::mem::take(&mut self.bygone);
+        *self = Self { bygone, ..Self::new(config, &copies) };
         for state in &mut self.feeds {
             // What no turn has looked at yet is still to be looked at.
             state.fresh = fresh.remove(&state.copy.feed);
@@ -163,15 +168,48 @@ impl Inputs {
         self.changed || !self.span.is_some_and(|span| sees(span, now))
     }
 
+    /// When a turn will see further than all before it, though nothing is fetched.
+    pub(super) fn sees_further_at(&self) -> Option<Timestamp> {
+        self.span.and_then(outgrown)
+    }
+
     /// Reads what changed, in a span that reaches beyond the horizon.
     pub(super) fn read(&mut self, config: &Config, now: Timestamp) -> Look {
         let Some(span) = self.stretch(now) else { return Look::default() };
-        let mut parts = Vec::new();
+        let (mut parts, mut bygone) = (Vec::new(), Vec::new());
         for (place, meaning) in self.read_unread(config, span) {
-            parts.extend(self.feeds.get_mut(place).map(|state| (place, state.understand(meaning))));
+            let Some(state) = self.feeds.get_mut(place) else { continue };
+            let mut part = state.understand(meaning);
+            let feed = &state.copy.feed;
+            let known = self.bygone.get(feed).cloned().unwrap_or_default();
+            let mut remembered = known.clone();
+            remembered.complete(&mut part, &config.team, state.fresh.and(state.copy.fetched));
+            if remembered != known {
+                self.bygone.insert(feed.clone(), remembered.clone());
+                bygone.push((feed.clone(), remembered));
+            }
+            parts.push((place, part));
+        }
+        if self.moved {
+            let configured: BTreeSet<&FeedName> = self.feeds.iter().map(|state| &state.copy.feed).collect();
+            let orphans: Vec<FeedName> = self.bygone.keys().filter(|feed| !configured.contains(feed)).cloned().collect();
+            for feed in orphans {
+                self.bygone.remove(&feed);
+                bygone.push((feed, Bygone::default()));
+            }
         }
         self.changed = false;
-        Look { changes: self.shown.replace(parts), moved: std::mem::take(&mut self.moved) }
+        Look { changes: self.shown.replace(parts), moved: std::mem::take(&mut self.moved), bygone }
+    }
+
+    /// Takes over what is stored of what feeds showed; a copy that was read with other memories is read again.
+    pub(super) fn recall(&mut self, bygone: BTreeMap<FeedName, Bygone>) {
+        if bygone == self.bygone {
+            return;
+        }
+        self.bygone = bygone;
+        self.feeds.iter_mut().for_each(FeedState::forget);
+        self.changed = true;
     }
 
     /// Reads all feeds that were not read in `span`, several at once when they are many; each with its place.
@@ -269,6 +307,11 @@ impl Inputs {
             unmatched: self.shown.unmatched(),
         }
     }
+}
+
+/// The first instant whose horizon a span does not see.
+fn outgrown(span: Window) -> Option<Timestamp> {
+    span.end().checked_sub(HORIZON).and_then(|last| last.checked_add(SignedDuration::from_secs(1))).ok()
 }
 
 /// Whether a span sees the horizon of `now`.

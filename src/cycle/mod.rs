@@ -105,6 +105,9 @@ impl Cycle {
         let told = |waiting: &Waiting| delivery::refused_letter(waiting, waiting.life.last_answer.clone().unwrap_or_default());
         self.refused = refused.iter().map(told).collect();
         self.desk = None;
+        let mut bygone = store.bygone().await.context("reading what feeds showed of people's time")?;
+        bygone.extend(self.unwritten.bygone.iter().cloned());
+        self.inputs.recall(bygone);
         if self.unwritten != Turn::default() {
             let Turn { sightings, forgotten, instants, .. } = &self.unwritten;
             self.register.apply(&history::Update { changed: sightings.clone(), forgotten: forgotten.clone() });
@@ -182,9 +185,9 @@ impl Cycle {
             Ok(committed) => committed,
             Err(error) => {
                 // Nothing was said. What was decided is decided again, what was seen is written down by the next turn.
-                let Turn { sightings, forgotten, mut instants, .. } = leaving;
+                let Turn { sightings, forgotten, bygone, mut instants, .. } = leaving;
                 instants.truncate(seen);
-                self.unwritten = Turn { sightings, forgotten, instants, ..Turn::default() };
+                self.unwritten = Turn { sightings, forgotten, bygone, instants, ..Turn::default() };
                 self.desk = None;
                 return Err(error.context("writing the turn down"));
             }
@@ -194,7 +197,8 @@ impl Cycle {
         self.remember(&letters, leaving);
         // Never the same instant again: what is due now was said now, or is held for a reason.
         let soon = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now);
-        Ok(Report { letters, hold: plan.hold, next: plan.next.map(|next| next.max(soon)) })
+        let next = plan.next.into_iter().chain(self.inputs.sees_further_at()).min();
+        Ok(Report { letters, hold: plan.hold, next: next.map(|next| next.max(soon)) })
     }
 
     /// What the plan says at `now`, without writing anything down.
@@ -213,6 +217,7 @@ impl Cycle {
             return;
         }
         let found = self.inputs.read(&self.config, now);
+        leaving.bygone.extend(found.bygone);
         let desk = self.desk.take().filter(|_| !found.moved);
         let mut fresh = self.inputs.take_fresh();
         let mut feeds_added = Vec::new();

@@ -1,10 +1,12 @@
 //! Letters to the admin about feeds, refused letters and names that match nobody.
 //! A feed is its name here, never its URL; what a server said is quoted as it came.
 
+use std::collections::BTreeSet;
+
 use super::page::{Page, count, line};
 use super::time::{Times, span};
 use crate::people::FeedName;
-use crate::plan::notice::{Alert, FeedHold, Release};
+use crate::plan::notice::{Alert, FeedHold, Release, Stray};
 
 use jiff::Timestamp;
 
@@ -16,7 +18,7 @@ pub(super) fn subject(alert: &Alert, times: &Times<'_>) -> String {
         Alert::FeedBack { feed, .. } => format!("Feed {feed} is read again"),
         Alert::FeedHeld { feed, hold, .. } => format!("Feed {feed} lacks {} and is held back", missing(*hold)),
         Alert::FeedReleased { feed, how, .. } => format!("Feed {feed} is held back no longer: {}", released(*how)),
-        Alert::LetterRefused { subject, to, .. } => format!("A letter to {to} was refused: {}", line(subject, 100)),
+        Alert::LetterRefused { subject, to, .. } => format!("A letter to {to} was not delivered: {}", line(subject, 100)),
         Alert::Unmatched { tasks, people } => {
             format!("Not understood: {}", unmatched_counts(tasks.len(), people))
         }
@@ -58,15 +60,17 @@ pub(super) fn section(page: &mut Page, alert: &Alert, times: &Times<'_>) {
         Alert::FeedHeld { feed, copy, hold } => held(page, feed, *copy, *hold, times),
         Alert::FeedReleased { feed, hold, at, how } => page.prose(&release(feed, *hold, *at, *how, times)),
         Alert::LetterRefused { subject, to, answer } => {
-            page.prose("A mail server has refused a letter for good; it will not be tried again by itself.");
+            page.prose("A letter could not be delivered, and it will not be tried again by itself.");
             page.gap();
             page.fact("Subject:", &[line(subject, 200)]);
             page.fact("To:", &[to.to_string()]);
-            page.fact("Answer:", &[line(answer, 500)]);
-            page.prose("Once the cause is mended, `offwatch outbox list` shows it and `offwatch outbox retry` sends it again.");
+            page.fact("Why:", &[line(answer, 500)]);
+            page.prose(
+                "`offwatch outbox list` shows it. Once the cause is mended, `offwatch outbox retry` tries it again, if it is still of use.",
+            );
         }
         Alert::Unmatched { tasks, people } => {
-            page.prose("Some of what the feeds show is not understood, so nobody is asked or told because of it.");
+            page.prose(&meaning(tasks, people));
             unmatched(page, tasks, people, times);
         }
     }
@@ -145,12 +149,28 @@ fn release(feed: &FeedName, hold: FeedHold, at: Timestamp, how: Release, times: 
     }
 }
 
+/// What it means that something is not understood: nobody hears of it, but where a feed wants the last resort to.
+fn meaning(tasks: &[Stray], people: &[(FeedName, usize)]) -> String {
+    let feeds: BTreeSet<&FeedName> = tasks.iter().filter(|task| task.escalated).map(|task| &task.feed).collect();
+    if feeds.is_empty() {
+        return "Some of what the feeds show is not understood, so nobody is asked or told because of it.".to_owned();
+    }
+    let named: Vec<String> = feeds.iter().map(|feed| format!("`{feed}`")).collect();
+    let (named, word, says) = if named.len() == 1 { (named.concat(), "feed", "says") } else { (named.join(", "), "feeds", "say") };
+    let rest =
+        if people.is_empty() && tasks.iter().all(|task| task.escalated) { "" } else { " Because of the rest nobody is asked or told." };
+    format!(
+        "Some of what the feeds show is not understood, so no engineer is asked for a briefing because of it. Tasks of {word} {named} are told to \
+         the last resort before they start, as the {word} {says} (`unmatched = \"escalate\"`).{rest}"
+    )
+}
+
 /// What matches nobody, and how to mend it. Titles of team entries are private and not shown.
-pub(super) fn unmatched(page: &mut Page, tasks: &[(String, Timestamp, FeedName)], people: &[(FeedName, usize)], times: &Times<'_>) {
+pub(super) fn unmatched(page: &mut Page, tasks: &[Stray], people: &[(FeedName, usize)], times: &Times<'_>) {
     if !tasks.is_empty() {
         page.prose("Tasks in which no account was found:");
-        for (title, start, feed) in tasks {
-            page.item("- ", &format!("{}: {} (feed `{feed}`)", times.moment(*start), line(title, 200)));
+        for task in tasks {
+            page.item("- ", &format!("{}: {} (feed `{}`)", times.moment(task.start), line(&task.title, 200), task.feed));
         }
         page.text("A [Name] before the title, a category, or a match word of the account in the configuration helps.");
     }

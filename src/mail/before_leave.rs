@@ -29,11 +29,12 @@ pub(super) fn section(page: &mut Page, leave: &BeforeLeave, times: &Times<'_>) {
         page.gap();
         task(page, number, brief, leave, times);
     }
-    page.prose(
+    let each = if leave.tasks.iter().any(brief::wants_its_own) { " (of a series: of that occurrence, not of all)" } else { "" };
+    page.prose(&format!(
         "The best place for a briefing is an internal note in the ticket. When it is there, or none is needed, put [briefing \
-         done] or [briefing waived] into the title or description of the event, or ask an admin to run `offwatch briefing done` \
-         with the name given above.",
-    );
+         done] or [briefing waived] into the title or description of the event{each}, or ask an admin to run `offwatch briefing \
+         done` with the name given above."
+    ));
     skeleton::blank(page);
 }
 

@@ -167,6 +167,16 @@ pub(super) fn person(person: &Person, times: &Times<'_>) -> String {
     format!("{} ({}), {}{away}", person.name, person.role, person.address)
 }
 
+/// Whether it is an occurrence with a briefing of its own: a mark in the event of its series would speak for others, too.
+pub(super) fn wants_its_own(brief: &Brief) -> bool {
+    brief.recurs && !brief.one_for_all
+}
+
+/// Where a mark belongs.
+pub(super) fn event(brief: &Brief) -> &'static str {
+    if wants_its_own(brief) { "this occurrence, not of the whole series" } else { "the event" }
+}
+
 /// Who is on call while it runs, one line each.
 pub(super) fn on_call(brief: &Brief, times: &Times<'_>) -> Vec<String> {
     brief.on_call.iter().map(|shift| format!("{}, {}", shift.name, times.stretch(shift.window))).collect()

@@ -5,7 +5,7 @@ use super::brief::{self, Eyes};
 use super::page::Page;
 use super::request::{self, with_start};
 use super::time::Times;
-use crate::plan::news::{Difference, Fall};
+use crate::plan::news::{Difference, Fall, Reader};
 use crate::plan::notice::{Brief, Briefing};
 
 /// `Moved: ACME Corp, Upgrade to 17.4, now Sun 13 Dec 22:00`.
@@ -23,7 +23,7 @@ pub(super) fn subject(brief: &Brief, difference: &Difference, times: &Times<'_>)
     } else {
         "Changed"
     };
-    let asks = brief.briefing == Briefing::Stale && (brief.is_readers || difference.wrote);
+    let asks = brief.briefing == Briefing::Stale && (brief.is_readers || difference.reader == Reader::Wrote);
     let holds = if asks { ". Does the briefing still hold?" } else { "" };
     format!("{what}: {}{holds}", with_start(brief, times))
 }
@@ -72,7 +72,7 @@ fn opening(difference: &Difference, customer: &str) -> String {
 fn meaning(brief: &Brief, difference: &Difference) -> &'static str {
     let only_ticket = difference.ticket.is_some() && difference.window.is_none() && difference.title.is_none() && !difference.again;
     match brief.briefing {
-        Briefing::Stale if difference.wrote => {
+        Briefing::Stale if difference.reader == Reader::Wrote => {
             "Does your briefing still hold? If it does, say so once more in the way named below; if not, a few changed lines help."
         }
         Briefing::Stale if brief.is_readers => {
@@ -84,6 +84,10 @@ fn meaning(brief: &Brief, difference: &Difference) -> &'static str {
         Briefing::Written if only_ticket => "If the briefing stands in the old ticket, whoever is on call will not find it there.",
         Briefing::Written => "A briefing is there; nothing is asked of you.",
         Briefing::Wanted | Briefing::Asked if brief.is_readers => "A short briefing from you would still help.",
+        Briefing::Wanted | Briefing::Asked | Briefing::TooLate if difference.reader == Reader::Manages => {
+            "offwatch knows of no briefing, and nobody it could ask has working time left to write one. You manage the account and may \
+             know somebody who can."
+        }
         Briefing::Wanted | Briefing::Asked | Briefing::Waived | Briefing::TooLate | Briefing::NotNeeded => {
             "This is only so that you do not go by what you were told before; offwatch knows of no briefing."
         }

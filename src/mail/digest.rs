@@ -81,7 +81,8 @@ fn about(page: &mut Page, account: &AccountNews, start: Timestamp, asked: &BTree
     list(page, "Announced, moved or cancelled:", account.news.iter().map(|news| changed(news, times)));
     list(page, "Coming up, briefing wanted:", soon.into_iter().map(|brief| coming(brief, times)));
     if account.older > 0 {
-        page.prose(&format!("{}, too old to be listed.", count(account.older, "more item", "more items")));
+        let (one, many) = if past > account.older { ("more item", "more items") } else { ("item", "items") };
+        page.prose(&format!("{}, too old to be listed.", count(account.older, one, many)));
     }
 }
 
@@ -145,7 +146,11 @@ fn coming(brief: &Brief, times: &Times<'_>) -> String {
 fn next_steps(page: &mut Page, digest: &Digest, asked: &BTreeSet<&TaskId>) {
     let mut steps = Vec::new();
     let happened = |account: &&AccountNews| !account.incidents.is_empty();
-    if digest.accounts.iter().any(|account| !account.incidents.is_empty() || !account.ran.is_empty()) {
+    // Only what has a link above can be read there.
+    let linked = |account: &AccountNews| {
+        account.incidents.iter().any(|incident| !incident.tickets.is_empty()) || account.ran.iter().any(|brief| brief.ticket.is_some())
+    };
+    if digest.accounts.iter().any(linked) {
         steps.push("read the tickets above".to_owned());
     }
     let mut met = BTreeSet::new();

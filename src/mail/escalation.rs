@@ -81,16 +81,18 @@ fn last_call(page: &mut Page, brief: &Brief, times: &Times<'_>) {
     brief::facts(page, brief, times, Eyes::Others);
     brief::sources(page, brief, times);
     known(page, brief, times);
-    page.prose(
-        "If there is a briefing, or none is needed, [briefing done] or [briefing waived] in the title or description of the \
-         event tells offwatch so; an admin can also run",
-    );
+    page.prose(&format!(
+        "If there is a briefing, or none is needed, [briefing done] or [briefing waived] in the title or description of {} \
+         tells offwatch so; an admin can also run",
+        brief::event(brief)
+    ));
     page.item("    ", &format!("offwatch briefing done {}", brief.task));
 }
 
 /// Why it is them: who of those asked before them is away, and until when.
 fn why(brief: &Brief, times: &Times<'_>) -> String {
     let away = brief.people.iter().filter(|person| person.before_reader).filter_map(|person| match person.away_until {
+        _ if person.is_asked => Some(format!("{} could not write it when it came to you (they can again now)", person.name)),
         Some(_) if person.is_in => Some(format!("{} has too little time left before it", person.name)),
         until => until.map(|until| format!("{} is away until {}", person.name, times.moment(until))),
     });

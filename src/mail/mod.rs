@@ -23,6 +23,7 @@ use jiff::Timestamp;
 use crate::agenda::TaskId;
 use crate::outbox::Letter;
 use crate::people::Mailbox;
+use crate::plan::news::Reader;
 use crate::plan::notice::{Brief, Step};
 use crate::plan::{Body, Key, Notice, Said};
 use page::Page;
@@ -129,7 +130,7 @@ fn section<'a>(page: &mut Page, notice: &'a Notice, asked: &BTreeSet<&TaskId>, n
         }
         Body::Changed(brief, difference) => {
             change::section(page, brief, difference, &times);
-            if (brief.is_readers || difference.wrote) && outlined.insert(&brief.task) {
+            if (brief.is_readers || difference.reader == Reader::Wrote) && outlined.insert(&brief.task) {
                 request::answer(page, brief);
             }
         }

@@ -56,9 +56,10 @@ pub(super) fn answer(page: &mut Page, brief: &Brief) {
         page.item("    ", &format!("offwatch briefing done {}", brief.task));
         return;
     }
-    page.prose(
+    page.prose(&format!(
         "The best place for a briefing is an internal note in the ticket. To stop these letters put [briefing done] or \
-         [briefing waived] into the title or description of the event; an admin can also run",
-    );
+         [briefing waived] into the title or description of {}; an admin can also run",
+        brief::event(brief)
+    ));
     page.item("    ", &format!("offwatch briefing done {}", brief.task));
 }

@@ -124,9 +124,19 @@ fn told(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, step: &Step<'_>, h
     });
     mine.into_iter().any(|notice| match notice.kind.as_str() {
         "escalation" => notice.at <= step.at && (notice.stage.as_deref() == Some(step.stage) || both),
-        "task-changed" => notice.at <= step.at.max(run.known + STANDING),
+        "task-changed" => notice.at <= stood(knowledge, step, step.at.max(run.known + STANDING)),
         _ => false,
     })
+}
+
+/// When news that has stood by `instant` reaches whom a step is for, in their hours if they have any.
+fn stood(knowledge: &Knowledge<'_>, step: &Step<'_>, instant: Timestamp) -> Timestamp {
+    match step.to {
+        Contact::Engineer(id) if step.stage == "manager" => {
+            knowledge.presence(id, instant).and_then(|presence| presence.arrive(instant)).unwrap_or(instant)
+        }
+        Contact::Engineer(_) | Contact::Mailbox(_) => instant,
+    }
 }
 
 /// A task's name for people.

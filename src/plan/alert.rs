@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::case::Case;
 use super::desk::{Desk, Plan};
 use super::health::FeedHealth;
 use super::look::Look;
-use super::notice::{Alert, Body, Key, Kind, Notice};
+use super::notice::{Alert, Body, Key, Kind, Notice, Stray};
 use super::verdict::{Hold, Why};
 use crate::people::FeedName;
 
@@ -91,7 +92,7 @@ pub(super) fn refused(look: Look<'_>, plan: &mut Plan) {
     for letter in look.outside.refused.iter().filter(|letter| letter.to != *admin) {
         let key = Key::new(Kind::FeedAlert, admin.as_str(), "refused", None, &letter.key.as_str().replace('/', "|"), 0);
         if !look.past.said.contains_key(&key) {
-            let reason = format!("a letter to {} was refused for good", letter.to);
+            let reason = format!("a letter to {} could not be delivered", letter.to);
             let (subject, to, answer) = (letter.subject.clone(), letter.to.clone(), letter.answer.clone());
             plan.say.push(notice(key, reason, None, Alert::LetterRefused { subject, to, answer }, look));
         }
@@ -129,12 +130,17 @@ pub(super) fn unmatched(desk: &Desk, look: Look<'_>, plan: &mut Plan) -> Option<
         });
         return next;
     }
-    let lines = tasks.iter().map(|case| (case.task.title.clone(), case.start(), case.task.feed.clone())).collect();
-    let alert = Alert::Unmatched { tasks: lines, people: people(look) };
+    let alert = Alert::Unmatched { tasks: tasks.into_iter().map(stray).collect(), people: people(look) };
     let reason = "some entries match no account or engineer; this list comes at most once a day, when it has grown".to_owned();
     plan.say.push(notice(key, reason, Some(marks.into_iter().collect()), alert, look));
     // With that said there may be nothing left.
     Some(look.now)
+}
+
+/// A task that matches no account, as letters tell of it.
+pub(super) fn stray(case: &Case) -> Stray {
+    let (title, feed) = (case.task.title.clone(), case.task.feed.clone());
+    Stray { title, start: case.start(), feed, escalated: case.task.escalate_unmatched }
 }
 
 /// How many entries of each team feed match nobody. Only counts: their titles are private.

@@ -17,6 +17,8 @@ impl Case {
         let account = self.account.as_ref();
         let deadline =
             reader.and_then(|reader| scene.availability.get(reader)).and_then(|availability| availability.deadline(self.start()));
+        let asked = reader.map(|_| standing(self, look).asked).unwrap_or_default();
+        let asked: Vec<&EngineerId> = asked.into_iter().map(|asked| &asked.link.engineer).collect();
         Brief {
             task: self.id.clone(),
             title: self.task.title.clone(),
@@ -35,8 +37,8 @@ impl Case {
             uncovered: self.gaps(reader, scene),
             deadline,
             briefing: self.briefing(look),
-            is_readers: reader.is_some_and(|reader| standing(self, look).asked.iter().any(|asked| asked.link.engineer == *reader)),
-            people: self.people(reader, look),
+            is_readers: reader.is_some_and(|reader| asked.contains(&reader)),
+            people: self.people(reader, &asked, look),
             on_call: self.on_call(scene),
             old_copies: self.old_copies(look),
         }
@@ -69,8 +71,8 @@ impl Case {
         lines.into_iter().map(|(_, brief)| brief).collect()
     }
 
-    /// Who knows the customer, without the reader.
-    fn people(&self, reader: Option<&EngineerId>, look: Look<'_>) -> Vec<Person> {
+    /// Who knows the customer, without the reader; some of them are `asked` to write.
+    fn people(&self, reader: Option<&EngineerId>, asked: &[&EngineerId], look: Look<'_>) -> Vec<Person> {
         let scene = look.scene;
         let mut people = Vec::new();
         let mut before_reader = true;
@@ -84,7 +86,8 @@ impl Case {
             let (back, is_in) = (next(self.start()), next(look.now) == Some(look.now));
             let away_until = back.filter(|back| *back > self.start());
             let (name, address, role) = (engineer.name.clone(), engineer.email.clone(), link.role.word());
-            people.push(Person { name, address, role, before_reader, is_in, away_until });
+            let is_asked = asked.contains(&&link.engineer);
+            people.push(Person { name, address, role, before_reader, is_asked, is_in, away_until });
         }
         people
     }

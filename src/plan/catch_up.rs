@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::brief::short_title;
 use super::case::Case;
 use super::coverage::AHEAD;
-use super::desk::{Desk, Plan, Reach};
+use super::desk::{Desk, HORIZON, Plan, Reach};
 use super::look::Look;
 use super::notice::{AccountNews, Body, Change, Digest, Incident, Key, Kind, News, Notice, OldCopy};
 use super::request::settled;
@@ -128,6 +128,7 @@ impl Return<'_> {
         let what = if self.leave { "you are back from a leave" } else { "something happened outside your hours" };
         let own = look.scene.absences.get(self.engineer).map(Vec::as_slice).unwrap_or_default();
         let mut titles: Vec<String> = own.iter().filter(|absence| self.meets(absence.away)).map(|absence| absence.title.clone()).collect();
+        titles.retain(|title| !title.is_empty());
         titles.sort_unstable();
         titles.dedup();
         let old_copies = self.old_copies(&accounts);
@@ -308,7 +309,8 @@ impl Return<'_> {
             let what = match ended(sighting) {
                 Some(at) if during(at) && !announced && case.start() > at => Some(Change::Cancelled),
                 Some(_) => None,
-                None if announced => Some(Change::Announced),
+                // What lies as far ahead as the plan looks has only come into sight.
+                None if announced => (case.start().duration_since(sighting.first_seen) < HORIZON).then_some(Change::Announced),
                 None => moved_from(sighting, during).map(|from| Change::Moved { from }),
             };
             let (title, ticket) = (short_title(&case.task.title, case.account.as_deref()), case.task.ticket.clone());

@@ -11,7 +11,7 @@ use super::chain;
 use super::desk::{Plan, Reach, Scene, about};
 use super::look::{Look, STANDING};
 use super::marks;
-use super::news::{Difference, Fall};
+use super::news::{Difference, Fall, Reader};
 use super::notice::{Body, Key, Kind, Notice, Recipient};
 use super::request::hold;
 use super::series::Part;
@@ -180,7 +180,7 @@ fn news(case: &Case, sighting: &Sighting, person: &str, picture: Picture<'_>, lo
     let writes = case.chain.iter().any(|link| link.engineer.as_str() == person);
     let answered = word.is_some_and(|standing| !picture.wanted || writes && standing.word.at >= turned);
     let says = difference.says() && !answered;
-    says.then_some((News::Changed(Difference { wrote: wrote(case, person, look), ..difference }), known))
+    says.then_some((News::Changed(Difference { reader: reader(case, person, look), ..difference }), known))
 }
 
 /// What differs between what somebody has in mind and what is.
@@ -192,7 +192,7 @@ fn difference(was: &Task, is: &Task, again: bool) -> Difference {
         ticket: ticket.cloned(),
         account: was.account != is.account,
         again,
-        wrote: false,
+        reader: Reader::Told,
     }
 }
 
@@ -218,14 +218,31 @@ fn unlike(one: &Thing, other: &Thing) -> bool {
 /// Whether somebody is one of those who may be told of the task as it is now. A backup for another time is: the task may
 /// have moved away from it, or into it again.
 pub(super) fn concerns(case: &Case, person: &str, scene: &Scene) -> bool {
-    let is = |contact: &Contact| match contact {
-        Contact::Engineer(id) => id.as_str() == person,
-        Contact::Mailbox(address) => address.as_str() == person,
-    };
+    let is = |contact: &Contact| is(contact, person);
     let Some(account) = &case.account else { return is(&scene.rules.last_resort) };
     let writes = case.chain.iter().any(|link| link.engineer.as_str() == person);
     let stands_in = account.backups.iter().any(|backup| backup.engineer.as_str() == person);
     writes || stands_in || account.manager.iter().chain([&account.last_resort]).any(is)
+}
+
+/// Whether a contact is that person.
+fn is(contact: &Contact, person: &str) -> bool {
+    match contact {
+        Contact::Engineer(id) => id.as_str() == person,
+        Contact::Mailbox(address) => address.as_str() == person,
+    }
+}
+
+/// Who somebody is to it.
+fn reader(case: &Case, person: &str, look: Look<'_>) -> Reader {
+    let manager = case.account.as_ref().and_then(|account| account.manager.as_ref());
+    if wrote(case, person, look) {
+        Reader::Wrote
+    } else if manager.is_some_and(|manager| is(manager, person)) && chain::standing(case, look).nobody_since.is_some() {
+        Reader::Manages
+    } else {
+        Reader::Told
+    }
 }
 
 /// Whether somebody wrote its briefing, as far as that is known: it concerns them for as long as it may be read.

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::alert::people;
+use super::alert::{people, stray};
 use super::case::Case;
 use super::desk::{BORN, Desk, Plan};
 use super::look::Look;
@@ -45,7 +45,7 @@ pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
         at: look.now,
         tasks: Case::briefs(&tasks, None, look),
         feeds: feeds.collect(),
-        unmatched_tasks: lost.map(|case| (case.task.title.clone(), case.start(), case.task.feed.clone())).collect(),
+        unmatched_tasks: lost.map(stray).collect(),
         unmatched_people: people(look),
     };
     let admin = look.scene.admin();

@@ -176,11 +176,24 @@ pub enum Alert {
     },
     /// Tasks in which no account was found, and names in team feeds that match nobody.
     Unmatched {
-        /// Tasks: title, start, feed.
-        tasks: Vec<(String, Timestamp, FeedName)>,
+        /// The tasks.
+        tasks: Vec<Stray>,
         /// Names of team feeds: the feed and how many entries match nobody (their titles are private).
         people: Vec<(FeedName, usize)>,
     },
+}
+
+/// A task in which no account was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stray {
+    /// Its title.
+    pub title: String,
+    /// When it starts.
+    pub start: Timestamp,
+    /// Which feed shows it.
+    pub feed: FeedName,
+    /// Whether that feed wants the last resort to be told of such tasks.
+    pub escalated: bool,
 }
 
 /// A feed's health, as the regular report shows it.

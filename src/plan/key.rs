@@ -100,3 +100,18 @@ impl fmt::Display for Key {
         out.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_gives_back_what_it_names() {
+        let start: Timestamp = "2030-05-11T10:00:00Z".parse().unwrap();
+        let key = Key::new(Kind::BriefingRequest, "ada", "t1", Some(start), "3 working days", 2);
+        assert_eq!(key.as_str(), "briefing-request/ada/t1/2030-05-11T10:00:00Z/3-working-days/2");
+        assert_eq!((key.subject(), key.start()), (Some("t1"), Some(start)));
+        let list = Key::new(Kind::CatchUp, "ada", "", None, "", 0);
+        assert_eq!((list.as_str(), list.subject(), list.start()), ("catch-up/ada////0", None, None));
+    }
+}

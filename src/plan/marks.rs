@@ -16,3 +16,14 @@ pub(super) fn covered(task: &TaskId) -> String {
 pub(super) fn leads(task: &TaskId) -> String {
     format!("leads/{task}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_task_has_names_of_its_own_which_the_store_knows_by_their_beginnings() {
+        let task = TaskId::new("t1".to_owned());
+        assert_eq!([uncovered(&task), covered(&task), leads(&task)], ["uncovered/t1", "covered/t1", "leads/t1"]);
+    }
+}

@@ -15,8 +15,20 @@ pub struct Difference {
     pub account: bool,
     /// Whether they were told that it needs nothing any more.
     pub again: bool,
-    /// Whether they wrote its briefing.
-    pub wrote: bool,
+    /// Who they are to it.
+    pub reader: Reader,
+}
+
+/// Who somebody is to a task of which they hear news.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reader {
+    /// They were told of it.
+    #[default]
+    Told,
+    /// They wrote its briefing.
+    Wrote,
+    /// They manage its account, and nobody can write a briefing any more: such news stands for an escalation.
+    Manages,
 }
 
 impl Difference {

@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use super::health::{Alert, FeedHold, FeedLine, OldCopy, Release};
+pub use super::health::{Alert, FeedHold, FeedLine, OldCopy, Release, Stray};
 pub use super::key::{Key, Kind};
 use super::news::{Difference, Fall};
 use crate::agenda::TaskId;
@@ -158,6 +158,8 @@ pub struct Person {
     pub role: &'static str,
     /// Whether they would be asked before the recipient; everybody is, before a recipient who is no possible writer.
     pub before_reader: bool,
+    /// Whether they can write it at this moment, so that it is theirs too.
+    pub is_asked: bool,
     /// Whether they are there at this moment.
     pub is_in: bool,
     /// The instant from which they are there again, when they are not there until the task starts; never a cause.
@@ -356,7 +358,7 @@ pub struct Report {
     /// All feeds.
     pub feeds: Vec<FeedLine>,
     /// Tasks in which no account was found.
-    pub unmatched_tasks: Vec<(String, Timestamp, FeedName)>,
+    pub unmatched_tasks: Vec<Stray>,
     /// Entries of team feeds that match nobody.
     pub unmatched_people: Vec<(FeedName, usize)>,
 }

@@ -135,6 +135,13 @@ impl Past {
         self.said.range(from..).map(|(_, said)| said).take_while(move |said| said.key.as_str().starts_with(prefix))
     }
 
+    /// What was said to `person`, oldest first.
+    pub fn said_to(&self, person: &str) -> Vec<Said> {
+        let mut said: Vec<Said> = self.said.values().filter(|said| said.person == person).cloned().collect();
+        said.sort_by(|one, other| (one.at, &one.key).cmp(&(other.at, &other.key)));
+        said
+    }
+
     /// How often `person` was told that `task` changed or fell away: the round that new keys carry. What was taken back
     /// before they heard it counts too: its key is spent, and they must be told under another.
     pub fn round(&self, person: &str, task: &TaskId) -> u32 {

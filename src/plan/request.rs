@@ -143,7 +143,13 @@ fn notice(case: &Case, asked: &Asked<'_>, kind: Kind, lead: usize, look: Look<'_
     let why = match asked.link.role {
         Role::Owner => "you own the account".to_owned(),
         role @ (Role::Engineer | Role::Backup) => {
-            format!("you are the account's {}, and nobody before you in its list can write it any more", role.word())
+            let again = standing(case, look).asked.first().is_some_and(|first| first.link != asked.link);
+            let nobody = if again {
+                "it came to you when nobody before you in its list could write it"
+            } else {
+                "nobody before you in its list can write it any more"
+            };
+            format!("you are the account's {}, and {nobody}", role.word())
         }
     };
     let again = if look.part(case) == (Part::Leads { first: false }) {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use super::{Committed, FeedCopy, Step, Stepped, Turn};
-use crate::agenda::History;
+use crate::agenda::{Bygone, History};
 use crate::outbox::{Letter, Life, State, Waiting};
 use crate::people::FeedName;
 use crate::plan::{Answer, Key, Past};
@@ -23,6 +23,8 @@ struct Kept {
     past: Arc<Past>,
     /// What was seen when.
     history: Arc<History>,
+    /// What feeds showed of people's time and show no more.
+    bygone: BTreeMap<FeedName, Bygone>,
     /// Copies of feeds.
     copies: Arc<BTreeMap<FeedName, FeedCopy>>,
     /// Every letter by its number.
@@ -51,6 +53,11 @@ impl Memory {
     /// What was seen when.
     pub(super) fn history(&self) -> Arc<History> {
         Arc::clone(&self.kept().history)
+    }
+
+    /// What feeds showed of people's time and show no more.
+    pub(super) fn bygone(&self) -> BTreeMap<FeedName, Bygone> {
+        self.kept().bygone.clone()
     }
 
     /// Copies of feeds.
@@ -104,6 +111,10 @@ impl Memory {
             }
             past.instants.extend(turn.instants.iter().cloned());
         }
+        for (feed, bygone) in &turn.bygone {
+            kept.bygone.insert(feed.clone(), bygone.clone());
+        }
+        kept.bygone.retain(|_, bygone| !bygone.is_empty());
         turn.answers.iter().for_each(|answer| kept.answer(answer));
         for (id, reason) in &turn.withdrawn {
             kept.step(*id, &Step::Withdraw(reason), now);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::agenda::{History, Sighting, TaskId};
+use crate::agenda::{Bygone, History, Sighting, TaskId};
 use crate::outbox::{Letter, Life, Outcome, State, Waiting};
 use crate::people::FeedName;
 use crate::plan::past::Writer;
@@ -49,6 +49,8 @@ pub struct Turn {
     pub sightings: Vec<Sighting>,
     /// What is not remembered any more.
     pub forgotten: Vec<TaskId>,
+    /// What is remembered of people's time, by feed; nothing is remembered any more of one with nothing.
+    pub bygone: Vec<(FeedName, Bygone)>,
     /// Hand-overs.
     pub writers: Vec<Writer>,
     /// Named instants, the old ones of these names replaced.
@@ -170,6 +172,11 @@ impl Store {
     /// What was seen when.
     pub async fn history(&self) -> Result<Arc<History>> {
         either!(self, history())
+    }
+
+    /// What feeds showed of people's time and show no more.
+    pub async fn bygone(&self) -> Result<BTreeMap<FeedName, Bygone>> {
+        either!(self, bygone())
     }
 
     /// The last good copies of feeds.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::world::{World, run};
+use crate::world::{Run, World, bare, run};
 
 #[test]
 fn both_shipped_configurations_are_good() {
@@ -26,6 +26,16 @@ fn a_bad_configuration_is_78_with_file_line_and_column() {
 #[test]
 fn a_missing_configuration_is_78() {
     run(Path::new("/nowhere/offwatch.toml"), &["once"]).says(78, &["/nowhere/offwatch.toml", "cannot be read"]);
+}
+
+#[test]
+fn a_configuration_that_lies_nowhere_is_told_with_what_to_do() {
+    let hint = |run: Run| run.err.contains("`--config FILE`") && run.err.contains("`offwatch demo`");
+    for command in ["plan", "check"] {
+        // Where offwatch is installed there is nothing to hint at.
+        assert_eq!(hint(bare(&[command])), !Path::new("/etc/offwatch/offwatch.toml").exists(), "{command}");
+        assert!(!hint(run(Path::new("/nowhere/offwatch.toml"), &[command])), "{command}: they know how to say where it is");
+    }
 }
 
 #[test]
@@ -76,6 +86,7 @@ fn the_help_of_each_command_documents_what_programs_read() {
     let world = World::new();
     let documented = [
         (["plan"].as_slice(), "hold kind person task subject why"),
+        (&["explain"], "said held coming tasks person at roles role account engineer lists"),
         (&["availability"], "engineer at available until next reason zone"),
         (&["briefing", "done"], "task uid recurrence_id state by note at"),
         (&["briefing", "list"], "task uid recurrence_id account title start state writer deadline"),

@@ -44,10 +44,10 @@ match = ["ACME"]
 "#;
 
 /// The beginning of the world, a Monday.
-const FROM: &str = "2030-03-04T00:00:00Z";
+pub(crate) const FROM: &str = "2030-03-04T00:00:00Z";
 
 /// A task on Saturday evening that was announced for the afternoon, and from Wednesday a leave on Friday; a series.
-fn fixed() -> World {
+pub(crate) fn fixed() -> World {
     let world = World::new();
     world.write("offwatch.toml", CONFIGURATION);
     let task = |start: &str, end: &str| {
@@ -64,7 +64,7 @@ fn fixed() -> World {
 }
 
 /// What `explain` says at `at`, after the recordings were played.
-fn explain(world: &World, what: &str, at: &str) -> String {
+pub(crate) fn explain(world: &World, what: &str, at: &str) -> String {
     let run = world.run(&["explain", what, "--from", FROM, "--at", at]);
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
     assert!(run.out.lines().all(|line| line.chars().count() <= 110), "{}", run.out);
@@ -73,7 +73,7 @@ fn explain(world: &World, what: &str, at: &str) -> String {
 }
 
 /// The part of a page from one heading until before another one; to the end where that stands nowhere.
-fn part<'p>(page: &'p str, from: &str, until: &str) -> &'p str {
+pub(crate) fn part<'p>(page: &'p str, from: &str, until: &str) -> &'p str {
     let start = page.find(from).unwrap_or_else(|| panic!("`{from}` is missing in {page}"));
     page[start..].split(until).next().unwrap()
 }
@@ -195,11 +195,16 @@ fn what_was_said_is_held_and_will_be_said_of_a_task_has_its_reasons() {
 #[test]
 fn an_engineer_is_explained_without_titles_of_leaves() {
     let page = explain(&fixed(), "Ada Lovelace", "2030-03-07T12:00:00Z");
-    assert_snapshot!(part(&page, "Ada", "What was said"), @"
+    assert_snapshot!(part(&page, "Ada", "What was said"), @r#"
     Ada Lovelace (ada)
       works Mon-Fri 09:00-17:00 (UTC); letters go to ada@example.com
       as of Thu 2030-03-07 12:00 UTC, after playing the recordings from Mon 2030-03-04 00:00 UTC
-      now there until Thu 2030-03-07 17:00 UTC, then from Mon 2030-03-11 09:00 UTC
+
+    In short
+      Now there until Thu 2030-03-07 17:00 UTC, then from Mon 2030-03-11 09:00 UTC.
+      Asked for and not answered: "ACME: upgrade to 17.4", by Thu 2030-03-07 17:00 UTC. One more is theirs to
+          write, of which they have not been told yet.
+      Next letter: Mon 2030-03-11 09:15 UTC: catch-up.
 
     Away
       Fri 2030-03-08 all day, says feed `ada`, there again Mon 2030-03-11 09:00 UTC
@@ -227,7 +232,7 @@ fn an_engineer_is_explained_without_titles_of_leaves() {
       decided up to the return of Thu 2030-03-07 09:00 UTC
       the next would come Mon 2030-03-11 09:15 UTC, after a leave: sent if there was an emergency, a task that
           ran, was announced, moved or cancelled
-    ");
+    "#);
 }
 
 #[test]
@@ -305,6 +310,9 @@ fn programs_read_the_same_of_a_task() {
     let place = |writer: usize| (&task["writers"][writer]["engineer"], &task["writers"][writer]["place"]);
     assert_eq!((place(0), place(1)), ((&json!("ada"), &json!("writes")), (&json!("bob"), &json!("behind"))));
     assert_eq!(task["writers"][0]["deadline"], json!("2030-03-07T17:00:00Z"));
+    let of = |part: &str, place: usize| (&task[part][place]["kind"], &task[part][place]["tasks"]);
+    assert_eq!(of("said", 0), (&json!("briefing-request"), &json!(["t5bce42e624"])));
+    assert_eq!(of("coming", 3), (&json!("catch-up"), &json!(["upgrade@acme"])));
 }
 
 #[test]
@@ -317,12 +325,17 @@ fn programs_read_the_same_of_an_engineer() {
     let leave = json!({ "from": "2030-03-07T17:00:00Z", "until": "2030-03-11T09:00:00Z", "missed": 480, "leave": true });
     assert_eq!(leaves, [&leave]);
     assert_eq!(ada["asked"][0]["deadline"], json!("2030-03-07T17:00:00Z"));
+    let tasks = |part: &str, kind: &str| -> Value {
+        ada[part].as_array().unwrap().iter().find(|one| one["kind"] == json!(kind)).unwrap()["tasks"].clone()
+    };
+    assert_eq!((tasks("said", "task-changed"), tasks("said", "before-leave")), (json!(["t5bce42e624"]), json!(["upgrade@acme"])));
+    assert_eq!((tasks("coming", "catch-up"), tasks("coming", "briefing-request")), (json!(["upgrade@acme"]), json!(["t98d78db135"])));
     assert!(!run.out.contains("Lisbon"), "{}", run.out);
 }
 
 /// Refuses `what` with exit code 2 and these words.
 #[track_caller]
-fn refuses(arguments: &[&str], words: &[&str]) {
+pub(crate) fn refuses(arguments: &[&str], words: &[&str]) {
     let run: Run = fixed().run(arguments);
     run.says(2, words);
     assert_eq!(run.out, "");
@@ -334,7 +347,7 @@ fn what_nobody_is_called_suggests_what_was_meant() {
     refuses(
         &[&["explain", "upgarde@acme"], &at[..]].concat(),
         &[
-            "no engineer, no account and no task that was known Thu 2030-03-07 12:00 UTC is called `upgarde@acme`; did you mean `upgrade@acme`?",
+            "no engineer, no mailbox, no account and no task that was known Thu 2030-03-07 12:00 UTC is called `upgarde@acme`; did you mean `upgrade@acme`?",
         ],
     );
     // Part of a title names a task, so part of one may have been meant.
@@ -373,7 +386,7 @@ fn an_account_lists_its_tasks() {
 #[test]
 fn with_a_state_the_instant_is_set_against_the_last_turn() {
     let world = World::new();
-    world.run(&["explain", "ada"]).says(0, &["there is no state yet"]);
+    world.run(&["explain", "ada"]).says(0, &["no turn has been finished on this state yet: nothing has been said"]);
     world.run(&["once"]).says(0, &[]);
     world.run(&["explain", "upgrade-1@acme"]).says(0, &["the last turn was", "accepted at once"]);
     let past = world.instant(-3, 0);
@@ -384,7 +397,7 @@ fn with_a_state_the_instant_is_set_against_the_last_turn() {
 fn the_coming_days_are_seen_at_a_glance() {
     let world = fixed();
     let run = world.run(&["plan", "--at", "2030-03-07T12:00:00Z", "--days", "5"]);
-    let days = run.out.split("what will be said").next().unwrap();
+    let days = part(&run.out, "the coming days", "what will be said");
     assert!(days.lines().all(|line| line.chars().count() <= 110), "{days}");
     assert_snapshot!(days, @"
     the coming days

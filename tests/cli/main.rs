@@ -15,6 +15,8 @@ mod configuration;
 mod explain;
 mod feeds;
 mod letters;
+mod mailboxes;
+mod plans;
 mod recordings;
 mod shipped;
 mod turns;

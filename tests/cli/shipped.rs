@@ -47,7 +47,7 @@ fn every_letter_of_the_shipped_world_is_explained_with_its_reason_and_its_person
 
 #[test]
 fn letters_and_silences_of_the_shipped_world_have_their_answers() {
-    let rows: [(&str, &str, &[&str]); 5] = [
+    let rows: [(&str, &str, &[&str]); 6] = [
         (
             "globex-upgrade@customer-tasks.example.com",
             "2027-03-17T13:00:00Z",
@@ -70,6 +70,15 @@ fn letters_and_silences_of_the_shipped_world_have_their_answers() {
             "tarnhelm-golive@customer-tasks.example.com",
             "2027-03-20T00:00:00Z",
             &["nobody: the account has no engineers", "told from Sat 2027-03-27 20:00 CET on"],
+        ),
+        (
+            "message broker",
+            "2027-03-17T13:00:00Z",
+            &[
+                "Wed 2027-03-17 13:45 CET (18:15 in Asia/Kolkata) escalation (2 working hours) to Priya Nair (priya)",
+                "Thu 2027-03-18 02:15 CET (09:15 in Asia/Singapore) catch-up to Mei Tan (mei)",
+                "Wed 2027-03-17 15:30 CET escalation (manager) to lead-apac@example.com",
+            ],
         ),
         (
             "anna",

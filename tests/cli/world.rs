@@ -185,14 +185,30 @@ impl Run {
 
 /// Runs the program on that configuration.
 pub(crate) fn run(configuration: &Path, arguments: &[&str]) -> Run {
-    let Output { status, stdout, stderr } = command(configuration, arguments).output().unwrap();
+    outcome(command(configuration, arguments).output().unwrap())
+}
+
+/// Runs the program without telling it where its configuration is.
+pub(crate) fn bare(arguments: &[&str]) -> Run {
+    outcome(plain().args(arguments).output().unwrap())
+}
+
+/// What a run came to.
+fn outcome(Output { status, stdout, stderr }: Output) -> Run {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Run { code: status.code().unwrap_or(-1), out: text(stdout), err: text(stderr) }
 }
 
 /// The program on that configuration, with nothing of this process's environment that could change its mind.
 fn command(configuration: &Path, arguments: &[&str]) -> Command {
+    let mut command = plain();
+    command.arg("--config").arg(configuration).args(arguments);
+    command
+}
+
+/// The program in an environment that says nothing.
+fn plain() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_offwatch"));
-    command.env_clear().env("LANG", "C.UTF-8").arg("--config").arg(configuration).args(arguments).stdin(Stdio::null());
+    command.env_clear().env("LANG", "C.UTF-8").stdin(Stdio::null());
     command
 }

@@ -1,5 +1,6 @@
 //! Which vanished task a new one goes on as, look by look.
 
+use super::super::history::Update;
 use super::super::register::{Fetched, Register};
 use super::super::shown::Shown;
 use super::*;
@@ -16,6 +17,7 @@ fn check(looks: &[(&str, &[&str])]) -> Vec<String> {
         let fetched = BTreeMap::from([(role.name.clone(), Fetched { place: Some(0), before })]);
         let update = register.compare(&shown, &shown.names(), &fetched, now);
         register.apply(&update);
+        assert_eq!(register.compare(&shown, &shown.names(), &fetched, now), Update::default(), "the same again is nothing new");
         before = Some(now);
     }
     let mut sightings: Vec<&Sighting> = register.history().values().collect();
@@ -32,12 +34,14 @@ fn occurrence(row: &str) -> Occurrence {
     Occurrence { recurrence_id, ..at(when, event) }
 }
 
-/// Its UIDs, its start, and whether it is there no more.
+/// Its UIDs, its start, and when it was seen last if it is gone.
 fn remembered(sighting: &Sighting) -> String {
     let mut uids: Vec<&str> = sighting.uids().collect();
     uids.dedup();
-    let gone = if sighting.gone.is_some() { " gone" } else { "" };
-    format!("{} {}{gone}", uids.join(" "), sighting.thing.start().strftime("%m-%dT%H:%M"))
+    let instant = |instant: Timestamp| instant.strftime("%m-%dT%H:%M").to_string();
+    let seen = sighting.last_seen.map_or("never".to_owned(), instant);
+    let gone = sighting.gone.map(|gone| format!(" gone {}, seen {seen}", instant(gone))).unwrap_or_default();
+    format!("{} {}{gone}", uids.join(" "), instant(sighting.thing.start()))
 }
 
 /// Rows with another task's.
@@ -46,6 +50,7 @@ fn among_others(rows: &[String]) -> Vec<&str> {
 }
 
 const MONDAY: &str = "2026-11-30T09:00Z";
+const GONE: &str = "a 12-05T09:00 gone 11-30T12:00, seen 11-30T09:00";
 const NOON: &str = "2026-11-30T12:00Z";
 const A: &str = "a | ACME: Upgrade | 2026-12-05T09:00Z/2026-12-05T10:00Z";
 const OTHER: &str = "z | Globex: Review | 2026-12-20T09:00Z/2026-12-20T10:00Z";
@@ -56,7 +61,15 @@ fn one_of_the_same_account_and_title_that_comes_within_a_day_is_the_one_that_van
     assert_eq!(check(&[(MONDAY, &[A, OTHER]), (NOON, &[b, OTHER])]), ["a b 03-05T09:00", "z 12-20T09:00"]);
     let later = |last: &str| check(&[(MONDAY, &[A, OTHER]), (NOON, &[OTHER]), (last, &[b, OTHER])]);
     assert_eq!(later("2026-12-01T12:00Z"), ["a b 03-05T09:00", "z 12-20T09:00"]);
-    assert_eq!(later("2026-12-01T12:01Z"), ["a 12-05T09:00 gone", "b 03-05T09:00", "z 12-20T09:00"]);
+    assert_eq!(later("2026-12-01T12:01Z"), [GONE, "b 03-05T09:00", "z 12-20T09:00"]);
+}
+
+#[test]
+fn what_is_over_for_four_hundred_days_is_forgotten_once_no_feed_shows_it() {
+    let gone = |last: &str| check(&[(MONDAY, &[A, OTHER]), ("2026-12-10T09:00Z", &[OTHER]), (last, &[OTHER])]);
+    assert_eq!(gone("2028-01-09T09:59Z"), ["a 12-05T09:00", "z 12-20T09:00"]);
+    assert_eq!(gone("2028-01-09T10:01Z"), ["z 12-20T09:00"]);
+    assert_eq!(check(&[(MONDAY, &[A]), ("2028-02-09T10:01Z", &[A])]), ["a 12-05T09:00"]);
 }
 
 #[test]
@@ -66,11 +79,11 @@ fn another_title_or_account_or_none_is_another_task() {
         "b | Globex: Upgrade | 2026-12-05T09:00Z/2026-12-05T10:00Z",
         "b | Upgrade | 2026-12-05T09:00Z/2026-12-05T10:00Z",
     ] {
-        assert_eq!(check(&[(MONDAY, &[A, OTHER]), (NOON, &[b, OTHER])]), ["a 12-05T09:00 gone", "b 12-05T09:00", "z 12-20T09:00"], "{b}");
+        assert_eq!(check(&[(MONDAY, &[A, OTHER]), (NOON, &[b, OTHER])]), [GONE, "b 12-05T09:00", "z 12-20T09:00"], "{b}");
     }
     let [one, other] = ["a", "b"].map(|uid| format!("{uid} | Upgrade | 2026-12-05T09:00Z/2026-12-05T10:00Z"));
     let unknown = check(&[(MONDAY, &[&one, OTHER]), (NOON, &[&other, OTHER])]);
-    assert_eq!(unknown, ["a 12-05T09:00 gone", "b 12-05T09:00", "z 12-20T09:00"]);
+    assert_eq!(unknown, [GONE, "b 12-05T09:00", "z 12-20T09:00"]);
 }
 
 #[test]

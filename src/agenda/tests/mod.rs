@@ -2,6 +2,7 @@
 
 mod absences;
 mod accounts;
+mod bygone;
 mod heirs;
 mod joining;
 mod shifts;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::Ground;
-use super::words::{Page, as_of, clock};
+use super::words::{Page, clock};
 use crate::cli::Format;
 use crate::people::{AccountId, EngineerId};
 use crate::plan::Case;
@@ -21,7 +21,7 @@ pub(super) fn page(ground: &Ground, id: &AccountId, format: Format) -> String {
     let name = ground.config.team.account(id).map_or_else(|| id.as_str(), |account| account.name.as_str());
     let mut page = Page::default();
     page.heading(&format!("{name} ({id}): its tasks to come; `offwatch explain TASK` says more of each"));
-    page.line(1, &as_of(ground.now, ground.last_turn(), ground.played, ground.zone()));
+    page.line(1, &ground.as_of(ground.zone()));
     // A series stands on one line: its next occurrence speaks for all.
     let mut seen = BTreeMap::new();
     for case in &cases {

@@ -2,21 +2,19 @@
 
 use jiff::Timestamp;
 
-use super::words::{Page, as_of, clock, hours, length, presence, span, work};
-use super::{Ground, picked};
+use super::person::{folded, letters, more, next_letter};
+use super::words::{Page, clock, hours, length, presence, span, work};
+use super::{Ground, LISTED, picked};
 use crate::agenda::{Absence, Away, TaskId};
 use crate::availability::Availability;
 use crate::cli::plan::Coming;
 use crate::people::{Account, Engineer, EngineerId};
+use crate::plan::Notice;
 use crate::plan::explain::{AskedFor, ListAhead, PersonStory, SpellAhead};
-use crate::plan::{Case, Hold, Notice, Said, Why};
 use crate::zone::Zone;
 
 /// No more absences are listed.
 const ABSENCES: usize = 12;
-
-/// No more letters are listed.
-const LETTERS: usize = 20;
 
 /// Letters to come for an engineer.
 pub(super) fn to(id: &EngineerId, coming: Vec<Coming>) -> Vec<(Timestamp, Notice)> {
@@ -29,9 +27,10 @@ pub(super) fn page(ground: &Ground, engineer: &Engineer, story: &PersonStory, co
     let zone = &engineer.zone;
     page.heading(&format!("{} ({})", engineer.name, engineer.id));
     page.line(1, &format!("works {} ({}); letters go to {}", hours(&engineer.hours), zone.name(), engineer.email));
-    page.line(1, &as_of(ground.now, ground.last_turn(), ground.played, zone));
+    page.line(1, &ground.as_of(zone));
+    page.heading("In short");
+    page.lines(1, &in_short(ground, engineer, story, coming), "");
     if let Some(availability) = ground.desk.scene().availability.get(&engineer.id) {
-        page.line(1, &format!("now {}", presence(engineer, availability, ground.now)));
         page.heading("Away");
         page.lines(1, &absences(ground, engineer, availability), "no absence lies ahead in the feeds");
     }
@@ -45,52 +44,41 @@ pub(super) fn page(ground: &Ground, engineer: &Engineer, story: &PersonStory, co
     page.lines(1, &lists(ground, story, zone), "none: no leave ahead has an uncovered task of their accounts in it");
     page.heading("Digests after absences");
     page.lines(1, &digests(ground, story, zone), "");
-    page.heading("What was said to them (the last 20)");
-    page.lines(1, &ground.said(last(&story.said), None), "nothing so far");
-    page.heading("What is not said to them at this moment, and why");
-    page.lines(1, &silence(ground, &engineer.id), "no request waits for them; what they miss comes with the digest below");
-    page.heading("What will be said to them in the next 30 days, if nothing changes");
-    page.lines(1, &ground.coming(coming, None), "nothing");
+    letters(&mut page, ground, engineer.id.as_str(), &story.said, coming);
     page.text
 }
 
-/// The last letters.
-pub(super) fn last(said: &[Said]) -> &[Said] {
-    said.get(said.len().saturating_sub(LETTERS)..).unwrap_or_default()
+/// Where they are, what they were asked for and have not answered, and the next letter.
+fn in_short(ground: &Ground, engineer: &Engineer, story: &PersonStory, coming: &[(Timestamp, Notice)]) -> Vec<String> {
+    let availability = ground.desk.scene().availability.get(&engineer.id);
+    let now = availability.map(|availability| format!("Now {}.", presence(engineer, availability, ground.now)));
+    now.into_iter().chain([owed(ground, engineer, story), next_letter(ground, coming, &engineer.zone)]).collect()
 }
 
-/// What is held for somebody, by the starts of the tasks; without tasks that have begun.
-pub(super) fn held<'g>(ground: &'g Ground, id: &EngineerId) -> Vec<&'g Hold> {
-    let mut held: Vec<&Hold> = ground.hold.iter().filter(|hold| hold.person == id.as_str() && hold.why != Why::Begun).collect();
-    held.sort_by_key(|hold| (hold.task.as_ref().and_then(|task| ground.desk.case(task)).map(Case::start), &hold.task, hold.kind));
-    held
-}
-
-/// One item for each series, the first, with how many there are; others as they are.
-fn folded<'i, T>(ground: &Ground, items: impl Iterator<Item = &'i T>, task: impl Fn(&T) -> Option<&TaskId>) -> Vec<(&'i T, usize)> {
-    let mut folded: Vec<(&T, usize, Option<&str>)> = Vec::new();
-    for item in items {
-        let case = task(item).and_then(|id| ground.desk.case(id)).filter(|case| case.task.recurs);
-        let uid = case.map(|case| case.task.identity.uid.as_str());
-        match folded.iter_mut().find(|(_, _, known)| uid.is_some() && *known == uid) {
-            Some((_, more, _)) => *more += 1,
-            None => folded.push((item, 0, uid)),
-        }
+/// What they were asked for and have not answered, by when; and how much more is theirs.
+fn owed(ground: &Ground, engineer: &Engineer, story: &PersonStory) -> String {
+    let (zone, person) = (&engineer.zone, engineer.id.as_str());
+    let folded = folded(ground, story.asked.iter(), |asked| Some(&asked.task));
+    let heard = |(asked, _): &&(&AskedFor, usize)| ground.past.was_asked(Some(person), &asked.task);
+    let (told, untold): (Vec<_>, Vec<_>) = folded.iter().partition(heard);
+    let title = |id: &TaskId| ground.desk.case(id).map_or_else(|| id.to_string(), |case| format!("\"{}\"", case.task.title));
+    let told_of = |(asked, count): &&(&AskedFor, usize)| {
+        let by = asked.deadline.map(|at| format!(", by {}", clock(at, zone))).unwrap_or_default();
+        format!("{}{}{by}", title(&asked.task), more(*count))
+    };
+    let tasks: Vec<String> = told.iter().take(LISTED).map(told_of).collect();
+    let rest = told.len().saturating_sub(tasks.len());
+    let rest = if rest == 0 { String::new() } else { format!("; and {rest} more") };
+    let owed = if tasks.is_empty() {
+        "Nothing that they were asked for waits for an answer.".to_owned()
+    } else {
+        format!("Asked for and not answered: {}{rest}.", tasks.join("; "))
+    };
+    match untold.len() {
+        0 => owed,
+        1 => format!("{owed} One more is theirs to write, of which they have not been told yet."),
+        several => format!("{owed} {several} more are theirs to write, of which they have not been told yet."),
     }
-    folded.into_iter().map(|(item, more, _)| (item, more)).collect()
-}
-
-/// How many more of a series there are.
-fn more(count: usize) -> String {
-    if count == 0 { String::new() } else { format!(" (and {count} more of the series)") }
-}
-
-/// What is held for somebody, in lines, one for each series.
-fn silence(ground: &Ground, id: &EngineerId) -> Vec<String> {
-    let held = held(ground, id);
-    let folded = folded(ground, held.iter(), |hold: &&Hold| hold.task.as_ref());
-    let lines = ground.held(folded.iter().map(|(hold, _)| **hold), true);
-    lines.into_iter().zip(&folded).map(|(line, (_, count))| line + &more(*count)).collect()
 }
 
 /// Absences that are not over: from when, until when, and which feed says so.

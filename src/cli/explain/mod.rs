@@ -1,30 +1,32 @@
-//! `offwatch explain`: why a task or an engineer got each letter, and why not (yet). Words facts, decides nothing.
+//! `offwatch explain`: why a task, an engineer or a mailbox got each letter, and why not (yet). Words facts, decides nothing.
 //! For whoever administers offwatch: says that people are away and until when, never what an absence is called.
 
 mod account;
 mod changes;
 mod engineer;
+mod mailbox;
 mod object;
+mod person;
 mod target;
 mod task;
 mod words;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
+use super::moment::clocks;
 use super::plan::{Coming, ahead};
-use super::session::{self, Session};
-use super::{Format, WRONG, instant, print, simulate, usage};
+use super::session::Session;
+use super::vantage::{self, Vantage};
+use super::{Format, WRONG, print, usage};
 use crate::agenda::TaskId;
 use crate::config::Config;
 use crate::cycle::Cycle;
 use crate::outbox::{State, Waiting};
 use crate::plan::{Case, Desk, Hold, Kind, LAST_TURN, Notice, Outside, Past, Said};
-use crate::simulate::Simulation;
 use crate::store::Store;
 use crate::zone::Zone;
 
@@ -55,15 +57,21 @@ Of an engineer: {"engineer", "name", "zone", "at", "available", "until", "next",
 [{"leave", "lead", "said", "tasks"}], "caught_up", "next_digest", "said": [...],
 "held": [...], "coming": [...]}.
 
+Of a mailbox: {"person", "at", "roles": [{"role", "account"}], "said": [...],
+"held": [...], "coming": [...]}. `role` is `manager`, `last resort` (`account`
+is null where that is for tasks without one) or `admin`.
+
 Of an account, one object a line for each task to come: {"task", "uid",
 "recurrence_id", "title", "start", "uncovered", "briefing", "writer", "settled"}.
 
-In the first two, `said` is [{"at", "kind", "stage", "person", "key", "reason", "letter",
-"answer"}] with the letter's state in the outbox, `held` is [{"kind", "person",
-"task", "why"}], and `coming` is [{"at", "kind", "stage", "person", "key",
-"reason"}]."#;
+In the first three, `said` is [{"at", "kind", "stage", "person", "key",
+"reason", "tasks", "letter", "answer"}] with the letter's state in the outbox,
+`held` is [{"kind", "person", "task", "why"}], and `coming` is [{"at", "kind",
+"stage", "person", "key", "reason", "tasks"}]. `tasks` are what it speaks of:
+the id of its one task, or the UIDs that stand on its list (emergencies in a
+digest among them); each explains itself again."#;
 
-/// How far ahead an engineer's letters are told.
+/// How far ahead letters to somebody are told.
 const PERSON_AHEAD: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How long after a task letters about it are told.
@@ -77,18 +85,13 @@ const LISTED: usize = 4;
 #[command(after_long_help = JSON)]
 pub(super) struct Explain {
     /// A task: offwatch's id, a UID, `UID#RECURRENCE-ID`, or a part of its title that only one has; the UID of a series
-    /// means its next occurrence. Or an engineer: id, name, alias or address. Or an account, whose tasks are then listed.
+    /// means its next occurrence. Or an engineer: id, name, alias or address. Or a mailbox that letters go to, such as a
+    /// manager's or the admin's. Or an account, whose tasks are then listed.
     #[arg(value_name = "TASK|ENGINEER")]
     what: String,
-    /// The instant to look at; now when not given. An instant in the past is answered with what is known now.
-    #[arg(long, value_parser = instant, value_name = "INSTANT")]
-    at: Option<Timestamp>,
-    /// Play the recordings from this instant to `--at` first, as `simulate` does, and leave the state alone.
-    #[arg(long, value_parser = instant, value_name = "INSTANT", requires = "at")]
-    from: Option<Timestamp>,
-    /// With `--from`: people's answers, a CSV file of `at,uid,recurrence_id,done|waived`.
-    #[arg(long, value_name = "FILE", requires = "from")]
-    briefings: Option<PathBuf>,
+    /// From where.
+    #[command(flatten)]
+    vantage: Vantage,
 }
 
 /// Everything that explanations are drawn from.
@@ -114,9 +117,9 @@ struct Ground {
 /// Explains.
 pub(super) async fn run(session: &Session<'_>, explain: &Explain) -> Result<u8> {
     let config = Arc::new(session.load()?);
-    let now = session::at(explain.at);
-    let (mut cycle, ledger) = Box::pin(begin(session, explain, &config, now)).await?;
-    let Some(ground) = Ground::survey(&mut cycle, &ledger, config, explain.from, now).await? else { return Ok(WRONG) };
+    let now = explain.vantage.now();
+    let (mut cycle, ledger) = Box::pin(explain.vantage.begin(session, &config, now)).await?;
+    let Some(ground) = Ground::survey(&mut cycle, &ledger, config, explain.vantage.from, now).await? else { return Ok(WRONG) };
     let text = match target::find(&explain.what, &ground)? {
         Target::Task(id) => {
             let story = ground.desk.explain_task(&id, &ground.past, &ground.outside, now);
@@ -135,21 +138,15 @@ pub(super) async fn run(session: &Session<'_>, explain: &Explain) -> Result<u8> 
             let page = if session.format == Format::Json { object::engineer } else { engineer::page };
             page(&ground, engineer, &story, &coming)
         }
+        Target::Mailbox(address) => {
+            let until = now.saturating_add(PERSON_AHEAD).unwrap_or(Timestamp::MAX);
+            let coming = mailbox::to(&address, ahead(cycle, now, until).await?);
+            let page = if session.format == Format::Json { object::mailbox } else { mailbox::page };
+            page(&ground, &address, &ground.past.said_to(address.as_str()), &coming)
+        }
     };
     print(&text)?;
     Ok(0)
-}
-
-/// The turns up to `now`: those of the state, or with `--from` those of the recordings.
-async fn begin(session: &Session<'_>, explain: &Explain, config: &Arc<Config>, now: Timestamp) -> Result<(Cycle, Store)> {
-    let Some(from) = explain.from else { return session.reading(config, now).await };
-    if now < from {
-        return Err(usage(format!("the span ends ({now}) before it begins ({from})")));
-    }
-    let until = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX);
-    let mut play = simulate::stage(config, from, until, explain.briefings.as_deref()).await?;
-    while play.play().await?.is_some() {}
-    Ok(Simulation::into_parts(play))
 }
 
 impl Ground {
@@ -183,21 +180,25 @@ impl Ground {
         self.past.instants.get(LAST_TURN).copied()
     }
 
+    /// The instant of the page, and what that means for its truth.
+    fn as_of(&self, zone: &Zone) -> String {
+        vantage::as_of(self.now, self.last_turn(), self.played, zone)
+    }
+
     /// What became of the letter that says `said`.
     fn letter(&self, said: &Said) -> Option<&Waiting> {
         self.outbox.get(said.key.as_str())
     }
 
-    /// The same, in words.
-    fn fate(&self, said: &Said) -> String {
+    /// The same, in words, on the clock of the page.
+    fn fate(&self, said: &Said, zone: &Zone) -> String {
         let Some(letter) = self.letter(said) else { return "not in the outbox any more".to_owned() };
         let answer = || letter.life.last_answer.as_deref().map(|answer| format!(": {answer}")).unwrap_or_default();
         let soon = said.at.saturating_add(SignedDuration::from_mins(1)).unwrap_or(said.at);
-        let done =
-            letter.life.done.map(|done| if done <= soon { " at once".to_owned() } else { format!(" {}", words::clock(done, self.zone())) });
+        let done = letter.life.done.map(|done| if done <= soon { " at once".to_owned() } else { format!(" {}", words::clock(done, zone)) });
         let done = done.unwrap_or_default();
         match letter.life.state {
-            State::Queued => format!("waits in the outbox, due {}{}", words::clock(letter.life.due, self.zone()), answer()),
+            State::Queued => format!("waits in the outbox, due {}{}", words::clock(letter.life.due, zone), answer()),
             State::Sending => "is being sent".to_owned(),
             State::Accepted => format!("accepted{done}"),
             State::Refused => format!("refused{done}{}", answer()),
@@ -223,7 +224,7 @@ impl Ground {
         let single = |said: &&Said| said.kind != Kind::BriefingRequest || said.stage.is_some();
         let line = |said: &Said| {
             let (kind, to) = (kind(said.kind, said.stage.as_deref()), self.called(&said.person));
-            let (at, fate) = (words::clock(said.at, self.reader(&said.person, of)), self.fate(said));
+            let (at, fate) = (self.clocks(said.at, &said.person, of), self.fate(said, self.page_zone(&said.person, of)));
             let about = self.about(said.task.as_ref(), said.uids.as_deref(), of);
             format!("{at}  {kind} to {to}{about}. Why: {}.{} The letter: {fate}.", said.reason, self.once(said.kind))
         };
@@ -235,7 +236,7 @@ impl Ground {
         let line = |(at, notice): &(Timestamp, Notice)| {
             let (kind, to) = (kind(notice.kind, notice.stage.as_deref()), self.called(notice.to.person()));
             let about = self.about(notice.task.as_ref(), notice.uids.as_deref(), of);
-            let at = words::clock(*at, self.reader(notice.to.person(), of));
+            let at = self.clocks(*at, notice.to.person(), of);
             format!("{at}  {kind} to {to}{about}. Why: {}.{}", notice.reason, self.once(notice.kind))
         };
         coming.iter().map(line).collect()
@@ -247,8 +248,13 @@ impl Ground {
         before.map(|before| format!(" Such a list comes once, {before} before a leave or as soon as that is known.")).unwrap_or_default()
     }
 
+    /// The instant of a letter: on the clock of the page, and on the reader's where that shows another time.
+    fn clocks(&self, at: Timestamp, person: &str, of: Option<&Case>) -> String {
+        clocks(at, self.page_zone(person, of), self.zone_of(person))
+    }
+
     /// The clock of a list of letters: that of the person, or on the page of a task the same for all.
-    fn reader(&self, person: &str, of: Option<&Case>) -> &Zone {
+    fn page_zone(&self, person: &str, of: Option<&Case>) -> &Zone {
         if of.is_some() { self.zone() } else { self.zone_of(person) }
     }
 

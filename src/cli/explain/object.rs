@@ -5,9 +5,12 @@ use serde_json::{Value, json};
 
 use super::Ground;
 use super::changes::revisions;
-use super::engineer::{ahead, held, last, role};
+use super::engineer::{ahead, role};
+use super::mailbox::Part;
+use super::person::{held, last};
 use super::task::reason;
-use crate::people::{AccountId, Engineer, EngineerId};
+use crate::agenda::TaskId;
+use crate::people::{AccountId, Address, Engineer, EngineerId};
 use crate::plan::explain::{Became, LeadStory, ListAhead, PersonStory, Place, SpellAhead, StepStory, TaskStory, WriterStory};
 use crate::plan::notice::Step;
 use crate::plan::{Hold, Notice, Said};
@@ -155,6 +158,7 @@ fn said_object(ground: &Ground, said: &Said) -> Value {
         "person": said.person,
         "key": said.key.as_str(),
         "reason": said.reason,
+        "tasks": tasks(said.task.as_ref(), said.uids.as_deref()),
         "letter": letter.map(|letter| letter.life.state.name()),
         "answer": letter.and_then(|letter| letter.life.last_answer.as_deref()),
     })
@@ -163,7 +167,7 @@ fn said_object(ground: &Ground, said: &Said) -> Value {
 /// What is not said.
 fn hold_object(hold: &Hold) -> Value {
     let person = Some(&hold.person).filter(|person| !person.is_empty());
-    let task = hold.task.as_ref().map(crate::agenda::TaskId::as_str);
+    let task = hold.task.as_ref().map(TaskId::as_str);
     json!({ "kind": hold.kind.name(), "person": person, "task": task, "why": hold.why.to_string() })
 }
 
@@ -176,7 +180,27 @@ fn coming_object((at, notice): &(Timestamp, Notice)) -> Value {
         "person": notice.to.person(),
         "key": notice.key.as_str(),
         "reason": notice.reason,
+        "tasks": tasks(notice.task.as_ref(), notice.uids.as_deref()),
     })
+}
+
+/// What a notice speaks of: its one task by id, or the UIDs on its list.
+fn tasks<'n>(task: Option<&'n TaskId>, uids: Option<&'n [String]>) -> Vec<&'n str> {
+    task.map(TaskId::as_str).into_iter().chain(uids.into_iter().flatten().map(String::as_str)).collect()
+}
+
+/// A mailbox.
+pub(super) fn mailbox(ground: &Ground, address: &Address, said: &[Said], coming: &[(Timestamp, Notice)]) -> String {
+    let role = |part: Part<'_>| json!({ "role": part.name(), "account": part.account().map(|account| account.id.as_str()) });
+    let object = json!({
+        "person": address.as_str(),
+        "at": instant(ground.now),
+        "roles": Part::all(address, &ground.config).into_iter().map(role).collect::<Vec<_>>(),
+        "said": last(said).iter().map(|said| said_object(ground, said)).collect::<Vec<_>>(),
+        "held": held(ground, address.as_str()).into_iter().map(hold_object).collect::<Vec<_>>(),
+        "coming": coming.iter().map(coming_object).collect::<Vec<_>>(),
+    });
+    format!("{object}\n")
 }
 
 /// An engineer.
@@ -223,7 +247,7 @@ pub(super) fn engineer(ground: &Ground, engineer: &Engineer, story: &PersonStory
         "caught_up": maybe(story.caught_up),
         "next_digest": maybe(story.next_digest.map(|(at, _)| at)),
         "said": last(&story.said).iter().map(|said| said_object(ground, said)).collect::<Vec<_>>(),
-        "held": held(ground, id).into_iter().map(hold_object).collect::<Vec<_>>(),
+        "held": held(ground, id.as_str()).into_iter().map(hold_object).collect::<Vec<_>>(),
         "coming": coming.iter().map(coming_object).collect::<Vec<_>>(),
     });
     format!("{object}\n")
@@ -237,6 +261,6 @@ fn spell(ahead: &SpellAhead) -> Value {
 
 /// A list before a leave.
 fn list(list: &ListAhead) -> Value {
-    let tasks: Vec<&str> = list.tasks.iter().map(crate::agenda::TaskId::as_str).collect();
+    let tasks: Vec<&str> = list.tasks.iter().map(TaskId::as_str).collect();
     json!({ "leave": instant(list.spell.start), "lead": instant(list.lead), "said": maybe(list.said), "tasks": tasks })
 }

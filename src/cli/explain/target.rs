@@ -1,13 +1,13 @@
-//! What somebody means by a word: a task, an engineer, an account. Guesses nothing: what fits several is refused with all of them.
+//! What somebody means by a word: a task, an engineer, a mailbox, an account. Guesses nothing: what fits several is refused with all of them.
 
 use anyhow::Result;
 
-use super::Ground;
 use super::words::clock;
+use super::{Ground, mailbox};
 use crate::agenda::{Sighting, TaskId};
 use crate::cli::near::suggestion;
 use crate::cli::usage;
-use crate::people::{AccountId, Engineer, EngineerId};
+use crate::people::{AccountId, Address, Engineer, EngineerId};
 
 /// No more candidates are listed.
 const MOST: usize = 12;
@@ -19,6 +19,8 @@ pub(super) enum Target {
     Task(TaskId),
     /// An engineer.
     Engineer(EngineerId),
+    /// A mailbox that letters may go to.
+    Mailbox(Address),
     /// An account.
     Account(AccountId),
 }
@@ -35,6 +37,9 @@ pub(super) fn find(word: &str, ground: &Ground) -> Result<Target> {
             let ids: Vec<&str> = several.iter().map(|engineer| engineer.id.as_str()).collect();
             return Err(usage(format!("`{word}` may be any of the engineers {}; name one by the id", ids.join(", "))));
         }
+    }
+    if let Some(address) = mailbox::known(&ground.config).into_iter().find(|address| address.is(word)) {
+        return Ok(Target::Mailbox(address.clone()));
     }
     if let Some(task) = named(word, &tasks, ground) {
         return Ok(Target::Task(task.id.clone()));
@@ -121,6 +126,7 @@ fn label(task: &Sighting, ground: &Ground) -> String {
 fn unknown(word: &str, tasks: &[&Sighting], ground: &Ground) -> String {
     let engineers = ground.config.team.engineers.values();
     let mut known: Vec<&str> = engineers.flat_map(|engineer| [engineer.id.as_str(), engineer.name.as_str()]).collect();
+    known.extend(mailbox::known(&ground.config).into_iter().map(Address::as_str));
     let names = |task: &&&'_ Sighting| task.thing.end() > ground.now;
     known.extend(ground.config.team.accounts.iter().flat_map(|account| [account.id.as_str(), account.name.as_str()]));
     known.extend(tasks.iter().filter(names).flat_map(|task| [task.id.as_str(), task.thing.identity().uid.as_str()]));
@@ -138,7 +144,7 @@ fn unknown(word: &str, tasks: &[&Sighting], ground: &Ground) -> String {
         return format!("`{word}` is an emergency and no task; emergencies are told in digests: explain the engineer instead");
     }
     let now = clock(ground.now, ground.zone());
-    format!("no engineer, no account and no task that was known {now} is called `{word}`{near}")
+    format!("no engineer, no mailbox, no account and no task that was known {now} is called `{word}`{near}")
 }
 
 /// All runs of that many words in a title.

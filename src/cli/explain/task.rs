@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::changes::changes;
-use super::words::{Page, as_of, clock, feed, hours, length, local, presence, span, work};
+use super::words::{Page, clock, feed, hours, length, local, presence, span, work};
 use super::{Ground, picked};
 use crate::agenda::Mark;
 use crate::cli::plan::Coming;
@@ -26,7 +26,7 @@ pub(super) fn page(ground: &Ground, story: &TaskStory, coming: &[(Timestamp, Not
     page.heading(&case.task.title);
     let recurrence = case.task.identity.recurrence_id.as_ref().map(|id| format!("#{id}")).unwrap_or_default();
     page.line(1, &format!("task {}, UID {}{recurrence}", case.id, case.task.identity.uid));
-    page.line(1, &as_of(ground.now, ground.last_turn(), ground.played, zone));
+    page.line(1, &ground.as_of(zone));
     // The regular report lists everything uncovered; it is neither the reason nor the answer for any one task.
     let own: Vec<(Timestamp, Notice)> = coming.iter().filter(|(_, notice)| notice.kind != Kind::Coverage).cloned().collect();
     page.heading("In short");

@@ -3,8 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::availability::{Availability, Off};
-pub(super) use crate::cli::moment::length;
-use crate::cli::moment::moment;
+pub(super) use crate::cli::moment::{clock, length, local};
 use crate::people::{Engineer, Hours, Stretch};
 use crate::plan::FeedHealth;
 use crate::zone::Zone;
@@ -62,29 +61,12 @@ impl Page {
     }
 }
 
-/// An instant on the clock of `zone`: `Fri 2026-12-11 17:00 CET`.
-pub(super) fn clock(at: Timestamp, zone: &Zone) -> String {
-    let abbreviation = zone.abbreviation(at);
-    let abbreviation = if abbreviation.starts_with(['+', '-']) { format!("UTC{abbreviation}") } else { abbreviation };
-    format!("{} {abbreviation}", zone.local(at).strftime("%a %Y-%m-%d %H:%M"))
-}
-
 /// From one instant to another on the clock of `zone`, the date of the end only where it is another one.
 pub(super) fn span(from: Timestamp, until: Timestamp, zone: &Zone) -> String {
     if zone.date(from) == zone.date(until) {
         return format!("{} to {}", zone.local(from).strftime("%a %Y-%m-%d %H:%M"), clock(until, zone).split_off(15));
     }
     format!("{} to {}", zone.local(from).strftime("%a %Y-%m-%d %H:%M"), clock(until, zone))
-}
-
-/// A text with every instant in it on the clock of `zone`.
-pub(super) fn local(text: &str, zone: &Zone) -> String {
-    let word = |word: &str| {
-        let bare = word.trim_end_matches([',', ';', '.', ')', '"']);
-        let rest = word.strip_prefix(bare).unwrap_or_default();
-        bare.parse::<Timestamp>().map_or_else(|_| word.to_owned(), |at| clock(at, zone) + rest)
-    };
-    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// An amount of working time, always in hours: days of work are of no fixed length.
@@ -152,21 +134,6 @@ pub(super) fn feed(health: &FeedHealth, zone: &Zone, now: Timestamp) -> String {
     let Some(since) = health.failing_since else { return format!("{copy}, and it is read without trouble") };
     let error = health.error.as_deref().unwrap_or("no reason was given");
     format!("{copy}; fetching has failed since {}: {error}; until it works again the last good copy stays in force", clock(since, zone))
-}
-
-/// The instant of the page, and what that means for its truth.
-pub(super) fn as_of(now: Timestamp, last_turn: Option<Timestamp>, played: Option<Timestamp>, zone: &Zone) -> String {
-    let at = moment(now, zone);
-    match (played, last_turn) {
-        (Some(from), _) => format!("as of {at}, after playing the recordings from {}", clock(from, zone)),
-        (None, None) => {
-            format!("as of {at}; there is no state yet, so nothing has been said, and what the feeds show counts as known just now")
-        }
-        (None, Some(turn)) if now.as_second() < turn.as_second() => {
-            format!("as of {at}, looking back with what is known now (last turn {}): then less may have been known", clock(turn, zone))
-        }
-        (None, Some(turn)) => format!("as of {at}; the last turn was {}", clock(turn, zone)),
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use mail_parser::MessageParser;
 use proptest::prelude::*;
 
-use super::reports::{digest, report};
+use super::reports::{digest, report, stray};
 use super::sample::{at, engineer, mailbox, notice, now, person, post, request, upgrade, window};
 use crate::mail::time::Times;
 use crate::mail::{text, word};
@@ -74,7 +74,7 @@ proptest! {
             account.coming = vec![brief.clone()];
         }
         report.tasks = vec![brief.clone()];
-        report.unmatched_tasks = vec![(title.clone(), now(), "events".parse().unwrap())];
+        report.unmatched_tasks = vec![stray(&title, false)];
         report.feeds[0].error = Some(title.clone());
         let leave = BeforeLeave { start: now(), end: None, tasks: vec![brief] };
         let refused = Alert::LetterRefused { subject: title, to: "ada@example.com".parse().unwrap(), answer: name };

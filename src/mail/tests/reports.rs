@@ -4,8 +4,10 @@ use insta::assert_snapshot;
 use jiff::SignedDuration;
 
 use super::letters::check;
-use super::sample::{at, engineer, mailbox, notice, now, request, upgrade, window};
-use crate::plan::notice::{AccountNews, Alert, Briefing, Change, Digest, FeedHold, FeedLine, Incident, News, Release, Report};
+use super::sample::{at, engineer, mailbox, notice, now, post, request, upgrade, window};
+use crate::mail::text;
+use crate::people::FeedName;
+use crate::plan::notice::{AccountNews, Alert, Briefing, Change, Digest, FeedHold, FeedLine, Incident, News, Release, Report, Stray};
 use crate::plan::{Body, Kind};
 
 /// A digest of one account.
@@ -89,6 +91,20 @@ fn a_digest_counts_first_and_ends_with_next_steps() {
 }
 
 #[test]
+fn a_digest_without_a_link_to_anything_that_happened_sends_nobody_to_the_tickets() {
+    let steps = |digest: Digest| {
+        let to = engineer("ada", "Ada Lovelace");
+        let (_, text) = text(&[notice(Kind::CatchUp, to, "you are back", Body::CatchUp(digest))], &post(), now());
+        text.contains("read the tickets above")
+    };
+    let mut digest = digest();
+    digest.accounts[0].incidents[0].tickets.clear();
+    assert!(steps(digest.clone()), "a task that ran has a link");
+    digest.accounts[0].ran[0].ticket = None;
+    assert!(!steps(digest));
+}
+
+#[test]
 fn an_empty_digest_is_one_friendly_line() {
     let empty = Digest { accounts: Vec::new(), ..digest() };
     let to = engineer("ada", "Ada Lovelace");
@@ -106,7 +122,7 @@ fn an_empty_digest_is_one_friendly_line() {
 }
 
 /// One letter to the admin.
-fn alerts(alerts: [Alert; 2]) -> String {
+fn alerts<const N: usize>(alerts: [Alert; N]) -> String {
     check(&alerts.map(|alert| notice(Kind::FeedAlert, mailbox("admin@example.com"), "you run it", Body::Alert(alert))))
 }
 
@@ -154,28 +170,24 @@ fn alerts_about_letters_and_names_show_the_way_out() {
             to: "ada@example.com".parse().unwrap(),
             answer: "550 5.1.1 no such user".to_owned(),
         },
-        Alert::Unmatched {
-            tasks: vec![("Mystery upgrade".to_owned(), at("2026-12-12T21:00Z"), "events".parse().unwrap())],
-            people: vec![("leave".parse().unwrap(), 2)],
-        },
+        Alert::Unmatched { tasks: vec![stray("Mystery upgrade", false)], people: vec![("leave".parse().unwrap(), 2)] },
     ]);
     assert_snapshot!(alerts, @"
-    Subject: A letter to ada@example.com was refused: Briefing wanted (and 1 more)
+    Subject: A letter to ada@example.com was not delivered: Briefing wanted (and 1 more)
 
     Hello,
 
-    1 of 2: A letter to ada@example.com was refused: Briefing wanted
-    ================================================================
+    1 of 2: A letter to ada@example.com was not delivered: Briefing wanted
+    ======================================================================
 
-    A mail server has refused a letter for good; it will not be tried again by
-    itself.
+    A letter could not be delivered, and it will not be tried again by itself.
 
     Subject:   Briefing wanted
     To:        ada@example.com
-    Answer:    550 5.1.1 no such user
+    Why:       550 5.1.1 no such user
 
-    Once the cause is mended, `offwatch outbox list` shows it and `offwatch
-    outbox retry` sends it again.
+    `offwatch outbox list` shows it. Once the cause is mended, `offwatch
+    outbox retry` tries it again, if it is still of use.
 
     2 of 2: Not understood: 1 task without an account, 2 entries of feed leave
     without an engineer
@@ -241,6 +253,24 @@ fn a_hold_names_what_is_missing_and_its_end_who_ended_it() {
     -- 
     Why you get this: you run it. Written by offwatch, automatically.
     ");
+}
+
+/// A task that matches no account, and whether its feed wants the last resort to be told.
+pub(super) fn stray(title: &str, escalated: bool) -> Stray {
+    let feed = if escalated { "windows" } else { "events" };
+    Stray { title: title.to_owned(), start: at("2026-12-12T21:00Z"), feed: feed.parse().unwrap(), escalated }
+}
+
+#[test]
+fn an_alert_about_names_says_whom_the_setting_tells_all_the_same() {
+    let says = |tasks: Vec<Stray>, people: Vec<(FeedName, usize)>| {
+        let text = alerts([Alert::Unmatched { tasks, people }]);
+        text.split("\n\n").nth(2).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let leave = || vec![("leave".parse().unwrap(), 2)];
+    assert_snapshot!(says(vec![stray("Mystery", false)], leave()), @"Some of what the feeds show is not understood, so nobody is asked or told because of it.");
+    assert_snapshot!(says(vec![stray("Mystery", true)], Vec::new()), @r#"Some of what the feeds show is not understood, so no engineer is asked for a briefing because of it. Tasks of feed `windows` are told to the last resort before they start, as the feed says (`unmatched = "escalate"`)."#);
+    assert_snapshot!(says(vec![stray("Mystery", true), stray("Riddle", false)], leave()), @r#"Some of what the feeds show is not understood, so no engineer is asked for a briefing because of it. Tasks of feed `windows` are told to the last resort before they start, as the feed says (`unmatched = "escalate"`). Because of the rest nobody is asked or told."#);
 }
 
 /// A coverage report.

@@ -43,7 +43,7 @@ pub(super) fn mailbox(address: &str) -> Recipient {
 /// Somebody who knows the customer.
 pub(super) fn person(name: &str, role: &'static str, away_until: Option<&str>) -> Person {
     let address = format!("{}@example.com", name.to_lowercase()).parse().unwrap();
-    Person { name: name.to_owned(), address, role, before_reader: true, is_in: false, away_until: away_until.map(at) }
+    Person { name: name.to_owned(), address, role, before_reader: true, is_asked: false, is_in: false, away_until: away_until.map(at) }
 }
 
 /// An upgrade on a Saturday night.

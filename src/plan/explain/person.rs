@@ -85,15 +85,13 @@ impl Desk {
         let open = availability.spells().iter().filter(|spell| spell.end > Some(caught_up.unwrap_or_else(|| begins(id, look))));
         let wanted = |spell: &&Spell| rules.overnight || spell.is_leave(rules.min_missed);
         let arrival = |spell: &Spell| Some((availability.arrive(spell.end?, rules.settle)?, told(spell)));
-        let mut said: Vec<Said> = past.said.values().filter(|said| said.person == id.as_str()).cloned().collect();
-        said.sort_by(|one, other| (one.at, &one.key).cmp(&(other.at, &other.key)));
         Some(PersonStory {
             spells: coming().filter(|spell| spell.start < until).map(told).collect(),
             asked: self.asked_of(id, past, outside, now),
             lists: self.leaves.get(id).into_iter().flatten().filter_map(|leave| self.list(id, leave, past, now)).collect(),
             caught_up,
             next_digest: open.filter(wanted).filter_map(arrival).find(|(at, _)| *at >= now),
-            said,
+            said: past.said_to(id.as_str()),
         })
     }
 

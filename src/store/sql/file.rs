@@ -12,7 +12,11 @@ use sqlx::{Connection as _, SqlitePool};
 use crate::store::opening::OpenError;
 
 /// Every schema there was, oldest first; the schema's number is kept in `user_version`.
-const MIGRATIONS: [&str; 2] = [include_str!("../migrations/sqlite/0001_first.sql"), include_str!("../migrations/sqlite/0002_holds.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/sqlite/0001_first.sql"),
+    include_str!("../migrations/sqlite/0002_holds.sql"),
+    include_str!("../migrations/sqlite/0003_bygone.sql"),
+];
 
 /// Older ones can damage a database in WAL mode when two connections reset the log at once.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];

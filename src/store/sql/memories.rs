@@ -7,10 +7,11 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::Database;
-use super::connection::{Transaction, sql};
+use super::connection::{Row, Transaction, sql};
 use super::letters::{NOTICES, queue, said, take};
 use crate::agenda::history::{Revision, Sighting, Thing};
-use crate::agenda::{History, TaskId};
+use crate::agenda::{Bygone, History, TaskId};
+use crate::people::FeedName;
 use crate::plan::past::Writer;
 use crate::plan::{Answer, Past};
 use crate::store::{Committed, Step, Turn};
@@ -78,6 +79,19 @@ impl Database {
         Ok(Arc::new(history))
     }
 
+    /// What feeds showed of people's time and show no more.
+    pub(in crate::store) async fn bygone(&self) -> Result<BTreeMap<FeedName, Bygone>> {
+        let reading = "reading what feeds showed";
+        let mut transaction = self.reading().await.context(reading)?;
+        let rows = sql("SELECT * FROM bygone").rows(&mut transaction).await.context(reading)?;
+        let bygone = |row: &Row| {
+            let feed: FeedName = row.get::<String>("feed")?.parse()?;
+            let form = serde_json::from_str(row.get("form")?).with_context(|| format!("what `{feed}` showed cannot be read"))?;
+            Ok((feed, form))
+        };
+        rows.iter().map(bygone).collect()
+    }
+
     /// Forgets what is old.
     pub(in crate::store) async fn prune(&self, before: Timestamp) -> Result<()> {
         let mut transaction = self.writing().await.context("forgetting what is old")?;
@@ -116,6 +130,9 @@ async fn keep(writing: &mut Transaction, turn: &Turn, now: Timestamp) -> Result<
         let engineer = writer.engineer.as_ref().map_or("", crate::people::EngineerId::as_str);
         taken.bind(writer.task.as_str()).bind(writer.start).bind(engineer).bind(writer.since).run(writing).await?;
     }
+    for (feed, bygone) in &turn.bygone {
+        keep_bygone(writing, feed, bygone).await?;
+    }
     for (name, at) in &turn.instants {
         let instant = sql("INSERT INTO instants (name, at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET at = excluded.at");
         instant.bind(name).bind(*at).run(writing).await?;
@@ -130,6 +147,17 @@ async fn keep(writing: &mut Transaction, turn: &Turn, now: Timestamp) -> Result<
         take(writing, *id, &Step::PutOff(*until, reason), now).await?;
     }
     Ok(committed)
+}
+
+/// Writes down what is remembered of people's time in one feed.
+async fn keep_bygone(writing: &mut Transaction, feed: &FeedName, bygone: &Bygone) -> Result<()> {
+    if bygone.is_empty() {
+        sql("DELETE FROM bygone WHERE feed = $1").bind(feed.as_str()).run(writing).await?;
+        return Ok(());
+    }
+    let kept = sql("INSERT INTO bygone (feed, form) VALUES ($1, $2) ON CONFLICT (feed) DO UPDATE SET form = excluded.form");
+    kept.bind(feed.as_str()).bind(serde_json::to_string(bygone)?).run(writing).await?;
+    Ok(())
 }
 
 /// Writes down an answer.

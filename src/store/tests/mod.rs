@@ -3,6 +3,7 @@
 mod cluster;
 mod upgrade;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
@@ -10,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Address, Committed, FeedCopy, Held, Hold, Lock, OpenError, Stage, Store, Turn};
 use crate::agenda::history::Revision;
-use crate::agenda::{Identity, Sighting, Task, TaskId, Thing};
+use crate::agenda::{Bygone, Identity, Sighting, Task, TaskId, Thing};
 use crate::outbox::{Letter, Outcome, State, Waiting};
 use crate::plan::past::Writer;
 use crate::plan::{Answer, Key, Kind, Release, Said};
@@ -79,6 +80,14 @@ fn sighting(id: &str, gone: Option<Timestamp>) -> Sighting {
     let revisions = vec![Revision { at: at(1), was: Thing::Task(task("first")) }, Revision { at: at(2), was: Thing::Task(task("second")) }];
     let thing = Thing::Task(task("third"));
     Sighting { id: TaskId::new(id.to_owned()), thing, first_seen: at(0), known: at(2), last_seen: gone, gone, revisions }
+}
+
+/// A day of ada's leave, as a feed showed it last.
+fn bygone() -> Bygone {
+    let away =
+        r#"{"engineer":"ada","away":{"Dates":{"first":"2030-01-07","until":"2030-01-08"}},"cause":"Leave","feed":"leave","uid":"v1"}"#;
+    let form = format!(r#"{{"shown":{{"absences":[{away}],"shifts":[]}},"rolled":{{"absences":[],"shifts":[]}}}}"#);
+    serde_json::from_str(&form).unwrap()
 }
 
 /// Letters in one line each.
@@ -228,12 +237,16 @@ async fn what_a_turn_leaves_behind_comes_back_as_it_was() {
             writers: vec![writer(Some("ada"), 1), writer(None, 2)],
             instants: vec![("born".to_owned(), at(0)), ("coverage".to_owned(), at(0))],
             answers: vec![answer(true, 5), answer(false, 4)],
+            bygone: vec![("leave".parse().unwrap(), bygone()), ("gone".parse().unwrap(), bygone())],
             ..Turn::default()
         };
         store.commit(&turn, at(5)).await.unwrap();
         store.commit(&Turn { sightings: Vec::new(), ..turn }, at(6)).await.unwrap();
         let forgotten = vec![TaskId::new("t3".to_owned())];
-        store.commit(&Turn { forgotten, instants: vec![("coverage".to_owned(), at(9))], ..Turn::default() }, at(9)).await.unwrap();
+        let gone = vec![("gone".parse().unwrap(), Bygone::default())];
+        let last = Turn { forgotten, bygone: gone, instants: vec![("coverage".to_owned(), at(9))], ..Turn::default() };
+        store.commit(&last, at(9)).await.unwrap();
+        assert_eq!(store.bygone().await.unwrap(), BTreeMap::from([("leave".parse().unwrap(), bygone())]));
         store.answer(&answer(false, 3)).await.unwrap();
         let (past, history) = (store.past().await.unwrap(), store.history().await.unwrap());
         assert_eq!(history.values().cloned().collect::<Vec<_>>(), [sighting("t1", None), sighting("t2", Some(at(3)))]);
@@ -420,7 +433,7 @@ async fn a_newer_schema_is_refused() {
     sqlx::raw_sql("PRAGMA user_version = 99").execute(&pool).await.unwrap();
     pool.close().await;
     let refused = Store::open(&Address::File(path.clone())).await.unwrap_err();
-    assert!(matches!(refused, OpenError::NewerSchema { found: 99, known: 2, .. }), "{refused}");
+    assert!(matches!(refused, OpenError::NewerSchema { found: 99, known: 3, .. }), "{refused}");
 }
 
 #[tokio::test]

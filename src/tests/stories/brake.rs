@@ -4,7 +4,7 @@
 use insta::assert_snapshot;
 
 use crate::plan::Kind;
-use crate::tests::world::{World, check, letter, texts};
+use crate::tests::world::{World, check, excerpts, letter, texts};
 
 /// Tasks of these numbers, one each evening; the first on Monday 13 May 2030.
 fn tasks(numbers: std::ops::RangeInclusive<usize>) -> String {
@@ -270,6 +270,32 @@ fn letters_built_on_held_copies_say_so() {
 }
 
 #[test]
+fn a_digest_names_those_whose_leave_may_be_old_once_each() {
+    // Two tasks of the weekend ahead rest on the hours of both; the leave feed has not answered since Thursday.
+    let world =
+        World::of_ada_and_bob("2030-05-06T00:00Z", "2030-05-13T12:00Z").leads(&["1 working day"]).feed("leave", "stale_after = \"6h\"");
+    let ahead = "t1 | acme: Upgrade | 2030-05-18T10:00Z..2030-05-18T12:00Z\nt2 | acme: Failover | 2030-05-19T10:00Z..2030-05-19T12:00Z";
+    let world = world.has("leave", "v1 | ada: vacation | 2030-05-06..2030-05-11\nv9 | ada: vacation | 2030-08-05..2030-08-06");
+    let world = world.has("tasks", ahead).has("emergencies", "e1 | acme: Down | 2030-05-07T10:00Z..2030-05-07T12:00Z");
+    let world = world.fails("leave", "2030-05-09T10:00Z", "no answer");
+    assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Note:", "Coming up"]), @r#"
+    2030-05-13T09:15:00Z to ada@example.com
+    Subject: While you were away: 1 emergency; 2 briefings wanted soon
+
+    Away:      Fri 3 May 17:00 UTC to Mon 13 May 09:00 UTC
+               your entries: "ada: vacation"
+    Note:      feed `leave` could not be read since Thu 9 May 09:50 UTC (3
+               days 23 hours ago); leave of ada and bob may have changed
+
+    Coming up, briefing wanted:
+    - Sat 18 May 10:00 UTC: Upgrade, helps by Fri 17 May 17:00 UTC, no ticket
+      link
+    - Sun 19 May 10:00 UTC: Failover, helps by Fri 17 May 17:00 UTC, no ticket
+      link
+    "#);
+}
+
+#[test]
 fn a_digest_built_on_an_old_copy_says_so() {
     // Nobody answers for the emergencies since Monday 20:00; one of the evening is known.
     let world = World::of_ada("2030-05-06T00:00Z", "2030-05-07T12:00Z").feed("emergencies", "stale_after = \"6h\"");
@@ -296,7 +322,6 @@ fn a_digest_built_on_an_old_copy_says_so() {
 
     What may help now
     -----------------
-    [ ] read the tickets above
     [ ] reach out to acme about the next steps
 
     -- 

@@ -362,6 +362,40 @@ fn a_task_that_goes_to_another_account_is_taken_back_from_one_and_asked_of_the_o
 }
 
 #[test]
+fn who_manages_the_account_that_a_task_went_to_reads_so_in_the_news() {
+    let world = monday("2030-05-10T00:00Z").account("globex", "engineers = []\nmanager = \"ada\"");
+    let world = becomes(world, "2030-05-07T10:00Z", &SATURDAY.replace("acme:", "globex:"));
+    assert_snapshot!(check(&world), @"
+    2030-05-07T09:15Z ada briefing-request (3 working days) t1
+    2030-05-07T10:30Z ada task-changed t1: it was renamed, it went to another account
+    ");
+    assert_snapshot!(texts(&world, Kind::TaskChanged), @"
+    2030-05-07T10:30:00Z to ada@example.com
+    Subject: Another customer's now: globex, Upgrade, Sat 11 May 10:00
+
+    Hello ada,
+
+    A task for globex that you know of was another customer's before and has
+    another title. offwatch knows of no briefing, and nobody it could ask has
+    working time left to write one. You manage the account and may know
+    somebody who can.
+
+    Old title: acme: Upgrade
+
+    What:      globex: Upgrade
+    Customer:  globex
+    When:      Sat 11 May 10:00 to 12:00 UTC, your time
+    Uncovered: Sat 11 May 10:00 to 12:00 UTC: no engineer is named
+    Ticket:    https://tickets.example.com/1
+
+    -- 
+    Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
+    since then it was renamed, it went to another account. Written by
+    offwatch, automatically.
+    ");
+}
+
+#[test]
 fn a_list_before_a_leave_that_has_become_wrong_is_corrected() {
     let in_leave = "t1 | acme: Upgrade | 2030-05-14T10:00Z..2030-05-14T12:00Z";
     let second = "t2 | acme: Restore drill | 2030-05-15T10:00Z..2030-05-15T12:00Z";

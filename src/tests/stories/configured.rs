@@ -79,7 +79,6 @@ fn a_leave_that_runs_when_a_feed_is_added_counts_its_emergencies_and_takes_no_ta
 
     What may help now
     -----------------
-    [ ] read the tickets above
     [ ] reach out to acme about the next steps
     [ ] write the briefings that are still wanted
 

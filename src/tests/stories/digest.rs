@@ -183,6 +183,17 @@ fn a_task_that_ran_unasked_is_told_once_on_the_next_working_day() {
 }
 
 #[test]
+fn of_a_task_that_ran_unasked_after_hours_the_owner_hears_and_no_second_engineer() {
+    let world = World::of_ada_and_bob("2030-05-06T00:00Z", "2030-05-14T00:00Z").has("tasks", "");
+    let world = world.shows("tasks", "2030-05-10T18:00Z", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z");
+    assert_snapshot!(check(&world), @"
+    2030-05-10T18:00Z boss@ escalation (manager) t1
+    2030-05-10T18:00Z duty@ escalation (last call) t1
+    2030-05-13T09:15Z ada catch-up [t1]; acme: 1 ran
+    ");
+}
+
+#[test]
 fn a_task_that_was_asked_for_is_no_news_after_a_weekend() {
     let world = fortnight().leads(&["2 working hours"]).has("tasks", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z");
     assert_snapshot!(check(&world.answers("2030-05-10T16:00Z", "t1", "done")), @"2030-05-10T15:00Z ada briefing-request (2 working hours) t1");
@@ -354,6 +365,17 @@ fn what_was_announced_and_cancelled_in_one_leave_is_no_news() {
     let world = world.shows("tasks", "2030-05-08T10:00Z", &format!("{other}\n{task}"));
     let world = world.shows("tasks", "2030-05-09T10:00Z", &format!("{other}\n{task} | STATUS:CANCELLED"));
     assert_snapshot!(check(&world), @"silence");
+}
+
+#[test]
+fn what_only_comes_into_sight_in_a_leave_was_not_announced_in_it() {
+    // Of two windows in September one has always been planned; by the end of the leave both are near enough to be looked at.
+    let planned = "t1 | acme: Disaster drill | 2030-09-20T20:00Z..2030-09-20T21:00Z";
+    let world = World::of_ada("2030-05-06T00:00Z", "2030-06-04T00:00Z").set("leave", "before", "\"\"").has("tasks", planned);
+    let world = world.has("leave", "v1 | ada: vacation | 2030-05-13..2030-06-01");
+    assert_snapshot!(check(&world), @"silence");
+    let announced = format!("{planned}\nt2 | acme: Migration | 2030-09-10T20:00Z..2030-09-10T21:00Z");
+    assert_snapshot!(check(&world.shows("tasks", "2030-05-22T10:00Z", &announced)), @"2030-06-03T09:15Z ada catch-up [] after leave; acme: announced Migration");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use insta::assert_snapshot;
 
-use crate::tests::world::{World, check};
+use crate::plan::Kind;
+use crate::tests::world::{World, check, excerpts};
 
 /// A task on Saturday 11 May 2030, whose owner in office hours can write until Friday 17:00.
 const SATURDAY: &str = "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z";
@@ -27,6 +28,46 @@ fn a_leave_entered_after_a_lead_pulls_the_next_one_forward() {
     2030-05-09T15:00Z ada briefing-request (2 working hours) t1
     2030-05-10T09:15Z bob escalation (1 working day) t1
     ");
+    assert_snapshot!(excerpts(&world, Kind::BriefingRequest, "ada", &["Why"]), @"
+    2030-05-07T09:15:00Z to ada@example.com
+    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00
+
+    -- 
+    Why you get this: you own the account; the task is uncovered (weekend); 3
+    working days before your last working moment, Fri 10 May 17:00 UTC.
+    Written by offwatch, automatically.
+
+    2030-05-08T12:00:00Z to ada@example.com
+    Subject: Briefing wanted by Thu 9 May 17:00: acme, Upgrade, Sat 11 May 10:00
+
+    -- 
+    Why you get this: you own the account; the task is uncovered (weekend); 1
+    working day before your last working moment, Thu 9 May 17:00 UTC. Written
+    by offwatch, automatically.
+
+    2030-05-09T15:00:00Z to ada@example.com
+    Subject: Briefing wanted by Thu 9 May 17:00: acme, Upgrade, Sat 11 May 10:00
+
+    -- 
+    Why you get this: you own the account; the task is uncovered (weekend); 2
+    working hours before your last working moment, Thu 9 May 17:00 UTC.
+    Written by offwatch, automatically.
+    ");
+    assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "Why"]), @"
+    2030-05-10T09:15:00Z to bob@example.com
+    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+
+    You are asked because ada is away until Mon 13 May 09:00 UTC and you are
+    the next who might know acme. Something is planned there at a time when
+    nobody who knows them is in, and offwatch knows of no briefing.
+
+    -- 
+    Why you get this: you are the account's backup, and nobody before you in
+    its list can write it any more; the task is uncovered (weekend); the
+    reminder 1 working day before your last working moment, Fri 10 May 17:00
+    UTC, had passed before it could be sent. Written by offwatch,
+    automatically.
+    ");
 }
 
 #[test]
@@ -42,6 +83,47 @@ fn an_unplanned_leave_hands_over_on_the_day() {
     2030-05-10T17:00Z boss@ escalation (manager) t1
     2030-05-10T17:00Z duty@ escalation (last call) t1
     ");
+    assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "Why"]), @"
+    2030-05-09T13:00:00Z to bob@example.com
+    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+
+    You are asked because ada is away until Mon 13 May 09:00 UTC and you are
+    the next who might know acme. Something is planned there at a time when
+    nobody who knows them is in, and offwatch knows of no briefing.
+
+    -- 
+    Why you get this: you are the account's backup, and nobody before you in
+    its list can write it any more; the task is uncovered (weekend); the
+    reminder 1 working day before your last working moment, Fri 10 May 17:00
+    UTC, had passed before it could be sent. Written by offwatch,
+    automatically.
+
+    2030-05-10T15:00:00Z to bob@example.com
+    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+
+    You are asked because ada is away until Mon 13 May 09:00 UTC and you are
+    the next who might know acme. Something is planned there at a time when
+    nobody who knows them is in, and offwatch knows of no briefing.
+
+    -- 
+    Why you get this: you are the account's backup, and nobody before you in
+    its list can write it any more; the task is uncovered (weekend); 2 working
+    hours before your last working moment, Fri 10 May 17:00 UTC. Written by
+    offwatch, automatically.
+    ");
+    assert_snapshot!(excerpts(&world, Kind::Escalation, "boss", &["Who knows", "Why"]), @"
+    2030-05-10T17:00:00Z to boss@example.com
+    Subject: Nobody left to write a briefing: acme, Upgrade, Sat 11 May 10:00 UTC
+
+    Who knows the customer:
+    - ada (owner), ada@example.com, away until Mon 13 May 09:00 UTC
+    - bob (backup), bob@example.com, away until Mon 13 May 09:00 UTC
+
+    -- 
+    Why you get this: you manage the account; the task is uncovered (weekend),
+    and nobody who knows the customer can write a briefing any more. Written
+    by offwatch, automatically.
+    ");
 }
 
 #[test]
@@ -53,6 +135,19 @@ fn a_leave_entered_after_the_deadline_changes_nothing_any_more() {
     2030-05-10T15:00Z ada briefing-request (2 working hours) t1
     2030-05-10T17:00Z boss@ escalation (manager) t1
     2030-05-10T17:00Z duty@ escalation (last call) t1
+    ");
+    assert_snapshot!(excerpts(&world, Kind::Escalation, "duty", &["Who knows", "Why"]), @"
+    2030-05-10T17:00:00Z to duty@example.com
+    Subject: For whoever is on call, no briefing known: acme, Upgrade, Sat 11 May 10:00 UTC
+
+    Who knows the customer:
+    - ada (owner), ada@example.com, away until Mon 13 May 09:00 UTC
+    - bob (backup), bob@example.com, away until Mon 13 May 09:00 UTC
+
+    -- 
+    Why you get this: you are its last resort before the task starts; the task
+    is uncovered (weekend), and nobody who knows the customer can write a
+    briefing any more. Written by offwatch, automatically.
     ");
 }
 
@@ -69,6 +164,65 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     2030-05-10T15:00Z bob escalation (2 working hours) t1
     2030-05-10T17:00Z boss@ escalation (manager) t1
     2030-05-10T17:00Z duty@ escalation (last call) t1
+    ");
+    assert_snapshot!(excerpts(&world, Kind::BriefingRequest, "ada", &["Why"]), @"
+    2030-05-09T09:15:00Z to ada@example.com
+    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00
+
+    -- 
+    Why you get this: you own the account; the task is uncovered (weekend); 1
+    working day before your last working moment, Fri 10 May 17:00 UTC. Written
+    by offwatch, automatically.
+
+    2030-05-10T15:00:00Z to ada@example.com
+    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00
+
+    -- 
+    Why you get this: you own the account; the task is uncovered (weekend); 2
+    working hours before your last working moment, Fri 10 May 17:00 UTC.
+    Written by offwatch, automatically.
+    ");
+    assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "Why"]), @"
+    2030-05-07T09:15:00Z to bob@example.com
+    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+
+    You are asked because ada is away until Mon 13 May 09:00 UTC and you are
+    the next who might know acme. Something is planned there at a time when
+    nobody who knows them is in, and offwatch knows of no briefing.
+
+    -- 
+    Why you get this: you are the account's backup, and nobody before you in
+    its list can write it any more; the task is uncovered (weekend); 3 working
+    days before your last working moment, Fri 10 May 17:00 UTC. Written by
+    offwatch, automatically.
+
+    2030-05-09T09:15:00Z to bob@example.com
+    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+
+    You are asked because ada could not write it when it came to you (they can
+    again now) and you are the next who might know acme. Something is planned
+    there at a time when nobody who knows them is in, and offwatch knows of no
+    briefing.
+
+    -- 
+    Why you get this: you are the account's backup, and it came to you when
+    nobody before you in its list could write it; the task is uncovered
+    (weekend); 1 working day before your last working moment, Fri 10 May 17:00
+    UTC. Written by offwatch, automatically.
+
+    2030-05-10T15:00:00Z to bob@example.com
+    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+
+    You are asked because ada could not write it when it came to you (they can
+    again now) and you are the next who might know acme. Something is planned
+    there at a time when nobody who knows them is in, and offwatch knows of no
+    briefing.
+
+    -- 
+    Why you get this: you are the account's backup, and it came to you when
+    nobody before you in its list could write it; the task is uncovered
+    (weekend); 2 working hours before your last working moment, Fri 10 May
+    17:00 UTC. Written by offwatch, automatically.
     ");
 }
 

@@ -75,6 +75,33 @@ fn a_leave_entered_late_is_listed_at_once_if_its_owner_is_still_there() {
     2030-05-09T11:00Z ada before-leave [t1]
     2030-05-09T15:00Z ada briefing-request (2 working hours) t1
     ");
+    assert_snapshot!(letter(&world, Kind::BeforeLeave, "ada"), @r#"
+    2030-05-09T11:00:00Z to ada@example.com
+    Subject: Before you go on Thu 9 May: 1 briefing wanted
+
+    Hello ada,
+
+    You will be away from Thu 9 May 17:00 UTC until Mon 13 May 09:00 UTC.
+    While you are, nobody who knows the customer is there for 1 task. A short
+    briefing, written before you go, would help whoever is on call.
+
+    Helps by: Thu 9 May 17:00 UTC (in 6 hours).
+
+    1. acme, Upgrade
+       When:   Sat 11 May 10:00 to 12:00 UTC, your time
+       Ticket: no ticket link in the event; search for "acme: Upgrade"
+       Name:   te464b238d3
+
+    The best place for a briefing is an internal note in the ticket. When it
+    is there, or none is needed, put [briefing done] or [briefing waived] into
+    the title or description of the event, or ask an admin to run `offwatch
+    briefing done` with the name given above.
+
+    -- 
+    Why you get this: you are away from Thu 9 May 17:00 UTC, and tasks of your
+    accounts that want a briefing fall into that time. Written by offwatch,
+    automatically.
+    "#);
 }
 
 #[test]

@@ -261,7 +261,8 @@ fn one_occurrence_that_moves_is_told_as_one_of_its_series() {
 
     The best place for a briefing is an internal note in the ticket. To stop
     these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    description of this occurrence, not of the whole series; an admin can also
+    run
         offwatch briefing done tfcea519b66
 
     -- 
@@ -329,7 +330,6 @@ fn what_changed_during_a_leave_stands_in_the_letter_of_the_return_once() {
 
     What may help now
     -----------------
-    [ ] read the tickets above
     [ ] reach out to acme about the next steps
 
     -- 

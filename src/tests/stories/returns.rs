@@ -57,7 +57,6 @@ fn a_week_away_is_one_digest_about_that_week() {
 
     What may help now
     -----------------
-    [ ] read the tickets above
     [ ] reach out to acme about the next steps
 
     -- 
@@ -81,7 +80,6 @@ fn a_week_away_is_one_digest_about_that_week() {
 
     What may help now
     -----------------
-    [ ] read the tickets above
     [ ] reach out to acme about the next steps
 
     -- 

@@ -384,7 +384,8 @@ fn the_letter_about_an_occurrence_that_moved_says_that_it_wants_its_own() {
 
     The best place for a briefing is an internal note in the ticket. To stop
     these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    description of this occurrence, not of the whole series; an admin can also
+    run
         offwatch briefing done tab872f30d4
 
     -- 
@@ -392,13 +393,6 @@ fn the_letter_about_an_occurrence_that_moved_says_that_it_wants_its_own() {
     working days before your last working moment, Fri 24 May 17:00 UTC.
     Written by offwatch, automatically.
     "#);
-}
-
-#[test]
-fn the_letter_about_a_series_says_so_where_each_occurrence_wants_its_own() {
-    let each = monday("2030-05-08T00:00Z").set("briefing", "every_occurrence", "true");
-    let text = letter(&each, Kind::BriefingRequest, "ada");
-    assert!(text.contains("one of a series, with a briefing of its own"), "{text}");
 }
 
 #[test]

@@ -148,3 +148,9 @@ CREATE TABLE holds (
     CHECK ((released IS NULL) = (how IS NULL)),
     CHECK ((body IS NULL) = (released IS NOT NULL))
 );
+
+-- What each feed shows of people's time, and what it has rolled away of that. Without titles.
+CREATE TABLE bygone (
+    feed TEXT PRIMARY KEY,
+    form TEXT NOT NULL CHECK (form::json IS NOT NULL)
+);
