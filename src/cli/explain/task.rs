@@ -392,9 +392,16 @@ fn lead_words(story: &TaskStory, writer: &WriterStory, lead: &LeadStory, zone: &
         Became::KnownLate => "passed before the task was known as it is, so not said by itself".to_owned(),
         Became::BeforeTheirs => "passed before the writing fell to them".to_owned(),
         Became::News { at } => {
-            let before =
-                |said: &&Said| said.person == writer.engineer.as_str() && said.stage.as_deref() == Some(&lead.lead) && said.at < at;
+            // A request that a list stood in for has no stage but in its key.
+            let stage = lead.lead.replace(' ', "-");
+            let of_lead = |said: &Said| said.key.as_str().split('/').nth(4) == Some(stage.as_str());
+            let before = |said: &&Said| said.person == writer.engineer.as_str() && of_lead(said) && said.at < at;
             match story.said.iter().rfind(before) {
+                Some(said) if said.stage.is_none() => format!(
+                    "said {} in the list before a leave, before the change of which they were told {}",
+                    clock(said.at, zone),
+                    clock(at, zone)
+                ),
                 Some(said) => format!("said {}, before the change of which they were told {}", clock(said.at, zone), clock(at, zone)),
                 None => format!("passed before they were told of the change, {}: that stood for it", clock(at, zone)),
             }
