@@ -294,7 +294,7 @@ fn an_engineer_on_leave_is_explained_with_what_passed_on_and_what_waits_for_the_
     let short = "Nothing that they were asked for is theirs to answer any more.";
     let passed = "One task that they were asked about passed on unanswered: \"ACME: upgrade to 17.4\", to Bob Noyce (bob).";
     let list = "Lists before leaves the leave since Thu 2030-03-07 17:00 UTC: its list was said Wed 2030-03-06 10:00 UTC; still \
-                wanted: ACME: upgrade to 17.4 (t5bce42e624), starts Sat 2030-03-09 20:00 UTC none: no leave ahead";
+                wanted: ACME: upgrade to 17.4 (t5bce42e624), starts Sat 2030-03-09 20:00 UTC no leave ahead";
     let waits = "what is due earlier waits. The next digest waits until Mon 2030-03-11 09:15 UTC.";
     says(&text, &[short, passed, list, waits]);
     assert!(!words("ada", "2030-03-05T12:00:00Z").contains("passed on"), "what is still theirs");

@@ -255,7 +255,8 @@ fn lists(ground: &Ground, story: &PersonStory, zone: &Zone) -> Vec<String> {
         let when = list.said.map_or_else(|| "no list was said".to_owned(), |at| format!("its list was said {}", clock(at, zone)));
         format!("the leave since {since}: {when}{}", wanted(list))
     });
-    let none = "none: no leave ahead has an uncovered task of their accounts in it".to_owned();
+    let none = if story.running.is_none() { "none: no" } else { "no" };
+    let none = format!("{none} leave ahead has an uncovered task of their accounts in it");
     running.chain(story.lists.iter().map(line)).chain(story.lists.is_empty().then_some(none)).collect()
 }
 
