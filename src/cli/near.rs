@@ -1,10 +1,19 @@
-//! What somebody may have meant by a name that nobody knows. Suggests and decides nothing.
+//! Who goes by a name, and what somebody may have meant by one that nobody knows. Suggests and decides nothing.
+
+use crate::people::Engineer;
 
 /// No more names are suggested.
 const MOST: usize = 3;
 
 /// How alike two names must be, 1 being the same.
 const ALIKE: f64 = 0.6;
+
+/// Whether an engineer goes by that word: the id, the name, an alias or the address.
+pub(super) fn is_called(engineer: &Engineer, word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let names = [engineer.id.as_str(), engineer.name.as_str()].into_iter().chain(engineer.aliases.iter().map(String::as_str));
+    engineer.email.is(word) || names.into_iter().any(|name| name.to_lowercase() == lower)
+}
 
 /// `; did you mean …?` with the names nearest to `word`, or nothing when none is near.
 pub(super) fn suggestion<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {

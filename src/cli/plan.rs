@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::moment::{length, local, moment};
-use super::near::suggestion;
+use super::near::{is_called, suggestion};
 use super::session::Session;
 use super::timeline::Timeline;
 use super::vantage::{self, Vantage};
@@ -40,8 +40,8 @@ pub(super) struct Plan {
     /// How many days to look ahead.
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=120))]
     days: u16,
-    /// Only this engineer's days, letters and tasks; may be given several times.
-    #[arg(long, value_name = "ID")]
+    /// Only this engineer's days, letters and tasks: id, name, alias or address; may be given several times.
+    #[arg(long, value_name = "ENGINEER")]
     engineer: Vec<String>,
     /// From where.
     #[command(flatten)]
@@ -92,18 +92,27 @@ fn whence(last_turn: Option<Timestamp>, vantage: &Vantage, now: Timestamp, zone:
     }
 }
 
-/// The engineers of those ids, or all.
-fn chosen<'a>(config: &'a Config, ids: &[String]) -> Result<Vec<&'a Engineer>> {
+/// The engineers who go by those words, each once, or all.
+fn chosen<'a>(config: &'a Config, words: &[String]) -> Result<Vec<&'a Engineer>> {
     let all = &config.team.engineers;
-    if ids.is_empty() {
+    if words.is_empty() {
         return Ok(all.values().collect());
     }
-    let known = || all.keys().map(EngineerId::as_str);
-    let one = |id: &String| {
-        let found = all.values().find(|engineer| engineer.id.as_str() == id);
-        found.ok_or_else(|| usage(format!("no engineer has the id `{id}`{}", suggestion(id, known()))))
-    };
-    ids.iter().map(one).collect()
+    let known = || all.values().flat_map(|engineer| [engineer.id.as_str(), engineer.name.as_str()]);
+    let mut chosen: Vec<&Engineer> = Vec::new();
+    for word in words.iter().map(|word| word.trim()) {
+        let called: Vec<&Engineer> = all.values().filter(|engineer| is_called(engineer, word)).collect();
+        match called.as_slice() {
+            [] => return Err(usage(format!("no engineer is called `{word}`{}", suggestion(word, known())))),
+            [one] if chosen.iter().any(|known| known.id == one.id) => {}
+            [one] => chosen.push(one),
+            several => {
+                let ids: Vec<&str> = several.iter().map(|engineer| engineer.id.as_str()).collect();
+                return Err(usage(format!("`{word}` may be any of the engineers {}; name one by the id", ids.join(", "))));
+            }
+        }
+    }
+    Ok(chosen)
 }
 
 /// Plays `[from, until)`: all letters with their instants.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use jiff::Timestamp;
 
 use super::chaos::{self, Chaos};
@@ -39,7 +39,7 @@ pub(super) async fn run(session: &Session<'_>, simulate: &Simulate) -> Result<u8
     }
     let (from, to) = simulate.from.zip(simulate.to).ok_or_else(chaos::no_span)?;
     if to <= from {
-        return Err(usage(format!("the span ends ({to}) before it begins ({from})")));
+        return Err(usage(format!("`--to` must be later than `--from`: the span ends ({to}) before it begins ({from})")));
     }
     let config = Arc::new(session.load()?);
     let mut play = stage(&config, from, to, simulate.briefings.as_deref()).await?;
@@ -91,7 +91,8 @@ fn letter(at: Timestamp, written: &Written, config: &Config, format: Format) -> 
 
 /// Reads people's answers, each with its line. An optional first line of names is passed over.
 pub(crate) fn replies(path: &Path) -> Result<Vec<(usize, Reply)>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("reading `{}`", path.display()))?;
+    let unreadable = |error: std::io::Error| usage(format!("the answers of `--briefings` cannot be read: `{}`: {error}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
     let mut replies = Vec::new();
     for (place, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let fields: Vec<&str> = line.split(',').map(|field| field.trim().trim_matches('"')).collect();

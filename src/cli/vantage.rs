@@ -40,7 +40,7 @@ impl Vantage {
     pub(super) async fn begin(&self, session: &Session<'_>, config: &Arc<Config>, now: Timestamp) -> Result<(Cycle, Store)> {
         let Some(from) = self.from else { return session.reading(config, now).await };
         if now < from {
-            return Err(usage(format!("the span ends ({now}) before it begins ({from})")));
+            return Err(usage(format!("`--at` must not be earlier than `--from`: the span ends ({now}) before it begins ({from})")));
         }
         let until = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX);
         let mut play = simulate::stage(config, from, until, self.briefings.as_deref()).await?;

@@ -89,8 +89,8 @@ fn a_task_is_explained_from_its_event_to_its_briefing() {
     In short
       It is uncovered and a briefing is wanted. Ada Lovelace (ada), owner, is to write it (since Tue 2030-03-05
           10:00 UTC) until Thu 2030-03-07 17:00 UTC, the last working moment before the task.
-      So far people were written to about it 3 times, last Wed 2030-03-06 10:00 UTC: briefing-request to Ada
-          Lovelace (ada).
+      So far people were written to about it 3 times, last Wed 2030-03-06 10:00 UTC: in a list before a leave
+          (before-leave) to Ada Lovelace (ada).
       Next: Fri 2030-03-08 09:15 UTC: escalation to Bob Noyce (bob).
 
     The event
@@ -220,6 +220,8 @@ fn an_engineer_is_explained_without_titles_of_leaves() {
     Asked to write now
       ACME: upgrade to 17.4 (t5bce42e624), starts Sat 2030-03-09 20:00 UTC; as owner since Tue 2030-03-05 10:00
           UTC, last working moment before it Thu 2030-03-07 17:00 UTC; briefing asked
+
+    Theirs to write, not told yet
       ACME: patch night (t98d78db135), starts Mon 2030-04-01 22:00 UTC (and 15 more of the series); as owner
           since Mon 2030-03-04 00:00 UTC, last working moment before it Mon 2030-04-01 17:00 UTC; briefing
           wanted
@@ -251,6 +253,8 @@ fn what_was_said_is_held_and_will_be_said_to_an_engineer_has_its_reasons() {
           accepted at once.
 
     What is not said to them at this moment, and why
+      Letters reach engineers in their hours only, 15 min after they come in at the earliest; what is due
+          earlier waits.
       before-leave to Ada Lovelace (ada) about "leave from Thu 2030-03-07 17:00 UTC": said at Wed 2030-03-06
           10:00 UTC, nothing more to say
       briefing-request to Ada Lovelace (ada) about "ACME: upgrade to 17.4": said at Wed 2030-03-06 10:00 UTC,
@@ -270,6 +274,49 @@ fn what_was_said_is_held_and_will_be_said_to_an_engineer_has_its_reasons() {
           night". Why: you own the account; the task is uncovered (outside hours); 1 working day before your
           last working moment, Mon 1 Apr 17:00 UTC.
     "#);
+}
+
+/// The page of somebody without its line breaks.
+fn words(what: &str, at: &str) -> String {
+    explain(&fixed(), what, at).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Asserts that all of `expected` stands in `text`.
+fn says(text: &str, expected: &[&str]) {
+    for words in expected {
+        assert!(text.contains(words), "`{words}` is missing in {text}");
+    }
+}
+
+#[test]
+fn an_engineer_on_leave_is_explained_with_what_passed_on_and_what_waits_for_the_return() {
+    let text = words("ada", "2030-03-08T12:00:00Z");
+    let short = "Nothing that they were asked for is theirs to answer any more.";
+    let passed = "One task that they were asked about passed on unanswered: \"ACME: upgrade to 17.4\", to Bob Noyce (bob).";
+    let list = "Lists before leaves the leave since Thu 2030-03-07 17:00 UTC: its list was said Wed 2030-03-06 10:00 UTC; still \
+                wanted: ACME: upgrade to 17.4 (t5bce42e624), starts Sat 2030-03-09 20:00 UTC no leave ahead";
+    let waits = "what is due earlier waits. The next digest waits until Mon 2030-03-11 09:15 UTC.";
+    says(&text, &[short, passed, list, waits]);
+    assert!(!words("ada", "2030-03-05T12:00:00Z").contains("passed on"), "what is still theirs");
+}
+
+#[test]
+fn somebody_who_has_just_come_in_is_there_while_letters_wait() {
+    let text = words("ada", "2030-03-11T09:05:00Z");
+    says(
+        &text,
+        &["Now there until Mon 2030-03-11 17:00 UTC", "in since Mon 2030-03-11 09:00 UTC; letters wait until Mon 2030-03-11 09:15 UTC"],
+    );
+    assert!(!text.contains(": not there until Mon 2030-03-11 09:15 UTC"), "{text}");
+}
+
+#[test]
+fn a_digest_that_would_be_empty_is_not_told_as_held() {
+    let run = fixed().json(&["explain", "bob", "--from", FROM, "--at", "2030-03-05T09:05:00Z"]);
+    let holds = run[0]["held"].as_array().unwrap();
+    assert!(holds.iter().any(|hold| hold["kind"] == json!("catch-up")), "it is held: {holds:?}");
+    let text = words("bob", "2030-03-05T09:05:00Z");
+    assert!(!text.contains("catch-up to Bob"), "{text}");
 }
 
 #[test]
@@ -353,7 +400,7 @@ fn what_nobody_is_called_suggests_what_was_meant() {
     // Part of a title names a task, so part of one may have been meant.
     refuses(&[&["explain", "batch night"], &at[..]].concat(), &["is called `batch night`; did you mean `patch night`?"]);
     refuses(&[&["explain", "adda"], &at[..]].concat(), &["is called `adda`; did you mean `ada`?"]);
-    refuses(&[&["plan", "--engineer", "adda"], &at[2..]].concat(), &["no engineer has the id `adda`; did you mean `ada`?"]);
+    refuses(&[&["plan", "--engineer", "adda"], &at[2..]].concat(), &["no engineer is called `adda`; did you mean `ada`?"]);
 }
 
 #[test]

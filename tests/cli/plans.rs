@@ -38,8 +38,34 @@ fn people_s_answers_are_played_as_well() {
 }
 
 #[test]
+fn answers_that_cannot_be_read_are_refused() {
+    let missing = ["the answers of `--briefings` cannot be read", "nowhere.csv"];
+    let more = ["--from", FROM, "--briefings", "nowhere.csv"];
+    for command in [vec!["plan", "--at", FROM], vec!["explain", "ada", "--at", FROM], vec!["simulate", "--to", "2030-03-05T00:00:00Z"]] {
+        refuses(&[&command[..], &more].concat(), &missing);
+    }
+}
+
+#[test]
+fn engineers_are_chosen_by_every_name_that_they_have() {
+    let world = fixed();
+    let plan = |engineers: &[&str]| {
+        let chosen: Vec<&str> = engineers.iter().flat_map(|engineer| ["--engineer", engineer]).collect();
+        let run = world.run(&[&["plan", "--from", FROM, "--at", "2030-03-07T12:00:00Z"], &chosen[..]].concat());
+        run.says(0, &["what will be said"]);
+        run.out
+    };
+    let by_id = plan(&["ada"]);
+    for names in [vec!["Ada Lovelace"], vec!["ADA@example.com"], vec!["ada", "ada lovelace"]] {
+        assert_eq!(plan(&names), by_id, "{names:?}");
+    }
+    assert_ne!(plan(&["bob"]), by_id);
+}
+
+#[test]
 fn a_span_that_cannot_be_played_is_refused() {
-    refuses(&["plan", "--from", FROM, "--at", "2030-03-01T00:00:00Z"], &["the span ends", "before it begins"]);
+    let backwards = ["`--at` must not be earlier than `--from`", "the span ends", "before it begins"];
+    refuses(&["plan", "--from", FROM, "--at", "2030-03-01T00:00:00Z"], &backwards);
     refuses(&["plan", "--from", FROM], &["--at <INSTANT>"]);
     refuses(&["plan", "--at", FROM, "--briefings", "answers.csv"], &["--from <INSTANT>"]);
 }

@@ -22,7 +22,7 @@ fn recorded(names: &[&str]) -> World {
 #[test]
 fn a_span_that_ends_before_it_begins_is_refused() {
     let run = World::new().run(&["simulate", "--from", "2030-03-04T00:00:00Z", "--to", "2030-03-03T00:00:00Z"]);
-    run.says(2, &["the span ends (2030-03-03T00:00:00Z) before it begins (2030-03-04T00:00:00Z)"]);
+    run.says(2, &["`--to` must be later than `--from`", "the span ends (2030-03-03T00:00:00Z) before it begins (2030-03-04T00:00:00Z)"]);
 }
 
 #[test]

@@ -87,6 +87,13 @@ fn another_title_or_account_or_none_is_another_task() {
 }
 
 #[test]
+fn a_task_that_only_changed_has_no_heir() {
+    let moved = A.replace("2026-12-05", "2026-12-06");
+    let b = "b | ACME: Upgrade | 2026-12-05T09:00Z/2026-12-05T10:00Z";
+    assert_eq!(check(&[(MONDAY, &[A, OTHER]), (NOON, &[&moved, b, OTHER])]), ["a 12-06T09:00", "b 12-05T09:00", "z 12-20T09:00"]);
+}
+
+#[test]
 fn where_two_could_be_the_heir_or_two_could_have_been_it_nobody_is() {
     let [b, c] = ["b", "c"].map(|uid| format!("{uid} | ACME: Upgrade | 2026-12-06T09:00Z/2026-12-06T10:00Z"));
     assert_eq!(check(&[(MONDAY, &[A, OTHER]), (NOON, &[&b, &c, OTHER])]).len(), 4);

@@ -9,8 +9,8 @@ use crate::agenda::{Absence, Away, TaskId};
 use crate::availability::Availability;
 use crate::cli::plan::Coming;
 use crate::people::{Account, Engineer, EngineerId};
-use crate::plan::Notice;
-use crate::plan::explain::{AskedFor, ListAhead, PersonStory, SpellAhead};
+use crate::plan::explain::{AskedFor, ListAhead, PassedOn, PersonStory, SpellAhead};
+use crate::plan::{Kind, Notice};
 use crate::zone::Zone;
 
 /// No more absences are listed.
@@ -38,13 +38,18 @@ pub(super) fn page(ground: &Ground, engineer: &Engineer, story: &PersonStory, co
     page.lines(1, &spells(ground, story, zone), "none");
     page.heading("Accounts");
     page.lines(1, &accounts(ground, &engineer.id), "none");
+    let (told, untold) = asked(ground, &engineer.id, story, zone);
     page.heading("Asked to write now");
-    page.lines(1, &asked(ground, story, zone), "nothing");
+    page.lines(1, &told, "nothing");
+    if !untold.is_empty() {
+        page.heading("Theirs to write, not told yet");
+        page.lines(1, &untold, "");
+    }
     page.heading("Lists before leaves");
-    page.lines(1, &lists(ground, story, zone), "none: no leave ahead has an uncovered task of their accounts in it");
+    page.lines(1, &lists(ground, story, zone), "");
     page.heading("Digests after absences");
     page.lines(1, &digests(ground, story, zone), "");
-    letters(&mut page, ground, engineer.id.as_str(), &story.said, coming);
+    letters(&mut page, ground, engineer.id.as_str(), &story.said, coming, &reach(ground, engineer, story, coming));
     page.text
 }
 
@@ -52,7 +57,46 @@ pub(super) fn page(ground: &Ground, engineer: &Engineer, story: &PersonStory, co
 fn in_short(ground: &Ground, engineer: &Engineer, story: &PersonStory, coming: &[(Timestamp, Notice)]) -> Vec<String> {
     let availability = ground.desk.scene().availability.get(&engineer.id);
     let now = availability.map(|availability| format!("Now {}.", presence(engineer, availability, ground.now)));
-    now.into_iter().chain([owed(ground, engineer, story), next_letter(ground, coming, &engineer.zone)]).collect()
+    let next = next_letter(ground, coming, &engineer.zone);
+    now.into_iter().chain([owed(ground, engineer, story)]).chain(passed(ground, story)).chain([next]).collect()
+}
+
+/// What they were asked about and never answered, and whose it is now.
+fn passed(ground: &Ground, story: &PersonStory) -> Option<String> {
+    let folded = folded(ground, story.passed.iter(), |passed| Some(&passed.task));
+    let task = |(passed, count): &(&PassedOn, usize)| {
+        let to: Vec<String> = passed.to.iter().map(|id| ground.called(id.as_str())).collect();
+        let to = if to.is_empty() { "nobody, for nobody can write it any more".to_owned() } else { to.join(" and ") };
+        format!("{}{}, to {to}", title(ground, &passed.task), more(*count))
+    };
+    let tasks: Vec<String> = folded.iter().take(LISTED).map(task).collect();
+    let rest = folded.len().saturating_sub(tasks.len());
+    let rest = if rest == 0 { String::new() } else { format!("; and {rest} more") };
+    let them = match story.passed.len() {
+        0 => return None,
+        1 => "One task that they were asked about passed on unanswered".to_owned(),
+        several => format!("{several} tasks that they were asked about passed on unanswered"),
+    };
+    Some(format!("{them}: {}{rest}.", tasks.join("; ")))
+}
+
+/// A task's title in quotation marks.
+fn title(ground: &Ground, id: &TaskId) -> String {
+    ground.desk.case(id).map_or_else(|| id.to_string(), |case| format!("\"{}\"", case.task.title))
+}
+
+/// When letters reach them, and for what a digest to come waits.
+fn reach(ground: &Ground, engineer: &Engineer, story: &PersonStory, coming: &[(Timestamp, Notice)]) -> Vec<String> {
+    let away = ground.in_since(engineer.id.as_str()).is_none();
+    let digest = coming.iter().find(|(_, notice)| notice.kind == Kind::CatchUp).map(|(at, _)| *at);
+    let next = story.next_digest.filter(|_| away).and_then(|(at, ahead)| match digest {
+        Some(digest) if digest <= at => Some(format!("The next digest waits until {}.", clock(at, &engineer.zone))),
+        Some(_) | None if ahead.leave => {
+            Some(format!("The next digest, should there be anything to tell, waits until {}.", clock(at, &engineer.zone)))
+        }
+        Some(_) | None => None,
+    });
+    std::iter::once(ground.reach()).chain(next).collect()
 }
 
 /// What they were asked for and have not answered, by when; and how much more is theirs.
@@ -61,15 +105,16 @@ fn owed(ground: &Ground, engineer: &Engineer, story: &PersonStory) -> String {
     let folded = folded(ground, story.asked.iter(), |asked| Some(&asked.task));
     let heard = |(asked, _): &&(&AskedFor, usize)| ground.past.was_asked(Some(person), &asked.task);
     let (told, untold): (Vec<_>, Vec<_>) = folded.iter().partition(heard);
-    let title = |id: &TaskId| ground.desk.case(id).map_or_else(|| id.to_string(), |case| format!("\"{}\"", case.task.title));
     let told_of = |(asked, count): &&(&AskedFor, usize)| {
         let by = asked.deadline.map(|at| format!(", by {}", clock(at, zone))).unwrap_or_default();
-        format!("{}{}{by}", title(&asked.task), more(*count))
+        format!("{}{}{by}", title(ground, &asked.task), more(*count))
     };
     let tasks: Vec<String> = told.iter().take(LISTED).map(told_of).collect();
     let rest = told.len().saturating_sub(tasks.len());
     let rest = if rest == 0 { String::new() } else { format!("; and {rest} more") };
-    let owed = if tasks.is_empty() {
+    let owed = if tasks.is_empty() && !story.passed.is_empty() {
+        "Nothing that they were asked for is theirs to answer any more.".to_owned()
+    } else if tasks.is_empty() {
         "Nothing that they were asked for waits for an answer.".to_owned()
     } else {
         format!("Asked for and not answered: {}{rest}.", tasks.join("; "))
@@ -176,31 +221,43 @@ pub(super) fn label(ground: &Ground, id: &TaskId, zone: &Zone) -> String {
     ground.desk.case(id).map_or_else(|| id.to_string(), |case| format!("{} ({id}), starts {}", case.task.title, clock(case.start(), zone)))
 }
 
-/// What they are to write, in lines.
-fn asked(ground: &Ground, story: &PersonStory, zone: &Zone) -> Vec<String> {
+/// What they are to write, in lines: what they were told of, and what not yet.
+fn asked(ground: &Ground, id: &EngineerId, story: &PersonStory, zone: &Zone) -> (Vec<String>, Vec<String>) {
     let line = |(asked, count): (&AskedFor, usize)| {
         let deadline = asked.deadline.map(|at| clock(at, zone)).unwrap_or_default();
         let (task, role, state) = (label(ground, &asked.task, zone), asked.role.word(), asked.briefing.name());
         let (since, more) = (clock(asked.since, zone), more(count));
         format!("{task}{more}; as {role} since {since}, last working moment before it {deadline}; briefing {state}")
     };
-    folded(ground, story.asked.iter(), |asked| Some(&asked.task)).into_iter().map(line).collect()
+    let folded = folded(ground, story.asked.iter(), |asked| Some(&asked.task)).into_iter();
+    let heard = |(asked, _): &(&AskedFor, usize)| ground.past.was_asked(Some(id.as_str()), &asked.task);
+    let (told, untold): (Vec<_>, Vec<_>) = folded.partition(heard);
+    (told.into_iter().map(line).collect(), untold.into_iter().map(line).collect())
 }
 
 /// Lists before leaves, in lines.
 fn lists(ground: &Ground, story: &PersonStory, zone: &Zone) -> Vec<String> {
     let Some(before) = &ground.config.rules.before_leave else { return vec!["switched off in the configuration".to_owned()] };
+    let wanted = |list: &ListAhead| {
+        let tasks: Vec<String> = list.tasks.iter().map(|task| label(ground, task, zone)).collect();
+        if tasks.is_empty() { String::new() } else { format!("; still wanted: {}", tasks.join("; ")) }
+    };
     let line = |list: &ListAhead| {
         let when = match list.said {
             Some(at) => format!("said {}; one leave, one list", clock(at, zone)),
             None if list.tasks.is_empty() => "nothing in it wants a briefing any more, so nothing is sent".to_owned(),
             None => format!("sent from {} on, {before} before", clock(list.lead, zone)),
         };
-        let tasks: Vec<String> = list.tasks.iter().map(|task| label(ground, task, zone)).collect();
-        let tasks = if tasks.is_empty() { String::new() } else { format!("; still wanted: {}", tasks.join("; ")) };
-        format!("leave from {}: {when}{tasks}", clock(list.spell.start, zone))
+        format!("leave from {}: {when}{}", clock(list.spell.start, zone), wanted(list))
     };
-    story.lists.iter().map(line).collect()
+    let running = story.running.iter().map(|list| {
+        let since = clock(list.spell.start, zone);
+        let when = list.said.map_or_else(|| "no list was said".to_owned(), |at| format!("its list was said {}", clock(at, zone)));
+        format!("the leave since {since}: {when}{}", wanted(list))
+    });
+    let none = if story.running.is_none() { "none: no" } else { "no" };
+    let none = format!("{none} leave ahead has an uncovered task of their accounts in it");
+    running.chain(story.lists.iter().map(line)).chain(story.lists.is_empty().then_some(none)).collect()
 }
 
 /// Which digest was decided, and which is next.

@@ -93,6 +93,6 @@ pub(super) fn page(ground: &Ground, address: &Address, said: &[Said], coming: &[
     page.heading("What it is told of");
     let parts: Vec<String> = Part::all(address, &ground.config).into_iter().map(Part::words).collect();
     page.lines(1, &parts, "nothing any more: it is named in the configuration, but not for any account");
-    letters(&mut page, ground, address.as_str(), said, coming);
+    letters(&mut page, ground, address.as_str(), said, coming, &[]);
     page.text
 }

@@ -26,8 +26,9 @@ use crate::agenda::TaskId;
 use crate::config::Config;
 use crate::cycle::Cycle;
 use crate::outbox::{State, Waiting};
-use crate::plan::{Case, Desk, Hold, Kind, LAST_TURN, Notice, Outside, Past, Said};
+use crate::plan::{Case, Desk, Hold, Kind, LAST_TURN, Notice, Outside, Past, Said, Why};
 use crate::store::Store;
+use crate::window::Window;
 use crate::zone::Zone;
 
 use target::Target;
@@ -185,6 +186,19 @@ impl Ground {
         vantage::as_of(self.now, self.last_turn(), self.played, zone)
     }
 
+    /// When letters reach engineers.
+    fn reach(&self) -> String {
+        let settle = words::length(self.config.rules.settle);
+        format!("Letters reach engineers in their hours only, {settle} after they come in at the earliest; what is due earlier waits.")
+    }
+
+    /// Since when somebody has been in at this moment, if so.
+    fn in_since(&self, person: &str) -> Option<Timestamp> {
+        let all = &self.desk.scene().availability;
+        let own = all.iter().find(|(id, _)| id.as_str() == person).map(|(_, own)| own);
+        own.and_then(|own| own.free().containing(self.now)).map(Window::start)
+    }
+
     /// What became of the letter that says `said`.
     fn letter(&self, said: &Said) -> Option<&Waiting> {
         self.outbox.get(said.key.as_str())
@@ -291,7 +305,13 @@ impl Ground {
             let to = if hold.person.is_empty() { String::new() } else { format!(" to {}", self.called(&hold.person)) };
             let about = if whole && !hold.subject.is_empty() { format!(" about \"{}\"", hold.subject) } else { String::new() };
             let zone = self.zone_of(&hold.person);
-            format!("{}{to}{}: {}", hold.kind, words::local(&about, zone), words::local(&hold.why.to_string(), zone))
+            let why = match (&hold.why, self.in_since(&hold.person)) {
+                (Why::NotThere { until: Some(until) }, Some(since)) => {
+                    format!("in since {}; letters wait until {}", words::clock(since, zone), words::clock(*until, zone))
+                }
+                (why, _) => words::local(&why.to_string(), zone),
+            };
+            format!("{}{to}{}: {why}", hold.kind, words::local(&about, zone))
         };
         hold.map(line).collect()
     }

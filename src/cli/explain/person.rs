@@ -5,18 +5,22 @@ use jiff::Timestamp;
 use super::Ground;
 use super::words::{Page, clock};
 use crate::agenda::TaskId;
-use crate::plan::{Case, Hold, Notice, Said, Why};
+use crate::plan::{Case, Hold, Kind, Notice, Said, Why};
 use crate::zone::Zone;
 
 /// No more letters are listed.
 const LETTERS: usize = 20;
 
-/// What was said to somebody, what is not, and what will be.
-pub(super) fn letters(page: &mut Page, ground: &Ground, person: &str, said: &[Said], coming: &[(Timestamp, Notice)]) {
+/// What was said to somebody, what is not, and what will be; `reach` is what all letters to them wait for.
+pub(super) fn letters(page: &mut Page, ground: &Ground, person: &str, said: &[Said], coming: &[(Timestamp, Notice)], reach: &[String]) {
     page.heading("What was said to them (the last 20)");
     page.lines(1, &ground.said(last(said), None), "nothing so far");
     page.heading("What is not said to them at this moment, and why");
-    page.lines(1, &silence(ground, person), "nothing is held back");
+    for line in reach {
+        page.line(1, line);
+    }
+    let none = if reach.len() > 1 { "nothing else is held back" } else { "nothing is held back" };
+    page.lines(1, &silence(ground, person, coming), none);
     page.heading("What will be said to them in the next 30 days, if nothing changes");
     page.lines(1, &ground.coming(coming, None), "nothing");
 }
@@ -67,9 +71,16 @@ pub(super) fn more(count: usize) -> String {
     if count == 0 { String::new() } else { format!(" (and {count} more of the series)") }
 }
 
+/// Whether a hold is that of a digest in which, as far as is known now, nothing would stand when its time comes.
+fn is_empty_digest(hold: &Hold, coming: &[(Timestamp, Notice)]) -> bool {
+    let Why::NotThere { until: Some(until) } = hold.why else { return false };
+    hold.kind == Kind::CatchUp && !coming.iter().any(|(at, notice)| notice.kind == Kind::CatchUp && *at <= until)
+}
+
 /// What is held for somebody, in lines, one for each series.
-fn silence(ground: &Ground, person: &str) -> Vec<String> {
-    let held = held(ground, person);
+fn silence(ground: &Ground, person: &str, coming: &[(Timestamp, Notice)]) -> Vec<String> {
+    let mut held = held(ground, person);
+    held.retain(|hold| !is_empty_digest(hold, coming));
     let folded = folded(ground, held.iter(), |hold: &&Hold| hold.task.as_ref());
     let lines = ground.held(folded.iter().map(|(hold, _)| **hold), true);
     lines.into_iter().zip(&folded).map(|(line, (_, count))| line + &more(*count)).collect()

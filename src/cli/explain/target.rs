@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::words::clock;
 use super::{Ground, mailbox};
 use crate::agenda::{Sighting, TaskId};
-use crate::cli::near::suggestion;
+use crate::cli::near::{is_called, suggestion};
 use crate::cli::usage;
 use crate::people::{AccountId, Address, Engineer, EngineerId};
 
@@ -63,13 +63,6 @@ pub(super) fn find(word: &str, ground: &Ground) -> Result<Target> {
             Err(usage(format!("{count} tasks have `{word}` in their titles; name one by its id or say more of it:{}", lines.concat())))
         }
     }
-}
-
-/// Whether an engineer goes by that word.
-fn is_called(engineer: &Engineer, word: &str) -> bool {
-    let lower = word.to_lowercase();
-    let names = [engineer.id.as_str(), engineer.name.as_str()].into_iter().chain(engineer.aliases.iter().map(String::as_str));
-    engineer.email.is(word) || names.into_iter().any(|name| name.to_lowercase() == lower)
 }
 
 /// The task of that id, UID or `UID#RECURRENCE-ID`; of several occurrences the next one.

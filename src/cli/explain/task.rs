@@ -113,7 +113,12 @@ fn so_far(ground: &Ground, story: &TaskStory) -> String {
     } else {
         format!("So far people were written to about it {} times, last", own.len())
     };
-    let together = own.iter().filter(|said| said.at == last.at).map(|said| format!("{} to {}", said.kind, ground.called(&said.person)));
+    let together = own.iter().filter(|said| said.at == last.at).map(|said| {
+        // A request without a stage was taken into the list of the same letter.
+        let listed = said.kind == Kind::BriefingRequest && said.stage.is_none();
+        let what = if listed { "in a list before a leave (before-leave)" } else { said.kind.name() };
+        format!("{what} to {}", ground.called(&said.person))
+    });
     format!("{times} {}: {}.", clock(last.at, ground.zone()), together.collect::<Vec<_>>().join(", "))
 }
 
@@ -279,13 +284,7 @@ fn writers(page: &mut Page, ground: &Ground, story: &TaskStory) {
         page.line(1, "nobody: the account has no engineers and no backups for that date");
     } else {
         page.line(1, "The first who has time writes. Leads are counted back from each one's own last working moment before the task.");
-        let settle = length(ground.config.rules.settle);
-        page.line(
-            1,
-            &format!(
-                "Letters reach engineers in their hours only, {settle} after they come in at the earliest; what is due earlier waits."
-            ),
-        );
+        page.line(1, &ground.reach());
     }
     for (place, writer) in story.writers.iter().enumerate() {
         let Some(engineer) = ground.config.team.engineers.get(&writer.engineer) else { continue };
@@ -392,9 +391,16 @@ fn lead_words(story: &TaskStory, writer: &WriterStory, lead: &LeadStory, zone: &
         Became::KnownLate => "passed before the task was known as it is, so not said by itself".to_owned(),
         Became::BeforeTheirs => "passed before the writing fell to them".to_owned(),
         Became::News { at } => {
-            let before =
-                |said: &&Said| said.person == writer.engineer.as_str() && said.stage.as_deref() == Some(&lead.lead) && said.at < at;
+            // A request that a list stood in for has no stage but in its key.
+            let stage = lead.lead.replace(' ', "-");
+            let of_lead = |said: &Said| said.key.as_str().split('/').nth(4) == Some(stage.as_str());
+            let before = |said: &&Said| said.person == writer.engineer.as_str() && of_lead(said) && said.at < at;
             match story.said.iter().rfind(before) {
+                Some(said) if said.stage.is_none() => format!(
+                    "said {} in the list before a leave, before the change of which they were told {}",
+                    clock(said.at, zone),
+                    clock(at, zone)
+                ),
                 Some(said) => format!("said {}, before the change of which they were told {}", clock(said.at, zone), clock(at, zone)),
                 None => format!("passed before they were told of the change, {}: that stood for it", clock(at, zone)),
             }

@@ -5,6 +5,6 @@ mod person;
 mod risk;
 mod task;
 
-pub use person::{AskedFor, ListAhead, PersonStory, SpellAhead};
+pub use person::{AskedFor, ListAhead, PassedOn, PersonStory, SpellAhead};
 pub use risk::{Danger, Risk};
 pub use task::{Became, LeadStory, Place, StepStory, TaskStory, WriterStory};

@@ -6,10 +6,11 @@ use crate::agenda::TaskId;
 use crate::availability::Spell;
 use crate::people::EngineerId;
 use crate::plan::before_leave::Leave;
-use crate::plan::case::Role;
+use crate::plan::case::{Case, Role};
 use crate::plan::catch_up::{begins, caught_up};
 use crate::plan::chain::standing;
 use crate::plan::desk::{Desk, Outside};
+use crate::plan::look::Look;
 use crate::plan::notice::{Briefing, Kind};
 use crate::plan::past::{Past, Said};
 use crate::plan::request::settled;
@@ -32,6 +33,15 @@ pub struct AskedFor {
     pub briefing: Briefing,
 }
 
+/// A task that somebody was asked about, and that is not theirs to write any more although nobody has answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOn {
+    /// The task.
+    pub task: TaskId,
+    /// Whose it is now; nobody's when nobody can write it any more.
+    pub to: Vec<EngineerId>,
+}
+
 /// A time to come without them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpellAhead {
@@ -41,7 +51,7 @@ pub struct SpellAhead {
     pub leave: bool,
 }
 
-/// A list before a leave.
+/// A list before a leave that is to come or runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListAhead {
     /// The leave.
@@ -61,8 +71,12 @@ pub struct PersonStory {
     pub spells: Vec<SpellAhead>,
     /// What they are to write, by start.
     pub asked: Vec<AskedFor>,
+    /// What they were asked about and others are to write, by start.
+    pub passed: Vec<PassedOn>,
     /// Their lists before leaves to come.
     pub lists: Vec<ListAhead>,
+    /// The list before the leave that runs, if one does; without its lead, which is past.
+    pub running: Option<ListAhead>,
     /// The end of the last spell about which a digest was decided.
     pub caught_up: Option<Timestamp>,
     /// When the next digest would come, with the spell after which; it is sent if there is anything to tell.
@@ -88,7 +102,11 @@ impl Desk {
         Some(PersonStory {
             spells: coming().filter(|spell| spell.start < until).map(told).collect(),
             asked: self.asked_of(id, past, outside, now),
+            passed: self.passed(id, look),
             lists: self.leaves.get(id).into_iter().flatten().filter_map(|leave| self.list(id, leave, past, now)).collect(),
+            running: coming()
+                .find(|spell| spell.start <= now && spell.is_leave(rules.min_missed))
+                .map(|spell| self.running(id, spell, look)),
             caught_up,
             next_digest: open.filter(wanted).filter_map(arrival).find(|(at, _)| *at >= now),
             said: past.said_to(id.as_str()),
@@ -111,17 +129,47 @@ impl Desk {
         asked.into_iter().map(|(_, asked)| asked).collect()
     }
 
+    /// What somebody was asked about and others are to write, by start.
+    fn passed(&self, id: &EngineerId, look: Look<'_>) -> Vec<PassedOn> {
+        let unanswered = |case: &&Case| settled(case, look).is_none() && case.briefing(look) != Briefing::Stale;
+        let heard = self.cases().filter(|case| look.past.was_asked(Some(id.as_str()), &case.id)).filter(unanswered);
+        let passed = heard.filter_map(|case| {
+            let to: Vec<EngineerId> = standing(case, look).asked.iter().map(|asked| asked.link.engineer.clone()).collect();
+            (!to.contains(id)).then(|| (case.start(), PassedOn { task: case.id.clone(), to }))
+        });
+        let mut passed: Vec<(Timestamp, PassedOn)> = passed.collect();
+        passed.sort_by(|(one, first), (other, second)| (one, &first.task).cmp(&(other, &second.task)));
+        passed.into_iter().map(|(_, passed)| passed).collect()
+    }
+
+    /// The list before the leave that runs.
+    fn running(&self, id: &EngineerId, spell: &Spell, look: Look<'_>) -> ListAhead {
+        let leave = self.leaves.get(id).into_iter().flatten().find(|leave| leave.spell.start == spell.start);
+        let tasks = leave.map(|leave| self.wanted(leave, look.past, look.now)).unwrap_or_default();
+        ListAhead { spell: *spell, lead: spell.start, said: list_said(id, spell, look.past), tasks }
+    }
+
+    /// The tasks of a leave that want a briefing, by start.
+    fn wanted(&self, leave: &Leave, past: &Past, now: Timestamp) -> Vec<TaskId> {
+        let cases = leave.tasks.iter().filter_map(|task| self.case(task));
+        let mut tasks: Vec<(Timestamp, TaskId)> =
+            cases.filter(|case| self.settled(case, past, now).is_none()).map(|case| (case.start(), case.id.clone())).collect();
+        tasks.sort();
+        tasks.into_iter().map(|(_, task)| task).collect()
+    }
+
     /// The list before a leave to come; none once it began.
     fn list(&self, id: &EngineerId, leave: &Leave, past: &Past, now: Timestamp) -> Option<ListAhead> {
         if leave.spell.start <= now {
             return None;
         }
-        let prefix = format!("{}/{}//{}/", Kind::BeforeLeave, id, leave.spell.start);
-        let said = past.said_under(&prefix).map(|said| said.at).max();
-        let cases = leave.tasks.iter().filter_map(|task| self.case(task));
-        let mut tasks: Vec<(Timestamp, TaskId)> =
-            cases.filter(|case| self.settled(case, past, now).is_none()).map(|case| (case.start(), case.id.clone())).collect();
-        tasks.sort();
-        Some(ListAhead { spell: leave.spell, lead: leave.lead, said, tasks: tasks.into_iter().map(|(_, task)| task).collect() })
+        let (said, tasks) = (list_said(id, &leave.spell, past), self.wanted(leave, past, now));
+        Some(ListAhead { spell: leave.spell, lead: leave.lead, said, tasks })
     }
+}
+
+/// When the list before a leave was said.
+fn list_said(id: &EngineerId, spell: &Spell, past: &Past) -> Option<Timestamp> {
+    let prefix = format!("{}/{}//{}/", Kind::BeforeLeave, id, spell.start);
+    past.said_under(&prefix).map(|said| said.at).max()
 }

@@ -73,6 +73,15 @@ fn a_task_that_moved_is_told_once_it_has_stood_half_an_hour_and_its_leads_go_on_
 }
 
 #[test]
+fn whoever_answers_after_a_change_knows_of_it() {
+    let world = becomes(monday("2030-05-17T12:00Z"), "2030-05-08T10:00Z", LATER);
+    assert_snapshot!(check(&world.answers("2030-05-08T10:10Z", "t1", "done")), @"
+    2030-05-07T09:15Z ada briefing-request (3 working days) t1
+    2030-05-08T09:15Z ada briefing-request (2 working days) t1
+    ");
+}
+
+#[test]
 fn a_change_at_night_is_told_in_the_morning() {
     let world = becomes(monday("2030-05-09T12:00Z"), "2030-05-08T22:00Z", LATER);
     assert_snapshot!(check(&world), @"

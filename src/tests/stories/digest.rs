@@ -194,6 +194,23 @@ fn of_a_task_that_ran_unasked_after_hours_the_owner_hears_and_no_second_engineer
 }
 
 #[test]
+fn a_list_that_somebody_else_got_does_not_tell_the_owner() {
+    // Announced ten minutes before ada leaves; bob, who stays until 20:00 and has the next week off, has it on his list.
+    let world =
+        World::new("2030-05-06T00:00Z", "2030-05-14T00:00Z").engineer("ada", "").engineer("bob", "hours = { mon-fri = [\"09:00-20:00\"] }");
+    let world = world.account("acme", "engineers = [\"ada\", \"bob\"]").has("leave", "v1 | bob: vacation | 2030-05-13..2030-05-18");
+    let world = world.has("tasks", "").shows("tasks", "2030-05-10T16:50Z", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z");
+    assert_snapshot!(check(&world), @"
+    2030-05-10T16:50Z bob before-leave [t1]
+                    + bob escalation (1 working day) t1
+    2030-05-10T18:00Z bob escalation (2 working hours) t1
+    2030-05-10T20:00Z boss@ escalation (manager) t1
+    2030-05-10T20:00Z duty@ escalation (last call) t1
+    2030-05-13T09:15Z ada catch-up [t1]; acme: 1 ran
+    ");
+}
+
+#[test]
 fn a_task_that_was_asked_for_is_no_news_after_a_weekend() {
     let world = fortnight().leads(&["2 working hours"]).has("tasks", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z");
     assert_snapshot!(check(&world.answers("2030-05-10T16:00Z", "t1", "done")), @"2030-05-10T15:00Z ada briefing-request (2 working hours) t1");

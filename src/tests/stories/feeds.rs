@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use insta::assert_snapshot;
 
 use crate::plan::Kind;
-use crate::tests::world::{World, check, letter, texts};
+use crate::tests::world::{World, check, excerpts, letter, texts};
 
 /// A task on Saturday 11 May 2030, whose owner in office hours can write until Friday 17:00.
 const SATURDAY: &str = "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z";
@@ -248,4 +248,30 @@ fn the_coverage_letter_says_that_all_is_well_or_what_is_open() {
     Sat 11 May 10:00  wanted     acme, Upgrade
     Sun 12 May 10:00  written    acme, Drill
     ");
+}
+
+#[test]
+fn only_whoever_takes_its_holidays_is_named_where_a_holiday_feed_is_old() {
+    let world = World::new("2030-05-06T00:00Z", "2030-05-09T12:00Z").leads(&["1 working day"]).feed("holidays", "stale_after = \"6h\"");
+    let world = world.engineer("ada", "").engineer("bob", "holidays = [\"holidays\"]");
+    let world = world.account("acme", "engineers = [\"ada\"]").account("globex", "engineers = [\"bob\"]");
+    let tasks = "t1 | acme: Upgrade | 2030-05-09T20:00Z..2030-05-09T22:00Z\nt2 | globex: Upgrade | 2030-05-09T20:00Z..2030-05-09T22:00Z";
+    let world = world.has("tasks", tasks).has("holidays", "h1 | Ascension | 2030-05-30..2030-05-31");
+    let world = world.fails("holidays", "2030-05-07T10:00Z", "no answer");
+    let note = |who: &str| excerpts(&world, Kind::BriefingRequest, who, &["Note:"]);
+    assert!(!note("ada").contains("holidays"), "{}", note("ada"));
+    assert_snapshot!(note("bob"), @r#"
+    2030-05-08T09:15:00Z to bob@example.com
+    Subject: Briefing wanted by Thu 9 May 17:00: globex, Upgrade, Thu 9 May 20:00
+
+    What:      globex: Upgrade
+    Customer:  globex
+    When:      Thu 9 May 20:00 to 22:00 UTC, your time
+    Uncovered: Thu 9 May 20:00 to 22:00 UTC: outside your hours
+    Helps by:  Thu 9 May 17:00 UTC, your last working moment before it (in 1
+               day 7 hours)
+    Ticket:    no ticket link in the event; search for "globex: Upgrade"
+    Note:      feed `holidays` could not be read since Tue 7 May 09:50 UTC (23
+               hours 25 minutes ago); leave of bob may have changed
+    "#);
 }

@@ -33,6 +33,30 @@ fn before_a_leave_one_list_stands_in_for_single_requests() {
 }
 
 #[test]
+fn a_list_takes_in_nothing_that_is_not_on_it() {
+    // The same morning is three working days before the leave and two before a task on Thursday evening.
+    let tasks = "t1 | acme: Upgrade | 2030-05-14T10:00Z..2030-05-14T12:00Z\nt2 | globex: Patch | 2030-05-09T20:00Z..2030-05-09T21:00Z";
+    let world = before_a_week_off("2030-05-08T12:00Z").account("globex", "engineers = [\"ada\"]").has("tasks", tasks);
+    assert_snapshot!(check(&world.leads(&["2 working days"])), @"
+    2030-05-07T09:15Z ada before-leave [t1]
+                    + ada briefing-request (2 working days) t2
+    2030-05-08T09:15Z ada briefing-request (2 working days) t1
+    ");
+}
+
+#[test]
+fn news_of_a_listed_task_stands_beside_the_list() {
+    let task = "t1 | acme: Upgrade | 2030-05-14T10:00Z..2030-05-14T12:00Z";
+    let world = before_a_week_off("2030-05-08T12:00Z").leads(&["4 working days"]).has("tasks", task);
+    let world = world.shows("tasks", "2030-05-07T08:40Z", &task.replace("10:00Z..", "09:00Z..").replace("Upgrade", "Failover"));
+    assert_snapshot!(check(&world), @"
+    2030-05-06T09:15Z ada briefing-request (4 working days) t1
+    2030-05-07T09:15Z ada before-leave [t1]
+                    + ada task-changed t1: it was moved, it was renamed
+    ");
+}
+
+#[test]
 fn what_is_announced_after_the_list_is_asked_for_by_itself() {
     let listed = "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z";
     let world = before_a_week_off("2030-05-10T12:00Z").has("tasks", listed);

@@ -33,6 +33,18 @@ fn a_series_that_nobody_answers_is_asked_for_at_the_next_occurrence_and_then_eve
 }
 
 #[test]
+fn whole_days_that_recur_are_one_series_too() {
+    let sundays = "t1 | acme: Maintenance | 2030-05-12..2030-05-13 | RRULE:FREQ=WEEKLY";
+    assert_snapshot!(check(&monday("2030-06-12T00:00Z").has("tasks", sundays)), @"
+    2030-05-07T09:15Z ada briefing-request (3 working days) t1#2030-05-12
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1#2030-05-12
+    2030-05-10T17:00Z boss@ escalation (manager) t1#2030-05-12
+    2030-05-11T00:00Z duty@ escalation (last call) t1#2030-05-12
+    2030-06-04T09:15Z ada briefing-request (3 working days) t1#2030-06-09
+    ");
+}
+
+#[test]
 fn one_answer_serves_all_that_is_to_come() {
     let world = monday("2030-08-01T00:00Z").answers("2030-05-08T12:00Z", "t1#2030-05-12T01:00:00Z", "done");
     assert_snapshot!(check(&world), @"2030-05-07T09:15Z ada briefing-request (3 working days) t1#2030-05-12T01:00:00Z");

@@ -310,6 +310,21 @@ fn a_briefing_is_stale_at_once_when_the_leave_that_wants_it_vanished_for_hours_a
 }
 
 #[test]
+fn a_word_that_holds_counts_though_an_older_mark_in_the_event_does_not() {
+    let marked = |task: &str| task.replace("Upgrade", "Upgrade [briefing done]");
+    let world = monday("2030-05-18T12:00Z").has("tasks", &marked(SATURDAY));
+    let world = becomes(world, "2030-05-08T10:00Z", &marked(LATER));
+    assert_snapshot!(check(&world), @"
+    2030-05-08T10:30Z ada task-changed t1: it was moved
+    2030-05-15T09:15Z ada briefing-request (2 working days) t1
+    2030-05-16T09:15Z ada briefing-request (1 working day) t1
+    2030-05-17T17:00Z boss@ escalation (manager) t1
+    2030-05-17T17:00Z duty@ escalation (last call) t1
+    ");
+    assert_snapshot!(check(&world.answers("2030-05-14T12:00Z", "t1", "done")), @"2030-05-08T10:30Z ada task-changed t1: it was moved");
+}
+
+#[test]
 fn whoever_was_told_that_a_task_is_covered_hears_that_it_is_not_and_that_the_briefing_may_not_hold() {
     let world = without_leave_for_hours("2030-05-10T10:00Z", "2030-05-10T14:00Z");
     let world = world.says("ada", "2030-05-09T12:00Z", "t1", "done");
