@@ -14,12 +14,15 @@ use tokio::sync::Notify;
 use tokio_cron_scheduler::{Job, JobScheduler};
 
 use crate::config::{self, Config, Context};
-use crate::cycle::{Cycle, News, Round};
+use crate::cycle::{Cycle, News, Pause, Round};
 use crate::feeds::{self, Client, Feed, Fetched};
 use crate::people::FeedName;
 use crate::send::Sender;
 use crate::store::{Lock, Overtaken, Store};
 use crate::{clock, systemd};
+
+/// The longest round of sending: what is right now may not be later.
+const ROUND: Duration = Duration::from_mins(1);
 
 /// The longest sleep: after a suspend nothing is later than this.
 const LONGEST: SignedDuration = SignedDuration::from_secs(60);
@@ -83,8 +86,9 @@ impl Daemon {
         let lock = config.state.lock().await?;
         let store = Store::join(&config.state).await?;
         let sender = Sender::new(&config.way);
-        let cycle = Cycle::resume(Arc::new(config), &store).await?;
+        // In this order: what is written between the two is looked at twice, and never missed.
         let data_version = store.data_version().await?;
+        let cycle = Cycle::resume(Arc::new(config), &store).await?;
         // Systemd hears of life twice within the time after which it takes a silent service for dead.
         let watched = systemd::watchdog().and_then(|interval| SignedDuration::try_from(interval / 2).ok());
         Ok(Self {
@@ -135,7 +139,7 @@ impl Daemon {
             };
             tokio::select! {
                 worked = self.work(&stop) => {
-                    if worked.as_ref().is_err_and(|error| error.is::<Overtaken>()) {
+                    if worked.as_ref().is_err_and(anyhow::Error::is::<Overtaken>) {
                         tracing::debug!("another replica was faster: looking again");
                         wait = Duration::ZERO;
                     } else if let Err(error) = worked {
@@ -180,7 +184,10 @@ impl Daemon {
         // Mail that is halted is tried once a minute, not at each look. After a clock that went back that may lie far ahead.
         let held_back = self.patience.is_some_and(|until| now < until && until.duration_since(now) <= LONGEST);
         if !held_back {
-            let round = self.cycle.deliver(&self.store, &mut self.sender, now, stop).await?;
+            let began = clock::uptime();
+            let stop = || stop.load(Ordering::Relaxed) || clock::uptime().saturating_sub(began) > ROUND;
+            let pause = Pause { stop, known: self.data_version };
+            let round = self.cycle.deliver(&self.store, &mut self.sender, now, &pause).await?;
             self.note(round, now);
         }
         systemd::status(&self.status());
@@ -204,7 +211,10 @@ impl Daemon {
                 fetch.last = fetch.last.max(Some(tried));
             }
             self.news = true;
-            self.patience = None;
+            if !self.store.is_shared() {
+                // Only people's commands write here, and one may have been `outbox retry`.
+                self.patience = None;
+            }
         }
         self.fetch(now).await?;
         if self.news {

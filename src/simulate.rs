@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result, bail};
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::agenda::{Purpose, TaskId};
 use crate::calendar;
 use crate::config::Config;
-use crate::cycle::{Cycle, News, Report, Round};
+use crate::cycle::{Cycle, News, Pause, Report, Round};
 use crate::feeds::recording::Recording;
 use crate::feeds::{self, Client, Feed, Fetched, Previous, Source};
 use crate::people::FeedName;
@@ -276,7 +275,8 @@ impl Simulation {
         if self.patience.is_some_and(|patience| self.now < patience) {
             return Ok(Round::default());
         }
-        let round = self.cycle.deliver(&self.store, &mut self.sender, self.now, &AtomicBool::new(false)).await?;
+        let pause = Pause { stop: || false, known: self.store.data_version().await? };
+        let round = self.cycle.deliver(&self.store, &mut self.sender, self.now, &pause).await?;
         self.patience = round.halted.as_ref().and_then(|_| self.now.checked_add(PATIENCE).ok());
         if !round.refused.is_empty() {
             // The admin is told of it by the next turn.

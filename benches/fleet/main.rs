@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use offwatch::cycle::Cycle;
-use offwatch::store::Store;
+use offwatch::store::{Address, Store};
 
 use world::{LARGE, Size};
 
@@ -72,7 +72,7 @@ fn main() {
             turns(&store, LARGE).await;
         }),
         ["file", path] => runtime.block_on(async {
-            let store = Store::open(Path::new(path)).await.unwrap();
+            let store = Store::open(&Address::File(path.into())).await.unwrap();
             if store.copies().await.unwrap().is_empty() {
                 stage::fill(&store, LARGE).await;
             }

@@ -1,38 +1,62 @@
 //! `offwatch once`: one turn, for cron or a timer. Exits with 1 when a feed failed or is held back, mail is halted or a letter was refused.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use anyhow::Result;
+use jiff::Timestamp;
 
 use super::session::{self, Session};
 use super::{Format, WRONG, json, print};
 use crate::clock;
-use crate::cycle::Cycle;
+use crate::cycle::{Cycle, Pause, Round, Written};
 use crate::people::FeedName;
 use crate::send::Sender;
-use crate::store::Store;
+use crate::store::{Overtaken, Store};
+
+/// How often it looks again because other processes wrote meanwhile, or letters took long.
+const TRIES: u32 = 100;
+
+/// The longest round of sending: what is right now may not be later.
+const ROUND: Duration = Duration::from_mins(1);
 
 /// Fetches, turns, sends.
 pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     let config = Arc::new(session.load()?);
     let _lock = config.state.lock().await?;
     let store = Store::join(&config.state).await?;
+    // In this order, here and below: what is written between the two is looked at twice, and never missed.
+    let mut version = store.data_version().await?;
     let mut cycle = Cycle::resume(Arc::clone(&config), &store).await?;
     cycle.forget(&store, clock::now()).await?;
-    let all: Vec<FeedName> = config.feeds.iter().map(|feed| feed.role.name.clone()).collect();
-    session::fetch(&mut cycle, &all, clock::now()).await;
-    session::keep(&mut cycle, &all, &store).await?;
-    let now = clock::now();
-    let report = cycle.turn(&store, now).await?;
+    let known = cycle.inputs().feeds().iter();
+    let known: Vec<(FeedName, Option<Timestamp>)> = known.map(|state| (state.copy.feed.clone(), state.copy.tried)).collect();
+    let mine = store.claim_feeds(&known).await?;
+    session::fetch(&mut cycle, &mine, clock::now()).await;
+    session::keep(&mut cycle, &mine, &store).await?;
     let mut sender = Sender::new(&config.way);
-    let round = cycle.deliver(&store, &mut sender, clock::now(), &AtomicBool::new(false)).await?;
-    for written in &report.letters {
-        let line = match session.format {
-            Format::Json => serde_json::to_string(&json::Letter::new(now, written))?,
-            Format::Text => format!("{now}  to {}: {}", written.letter.to, written.letter.subject),
+    let mut round = Round { paused: true, ..Round::default() };
+    let mut tries = 0;
+    while round.paused && tries < TRIES {
+        if tries > 0 {
+            version = store.data_version().await?;
+            cycle.reload(&store).await?;
+        }
+        tries += 1;
+        let now = clock::now();
+        let report = match cycle.turn(&store, now).await {
+            Err(error) if error.is::<Overtaken>() => continue,
+            told => told?,
         };
-        print(&format!("{line}\n"))?;
+        report.letters.iter().try_for_each(|written| show(session, written, now))?;
+        let began = clock::uptime();
+        let pause = Pause { stop: || clock::uptime().saturating_sub(began) > ROUND, known: version };
+        let refused = std::mem::take(&mut round.refused);
+        round = cycle.deliver(&store, &mut sender, clock::now(), &pause).await?;
+        round.refused.extend(refused);
+    }
+    if round.paused {
+        tracing::error!("other processes are always faster; the letters wait and the next turn tries again");
     }
     if let Some(answer) = &round.halted {
         tracing::error!("mail is halted: {answer}; the letters wait and the next turn tries again");
@@ -42,6 +66,15 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     }
     let failing = cycle.inputs().feeds().iter().any(|feed| feed.copy.failing_since.is_some() || feed.copy.standing().is_some());
     store.close().await;
-    let fine = round.halted.is_none() && round.refused.is_empty() && !failing;
+    let fine = !round.paused && round.halted.is_none() && round.refused.is_empty() && !failing;
     Ok(if fine { 0 } else { WRONG })
+}
+
+/// Prints a letter that was queued at `now`.
+fn show(session: &Session<'_>, written: &Written, now: Timestamp) -> Result<()> {
+    let line = match session.format {
+        Format::Json => serde_json::to_string(&json::Letter::new(now, written))?,
+        Format::Text => format!("{now}  to {}: {}", written.letter.to, written.letter.subject),
+    };
+    print(&format!("{line}\n"))
 }

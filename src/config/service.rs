@@ -33,6 +33,12 @@ fn state(service: &Reader<'_>, place: &Surroundings) -> Option<Address> {
     let hidden = service.value("state_file").or(service.value("state_credential"));
     let secret = secret::read(service, place, "state_file", "state_credential");
     let Some(value) = hidden else {
+        if let (Some(word), true) = (service.string("state"), place.open)
+            && word.text.rsplit_once('@').is_some_and(|(login, _)| login.matches(':').count() > 1)
+        {
+            let line = service.sheet.line(&word.span);
+            service.warn(&format!("the password in `state` in line {line} can be read by everybody, `state_file` would keep it"));
+        }
         return service.parsed_or("state", "sqlite:state/offwatch.db", |text| database(text, place));
     };
     if service.value("state").is_some() {

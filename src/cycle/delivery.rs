@@ -1,7 +1,5 @@
 //! Sends what is due. Before each attempt the letter is looked at once more: it may have become wrong while it waited.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 
@@ -26,6 +24,8 @@ pub struct Round {
     pub withdrawn: Vec<Key>,
     /// Why the round stopped, when it was not the letters' fault.
     pub halted: Option<String>,
+    /// Whether letters are left for another round.
+    pub paused: bool,
 }
 
 /// What is to be done with a letter that is due.
@@ -38,46 +38,36 @@ enum Check {
     Withdraw(String),
 }
 
-/// Sends all letters due at `now`, oldest first, until `stop` is set.
-pub(super) async fn deliver(
+/// When a round ends although letters are left: another one, which looks again first, sends them.
+pub struct Pause<F> {
+    /// Whether it is time to pause; asked before each letter.
+    pub stop: F,
+    /// The mark of the store when what is known was read; when it has another one, there is something new to look at.
+    pub known: i64,
+}
+
+/// Sends the letters due at `now`, oldest first, until there is a reason to pause.
+pub(super) async fn deliver<F: Fn() -> bool>(
     desk: &Desk,
     past: &Past,
     store: &Store,
     sender: &mut Sender,
     now: Timestamp,
-    stop: &AtomicBool,
+    pause: &Pause<F>,
 ) -> Result<Round> {
     let mut round = Round::default();
     for waiting in store.due(now).await.context("looking for letters that are due")? {
-        if stop.load(Ordering::Relaxed) {
+        // What others wrote may make the next letter wrong.
+        if (pause.stop)() || store.data_version().await.context("looking for other processes' writes")? != pause.known {
+            round.paused = true;
             break;
         }
-        let key = waiting.key.as_str();
-        match check(desk, past, &waiting, now) {
-            Check::Send => {}
-            Check::PutOff(until, why) if waiting.life.useful_until.is_some_and(|useful| useful <= until) => {
-                // Later it is of no use: the admin hears of it now.
-                let why = format!("given up: {why}, when it is of no use any more");
-                if store.give_up(key, &why, now).await.context("giving a letter up")? {
-                    round.refused.push(refused_letter(&waiting, why));
-                }
-                continue;
-            }
-            Check::PutOff(until, why) => {
-                store.put_off(key, until, &why, now).await.context("putting a letter off")?;
-                round.held = round.held.saturating_add(1);
-                continue;
-            }
-            Check::Withdraw(why) => {
-                if store.withdraw(key, &why, now).await.context("taking a letter back")? {
-                    round.withdrawn.push(waiting.key.clone());
-                }
-                round.held = round.held.saturating_add(1);
-                continue;
-            }
+        if !is_right(desk, past, store, &waiting, now, &mut round).await? {
+            continue;
         }
         // The attempt is on record before it is made: after a crash nobody can mistake it for one that was not.
-        let Some(attempt) = store.begin(waiting.id, now).await.context("writing an attempt down")? else {
+        let lease = sender.begin();
+        let Some(attempt) = store.begin(waiting.id, lease, now).await.context("writing an attempt down")? else {
             let mut life = waiting.life.clone();
             if life.begin(now).is_none() && life.state == State::Refused {
                 round.refused.push(refused_letter(&waiting, life.last_answer.unwrap_or_default()));
@@ -98,6 +88,32 @@ pub(super) async fn deliver(
     }
     sender.close().await;
     Ok(round)
+}
+
+/// Whether a letter is still right; one that is not is taken back, put off or given up.
+async fn is_right(desk: &Desk, past: &Past, store: &Store, waiting: &Waiting, now: Timestamp, round: &mut Round) -> Result<bool> {
+    let key = waiting.key.as_str();
+    match check(desk, past, waiting, now) {
+        Check::Send => return Ok(true),
+        Check::PutOff(until, why) if waiting.life.useful_until.is_some_and(|useful| useful <= until) => {
+            // Later it is of no use: the admin hears of it now.
+            let why = format!("given up: {why}, when it is of no use any more");
+            if store.give_up(key, &why, now).await.context("giving a letter up")? {
+                round.refused.push(refused_letter(waiting, why));
+            }
+        }
+        Check::PutOff(until, why) => {
+            store.put_off(key, until, &why, now).await.context("putting a letter off")?;
+            round.held = round.held.saturating_add(1);
+        }
+        Check::Withdraw(why) => {
+            if store.withdraw(key, &why, now).await.context("taking a letter back")? {
+                round.withdrawn.push(waiting.key.clone());
+            }
+            round.held = round.held.saturating_add(1);
+        }
+    }
+    Ok(false)
 }
 
 /// A refused letter as the planner tells the admin of it.

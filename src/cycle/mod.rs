@@ -7,12 +7,11 @@ mod inputs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result};
 use jiff::{SignedDuration, Timestamp};
 
-pub use delivery::Round;
+pub use delivery::{Pause, Round};
 pub use feed::FeedState;
 pub use inputs::{Inputs, News};
 
@@ -312,11 +311,17 @@ impl Cycle {
         self.past.instants.extend(leaving.instants);
     }
 
-    /// Sends what is due, until `stop` is set: the letter in hand is finished, the rest waits. Letters that became wrong
-    /// while they waited are taken back or put off first.
-    pub async fn deliver(&mut self, store: &Store, sender: &mut Sender, now: Timestamp, stop: &AtomicBool) -> Result<Round> {
+    /// Sends what is due, until there is a reason to pause: the letter in hand is finished, the rest waits. Letters that
+    /// became wrong while they waited are taken back or put off first.
+    pub async fn deliver<F: Fn() -> bool>(
+        &mut self,
+        store: &Store,
+        sender: &mut Sender,
+        now: Timestamp,
+        pause: &Pause<F>,
+    ) -> Result<Round> {
         let Some(desk) = &self.desk else { return Ok(Round::default()) };
-        let round = delivery::deliver(desk, &self.past, store, sender, now, stop).await?;
+        let round = delivery::deliver(desk, &self.past, store, sender, now, pause).await?;
         self.refused.extend(round.refused.iter().cloned());
         for letter in &round.withdrawn {
             self.past.withdraw(letter, true);

@@ -62,6 +62,24 @@ pub struct Timeouts {
     pub dot: SignedDuration,
 }
 
+/// More than the steps of an attempt together take beyond their limits.
+const MARGIN: SignedDuration = SignedDuration::from_mins(1);
+
+impl Timeouts {
+    /// How long after its beginning an attempt may still hand the message over. An attempt that was stopped for longer, or
+    /// whose machine slept, might find that another replica has sent the letter.
+    pub fn handover(&self) -> SignedDuration {
+        // MAIL on a line that was used before, then EHLO after STARTTLS, AUTH, MAIL and RCPT on a new one.
+        let commands = self.command.saturating_mul(5);
+        self.connect.saturating_add(commands).saturating_add(self.data).saturating_add(MARGIN)
+    }
+
+    /// How long an attempt takes at most: nobody else tries the letter before.
+    pub fn attempt(&self) -> SignedDuration {
+        self.handover().saturating_add(self.dot).saturating_add(MARGIN)
+    }
+}
+
 /// `[mail] send`: where letters go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -108,6 +126,15 @@ impl Sender {
         match way {
             Way::Smtp(smtp) => Self::Smtp(Box::new(Postman::new((**smtp).clone()))),
             Way::Folder(folder) => Self::Folder(folder.clone()),
+        }
+    }
+
+    /// Begins an attempt and says how long it takes at most. Called before the attempt is written down, so that the time in
+    /// which it must hand the message over ends before somebody else may try the letter.
+    pub fn begin(&mut self) -> SignedDuration {
+        match self {
+            Self::Smtp(postman) => postman.begin(),
+            Self::Folder(_) | Self::Memory(_) => MARGIN,
         }
     }
 

@@ -15,6 +15,7 @@ use lettre::transport::smtp::response::Response;
 use tokio::time::Instant;
 
 use super::{Smtp, Tls};
+use crate::clock;
 use crate::outbox::{Outcome, Stage, Waiting, answer, dropped};
 
 /// No connection carries more letters.
@@ -33,6 +34,8 @@ pub struct Postman {
     smtp: Smtp,
     /// The connection, between letters.
     line: Option<Line>,
+    /// When the attempt under way began, as the uptime of this machine.
+    began: Option<Duration>,
 }
 
 /// An open connection, logged in and between two letters.
@@ -62,12 +65,18 @@ struct Broken {
 impl Postman {
     /// A postman for that server, not yet connected.
     pub fn new(smtp: Smtp) -> Self {
-        Self { smtp, line: None }
+        Self { smtp, line: None, began: None }
     }
 
     /// Whether a line to the server is open.
     pub fn is_connected(&self) -> bool {
         self.line.is_some()
+    }
+
+    /// Begins an attempt and says how long it takes at most.
+    pub fn begin(&mut self) -> SignedDuration {
+        self.began = Some(clock::uptime());
+        self.smtp.timeouts.attempt()
     }
 
     /// Makes one attempt at one letter.
@@ -122,6 +131,11 @@ impl Postman {
         }
         if let Err(broken) = self.command(connection, Data, Stage::Data).await {
             return self.give_up(line, broken).await;
+        }
+        let gone = self.began.map(|began| clock::uptime().saturating_sub(began)).unwrap_or_default();
+        if gone > duration(self.smtp.timeouts.handover()) {
+            // The process was stopped, or the machine slept: another replica may have taken over. The line goes unused.
+            return dropped(Stage::Data, "too late to go on");
         }
         // The connection ends the last line itself, before the dot.
         let message = letter.bytes.strip_suffix(b"\r\n").unwrap_or(&letter.bytes);

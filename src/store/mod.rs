@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::Result;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::agenda::{Bygone, History, Sighting, TaskId};
 use crate::outbox::{Letter, Life, Outcome, State, Waiting};
 use crate::people::FeedName;
 use crate::plan::past::Writer;
-use crate::plan::{Answer, Past};
+use crate::plan::{Answer, LAST_TURN, Past};
 
 pub mod address;
 pub mod copy;
@@ -29,7 +29,7 @@ pub use copy::{FeedCopy, Held, Hold, Stage};
 pub use lock::Lock;
 pub use memory::Memory;
 pub use opening::OpenError;
-pub use sql::{Database, Overtaken};
+pub use sql::{Database, Overtaken, Replica};
 
 /// Where things are kept.
 #[derive(Debug)]
@@ -63,6 +63,16 @@ pub struct Turn {
     pub put_off: Vec<(i64, Timestamp, String)>,
 }
 
+impl Turn {
+    /// Whether nothing that anybody decides by has changed: all it says is that a turn took place.
+    fn is_quiet(&self) -> bool {
+        let Self { letters, sightings, forgotten, bygone, writers, instants, answers, withdrawn, put_off } = self;
+        let nothing = letters.is_empty() && sightings.is_empty() && forgotten.is_empty() && bygone.is_empty() && writers.is_empty();
+        let untouched = answers.is_empty() && withdrawn.is_empty() && put_off.is_empty();
+        nothing && untouched && instants.iter().all(|(name, _)| name == LAST_TURN)
+    }
+}
+
 /// What became of a turn's letters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Committed {
@@ -75,8 +85,8 @@ pub struct Committed {
 /// What can be done to one letter, by the rules of [`Life`].
 #[derive(Clone, Debug)]
 enum Step<'a> {
-    /// An attempt begins.
-    Begin,
+    /// An attempt begins, and will be over within so long.
+    Begin(SignedDuration),
     /// The attempt of that number has ended.
     Finish(u32, &'a Outcome),
     /// It is taken back.
@@ -109,11 +119,20 @@ impl Stepped {
 }
 
 impl Step<'_> {
+    /// Whether what it came to changes what anybody decides: that a letter is tried, waits or was accepted does not.
+    fn is_news(&self, stepped: Stepped) -> bool {
+        match self {
+            Self::Begin(_) | Self::Finish(..) => stepped.state == Some(State::Refused),
+            Self::Withdraw(_) | Self::GiveUp(_) | Self::Retry => stepped.taken,
+            Self::PutOff(..) => false,
+        }
+    }
+
     /// Takes the step.
     fn take(&self, life: &mut Life, now: Timestamp) -> Stepped {
         let mut attempt = None;
         let taken = match self {
-            Self::Begin => {
+            Self::Begin(_) => {
                 attempt = life.begin(now);
                 attempt.is_some()
             }
@@ -196,7 +215,8 @@ impl Store {
 
     /// Keeps copies of feeds, those of the same names replaced, all or none. Of one whose bytes are kept already only what is
     /// said of them is written. A hold that another process has accepted meanwhile is not put back: then nothing is kept of
-    /// that feed, and the next look finds what was accepted.
+    /// that feed, and the next look finds what was accepted. Nor does a replica keep what it fetched so slowly that another
+    /// one has taken the feed over.
     pub async fn save_copies(&self, copies: &[FeedCopy]) -> Result<()> {
         either!(self, save_copies(copies))
     }
@@ -233,9 +253,10 @@ impl Store {
         either!(self, next_due())
     }
 
-    /// Writes an attempt down before it is made and gives its number; nothing when the letter is not due any more.
-    pub async fn begin(&self, id: i64, now: Timestamp) -> Result<Option<u32>> {
-        let stepped: Result<Stepped> = either!(self, step(id, &Step::Begin, now));
+    /// Writes an attempt down before it is made and gives its number; nothing when the letter is not due any more, or another
+    /// replica tries it. For `lease`, as the server's clock has it, no other replica does, as long as this one lives.
+    pub async fn begin(&self, id: i64, lease: SignedDuration, now: Timestamp) -> Result<Option<u32>> {
+        let stepped: Result<Stepped> = either!(self, step(id, &Step::Begin(lease), now));
         Ok(stepped?.attempt)
     }
 
@@ -291,6 +312,19 @@ impl Store {
         match self {
             Self::Database(database) => database.claim_feeds(feeds).await,
             Self::Memory(_) => Ok(feeds.iter().map(|(feed, _)| feed.clone()).collect()),
+        }
+    }
+
+    /// Whether other processes than people's commands may write here.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Database(database) if database.is_shared())
+    }
+
+    /// Who takes turns on a server, oldest first, those that have ended lately among them; of a file nobody is known here.
+    pub async fn replicas(&self) -> Result<Vec<Replica>> {
+        match self {
+            Self::Database(database) => database.replicas().await,
+            Self::Memory(_) => Ok(Vec::new()),
         }
     }
 

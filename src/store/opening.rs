@@ -119,15 +119,15 @@ impl OpenError {
 
     /// What an error of the database server means for the state there.
     pub fn from_server(error: &sqlx::Error) -> Self {
-        let why = error.to_string();
+        // The driver adds a line number of the server's own source.
+        let why = error.as_database_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         // Classes of SQLSTATE, PostgreSQL's appendix A.
         match code.as_deref().and_then(|code| code.get(..2)) {
             Some("28" | "3D" | "42") => Self::Refused { why },
             Some("08" | "53" | "57") => Self::Unreachable { why },
-            Some(_) => Self::Server { why },
             None if matches!(error, sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut) => Self::Unreachable { why },
-            None => Self::Server { why },
+            Some(_) | None => Self::Server { why },
         }
     }
 }

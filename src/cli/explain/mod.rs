@@ -126,7 +126,7 @@ pub(super) async fn run(session: &Session<'_>, explain: &Explain) -> Result<u8> 
             let story = ground.desk.explain_task(&id, &ground.past, &ground.outside, now);
             let story = story.ok_or_else(|| usage(format!("the task `{id}` is not in sight")))?;
             let until = story.case.watch.end().max(now).saturating_add(AFTERWARDS).unwrap_or(Timestamp::MAX);
-            let coming = task::about(&story, ahead(cycle, now, until).await?);
+            let coming = task::about(&story, Box::pin(ahead(cycle, now, until)).await?);
             if session.format == Format::Json { object::task(&ground, &story, &coming) } else { task::page(&ground, &story, &coming) }
         }
         Target::Account(id) => account::page(&ground, &id, session.format),
@@ -134,7 +134,7 @@ pub(super) async fn run(session: &Session<'_>, explain: &Explain) -> Result<u8> 
             let story = ground.desk.explain_engineer(&id, &ground.past, &ground.outside, now);
             let story = story.ok_or_else(|| usage(format!("the hours of `{id}` are not in sight")))?;
             let until = now.saturating_add(PERSON_AHEAD).unwrap_or(Timestamp::MAX);
-            let coming = engineer::to(&id, ahead(cycle, now, until).await?);
+            let coming = engineer::to(&id, Box::pin(ahead(cycle, now, until)).await?);
             let engineer = ground.config.team.engineers.get(&id).ok_or_else(|| usage(format!("no engineer has the id `{id}`")))?;
             let page = if session.format == Format::Json { object::engineer } else { engineer::page };
             page(&ground, engineer, &story, &coming)

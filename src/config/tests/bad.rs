@@ -227,14 +227,19 @@ fn a_feed_has_one_address_and_it_stays_hidden() {
 }
 
 #[test]
-fn the_state_is_a_file_for_now() {
-    assert_snapshot!(changed("admin =", "state = \"postgres://me:hunter2@db/offwatch\"\nadmin ="), @r#"
-    offwatch.toml:2:9  `[service]`: PostgreSQL is not supported by this version; write `sqlite:state/offwatch.db`
+fn the_state_has_an_address() {
+    assert_snapshot!(changed("admin =", "state = \"postgres://me:hunter2@db/off watch\"\nadmin ="), @r#"
+    offwatch.toml:2:9  `[service]`: `state` names no database; write `sqlite:state/offwatch.db` or `postgres://USER@HOST/DATABASE`
         2 | state = "postgres://…
           |         ^^^^^^^^^^^^^
     "#);
+    assert_snapshot!(changed("admin =", "state = \"postgresql://\"\nadmin ="), @r#"
+    offwatch.toml:2:9  `[service]`: `state` names no database; write `sqlite:state/offwatch.db` or `postgres://USER@HOST/DATABASE`
+        2 | state = "postgresql://…
+          |         ^^^^^^^^^^^^^^^
+    "#);
     assert_snapshot!(changed("admin =", "state = \"offwatch.db\"\npublic_url = \"offwatch.example.com\"\nadmin ="), @r#"
-    offwatch.toml:2:9  `[service]`: `state` is no address of a database; write `sqlite:state/offwatch.db`
+    offwatch.toml:2:9  `[service]`: `state` is no address of a database; write `sqlite:state/offwatch.db` or `postgres://USER@HOST/DATABASE`
         2 | state = "offwatch.db"
           |         ^^^^^^^^^^^^^
     offwatch.toml:3:14  `[service]`: `public_url` is no address of a web page; write `https://offwatch.example.com`

@@ -58,6 +58,21 @@ fn secrets_that_everybody_can_read_are_warned_of() {
 }
 
 #[test]
+fn a_password_of_the_database_that_everybody_can_read_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("offwatch.toml");
+    let warnings = |address: &str, mode: u32| {
+        write(&path, &LEAST.replace("admin =", &format!("state = \"{address}\"\nadmin =")), mode);
+        load(&path, &Context::default()).unwrap().warnings
+    };
+    let told = "`[service]`: the password in `state` in line 2 can be read by everybody, `state_file` would keep it";
+    assert_eq!(warnings("postgres://me:hunter2@db/offwatch", 0o644), [told]);
+    assert_eq!(warnings("postgres://me:hunter2@db/offwatch", 0o640), Vec::<String>::new());
+    assert_eq!(warnings("postgres://me@db:5432/offwatch", 0o644), Vec::<String>::new());
+    assert_eq!(warnings("sqlite:a@b.db", 0o644), Vec::<String>::new());
+}
+
+#[test]
 fn a_secret_file_holds_one_line_and_its_content_is_not_shown() {
     let folder = tempfile::tempdir().unwrap();
     let refusal = |content: &str| {

@@ -6,17 +6,17 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 
+use super::Database;
 use super::connection::{Row, Transaction, sql};
-use super::{Database, server};
 use crate::people::FeedName;
 use crate::store::{FeedCopy, Held, Hold, Stage};
 
 /// Takes the right to fetch a feed: nobody has it, or who had it has died or hangs, and nobody has fetched it since.
 const CLAIM: &str = "INSERT INTO fetches (feed, replica, lease) SELECT $1, $2, now() + make_interval(secs => $3) \
-    WHERE NOT EXISTS (SELECT 1 FROM feeds WHERE name = $1 AND tried > coalesce($5, -9223372036854775808)) \
+    WHERE NOT EXISTS (SELECT 1 FROM feeds WHERE name = $1 AND tried > coalesce($4, -9223372036854775808)) \
     ON CONFLICT (feed) DO UPDATE SET replica = excluded.replica, lease = excluded.lease \
-    WHERE fetches.lease <= now() OR fetches.replica = excluded.replica OR NOT EXISTS \
-    (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = $4 AND objid::bigint = fetches.replica AND granted)";
+    WHERE fetches.lease <= now() OR fetches.replica = excluded.replica \
+    OR fetches.replica NOT IN (SELECT number FROM alive)";
 
 /// How long a fetch is left to whoever began it: longer than any may take.
 const FETCH: SignedDuration = SignedDuration::from_mins(5);
@@ -45,6 +45,9 @@ impl Database {
     pub(in crate::store) async fn save_copies(&self, copies: &[FeedCopy]) -> Result<()> {
         let mut transaction = self.writing().await.context("keeping copies of feeds")?;
         for copy in copies {
+            if !self.hands_in(&mut transaction, &copy.feed).await.context("keeping copies of feeds")? {
+                continue;
+            }
             let keeping = || format!("keeping the copy of feed `{}`", copy.feed);
             let known =
                 if copy.standing().is_some() { self::copy(&mut transaction, &copy.feed).await.with_context(keeping)? } else { None };
@@ -52,13 +55,14 @@ impl Database {
                 save(&mut transaction, copy).await.with_context(keeping)?;
             }
         }
-        if let Some(replica) = self.replica() {
-            for copy in copies {
-                let done = sql("DELETE FROM fetches WHERE feed = $1 AND replica = $2").bind(copy.feed.as_str()).bind(replica);
-                done.run(&mut transaction).await.context("keeping copies of feeds")?;
-            }
-        }
         self.publish(transaction).await.context("keeping copies of feeds")
+    }
+
+    /// Gives the right to fetch a feed back; false when this replica has lost it: it was so slow that another took over.
+    async fn hands_in(&self, transaction: &mut Transaction, feed: &FeedName) -> Result<bool> {
+        let Some(replica) = self.replica() else { return Ok(true) };
+        let done = sql("DELETE FROM fetches WHERE feed = $1 AND replica = $2").bind(feed.as_str()).bind(replica);
+        Ok(done.run(transaction).await? > 0)
     }
 
     /// Those of `feeds` that this process is to fetch. It keeps the right until it has kept a copy, dies, or hangs.
@@ -67,7 +71,7 @@ impl Database {
         let mut transaction = self.writing().await.context("claiming feeds")?;
         let mut claimed = Vec::new();
         for (feed, tried) in feeds {
-            let claim = sql(CLAIM).bind(feed.as_str()).bind(replica).bind(FETCH.as_secs()).bind(server::LOCKS).bind(*tried);
+            let claim = sql(CLAIM).bind(feed.as_str()).bind(replica).bind(FETCH.as_secs()).bind(*tried);
             if claim.run(&mut transaction).await.context("claiming feeds")? > 0 {
                 claimed.push(feed.clone());
             }
@@ -145,8 +149,8 @@ async fn copy(transaction: &mut Transaction, feed: &FeedName) -> Result<Option<F
     let row = sql("SELECT * FROM feeds WHERE name = $1").bind(feed.as_str()).row(transaction).await?;
     let Some(row) = row else { return Ok(None) };
     let beside = sql("SELECT * FROM holds WHERE feed = $1").bind(feed.as_str()).row(transaction).await?;
-    let held = |row: &Row| hold(row, row.get::<Option<&[u8]>>("body")?.map(Arc::from).unwrap_or_default());
-    let (body, hold) = (row.get::<Option<&[u8]>>("body")?.map(Arc::from), beside.as_ref().map(held).transpose()?);
+    let waiting = |row: &Row| hold(row, row.get::<Option<&[u8]>>("body")?.map(Arc::from).unwrap_or_default());
+    let (body, hold) = (row.get::<Option<&[u8]>>("body")?.map(Arc::from), beside.as_ref().map(waiting).transpose()?);
     written(&row, feed.clone(), body, hold).map(Some)
 }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
+use super::Database;
 use super::connection::{Row, Statement, Transaction, sql};
-use super::{Database, server};
 use crate::outbox::{Letter, Life, State, Waiting};
 use crate::plan::{Key, Said};
 use crate::store::{Step, Stepped};
@@ -20,11 +20,8 @@ const NOTICES_OF: &str = "SELECT notices.*, letters.key AS letter_key, letters.s
     FROM notices JOIN letters ON letters.id = notices.letter WHERE letter = $1 ORDER BY notices.key";
 
 /// The letters in attempts of other replicas that live and have not hung for too long.
-const ELSEWHERE: &str = "SELECT id FROM letters WHERE state = 'sending' AND replica <> $2 AND lease > now() AND EXISTS \
-    (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = $1 AND objid::bigint = replica AND granted)";
-
-/// How long an attempt is left to whoever began it: longer than the slowest talk with a mail server, all limits together.
-const LEASE: SignedDuration = SignedDuration::from_mins(30);
+const ELSEWHERE: &str = "SELECT id FROM letters WHERE state = 'sending' AND replica <> $1 AND lease > now() \
+    AND replica IN (SELECT number FROM alive)";
 
 impl Database {
     /// Letters that are not done.
@@ -65,40 +62,38 @@ impl Database {
             return Ok(Stepped::ELSEWHERE);
         }
         let stepped = take(&mut transaction, id, step, now).await?;
-        // That a letter was tried or accepted concerns no decision; that it was not, does.
-        let is_news = stepped.taken && stepped.state.is_some_and(|state| !matches!(state, State::Sending | State::Accepted));
-        let done = if is_news { self.publish(transaction).await } else { transaction.commit().await };
+        let done = if step.is_news(stepped) { self.publish(transaction).await } else { transaction.commit().await };
         done.context("writing to the outbox")?;
         Ok(stepped)
     }
 
     /// Letters that another replica is about to send: not due for anybody else.
     pub(in crate::store) async fn elsewhere(&self) -> Result<BTreeSet<i64>> {
-        let Some(replica) = self.replica() else { return Ok(BTreeSet::new()) };
+        let Some(replica) = self.number() else { return Ok(BTreeSet::new()) };
         let mut reading = self.reading().await.context("reading the outbox")?;
-        let rows = sql(ELSEWHERE).bind(server::LOCKS).bind(replica).rows(&mut reading).await.context("reading the outbox")?;
+        let rows = sql(ELSEWHERE).bind(replica).rows(&mut reading).await.context("reading the outbox")?;
         rows.iter().map(|row| Ok(row.get("id")?)).collect()
     }
 
     /// Holds a letter for this process alone until the transaction ends, and from an attempt's beginning until its lease
     /// runs out; false when somebody else holds it. A file has one process that sends, and needs none of this.
     async fn claim(&self, transaction: &mut Transaction, id: i64, step: &Step<'_>) -> Result<bool> {
-        let Some(replica) = self.replica() else { return Ok(true) };
+        let Some(replica) = self.number() else { return Ok(true) };
         if sql("SELECT id FROM letters WHERE id = $1 FOR UPDATE SKIP LOCKED").bind(id).row(transaction).await?.is_none() {
             return Ok(false);
         }
         match step {
             // The attempt's number is its fence: one that was overtaken changes nothing.
             Step::Finish(..) => return Ok(true),
-            Step::Begin | Step::Withdraw(_) | Step::PutOff(..) | Step::GiveUp(_) | Step::Retry => {}
+            Step::Begin(_) | Step::Withdraw(_) | Step::PutOff(..) | Step::GiveUp(_) | Step::Retry => {}
         }
-        let taken = sql(ELSEWHERE).bind(server::LOCKS).bind(replica).rows(transaction).await?;
+        let taken = sql(ELSEWHERE).bind(replica).rows(transaction).await?;
         if taken.iter().any(|row| row.get::<i64>("id").is_ok_and(|taken| taken == id)) {
             return Ok(false);
         }
-        if matches!(step, Step::Begin) {
-            let lease = sql("UPDATE letters SET replica = $2, lease = now() + make_interval(secs => $3) WHERE id = $1");
-            lease.bind(id).bind(replica).bind(LEASE.as_secs()).run(transaction).await?;
+        if let Step::Begin(lease) = step {
+            let leased = sql("UPDATE letters SET replica = $2, lease = now() + make_interval(secs => $3) WHERE id = $1");
+            leased.bind(id).bind(replica).bind(lease.as_secs()).run(transaction).await?;
         }
         Ok(true)
     }

@@ -14,6 +14,8 @@ mod letters;
 mod memories;
 pub(in crate::store) mod server;
 
+pub use server::Replica;
+
 /// A state's database, open.
 #[derive(Debug)]
 pub struct Database {
@@ -27,7 +29,7 @@ enum Place {
     /// In a file.
     File(sqlx::SqlitePool),
     /// On a server.
-    Server(Server),
+    Server(Box<Server>),
 }
 
 impl Database {
@@ -38,7 +40,7 @@ impl Database {
 
     /// Connects to the server of that address.
     pub(super) async fn connect(url: &str) -> Result<Self, OpenError> {
-        Ok(Self { place: Place::Server(Server::open(url).await?) })
+        Ok(Self { place: Place::Server(Box::new(Server::open(url).await?)) })
     }
 
     /// Makes this process a replica, where there can be several.
@@ -49,12 +51,17 @@ impl Database {
         }
     }
 
-    /// This process's number among the replicas of a server.
-    fn replica(&self) -> Option<i64> {
+    /// This process's number among the replicas of a server: zero for one that takes no turns.
+    fn number(&self) -> Option<i64> {
         match &self.place {
             Place::File(_) => None,
-            Place::Server(server) => Some(server.replica().into()),
+            Place::Server(server) => Some(server.replica()),
         }
+    }
+
+    /// This process's number if it is a replica that takes turns.
+    fn replica(&self) -> Option<i64> {
+        self.number().filter(|number| *number > 0)
     }
 
     /// Sees that other replicas know this process to be alive.
@@ -96,6 +103,19 @@ impl Database {
             Place::File(pool) => Transaction::File(pool.begin_with("BEGIN IMMEDIATE").await?),
             Place::Server(server) => Transaction::Server(server.writing().await?),
         })
+    }
+
+    /// Whether there can be several processes that take turns.
+    pub(super) fn is_shared(&self) -> bool {
+        matches!(self.place, Place::Server(_))
+    }
+
+    /// Who takes turns on a server.
+    pub(super) async fn replicas(&self) -> Result<Vec<Replica>> {
+        match &self.place {
+            Place::File(_) => Ok(Vec::new()),
+            Place::Server(server) => server.replicas().await.context("asking who is there"),
+        }
     }
 
     /// Makes last what a transaction wrote, and lets other processes know that there is news.

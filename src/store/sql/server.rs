@@ -5,8 +5,9 @@ use std::str::FromStr as _;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, Postgres};
-use sqlx::{Connection as _, PgPool, Transaction};
+use jiff::Timestamp;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgRow, Postgres};
+use sqlx::{Connection as _, PgPool, Row as _, Transaction};
 use tokio::sync::Mutex;
 
 use crate::store::opening::OpenError;
@@ -14,8 +15,8 @@ use crate::store::opening::OpenError;
 /// Every schema there was, oldest first; the table `schema` keeps the number.
 const MIGRATIONS: [&str; 1] = [include_str!("../migrations/postgres/0001_first.sql")];
 
-/// The first half of the advisory locks of this program: `ow` in ASCII.
-pub(super) const LOCKS: i64 = 0x6f77;
+/// The first half of the advisory locks of this program: `ow` in ASCII. The view `alive` names it too.
+const LOCKS: i64 = 0x6f77;
 
 /// The second half of the lock under which schemas are made; replicas are numbered from one.
 const SCHEMA: i64 = 0;
@@ -25,6 +26,31 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// More connections at once would only wait for each other: a turn, a look at what is due, a command.
 const CONNECTIONS: u32 = 4;
+
+/// One of the processes that take turns on a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replica {
+    /// Its number; never used again.
+    pub number: i64,
+    /// The machine it runs on, as that calls itself.
+    pub host: String,
+    /// Its process there.
+    pub process: u32,
+    /// When it came.
+    pub since: Timestamp,
+    /// Whether it lives: it holds a connection.
+    pub lives: bool,
+    /// Whether it is the process that asks.
+    pub is_own: bool,
+}
+
+/// Who is there, and who was within a day.
+const REPLICAS: &str = "SELECT number, host, process, (extract(epoch FROM since) * 1000)::bigint AS since, \
+    number IN (SELECT number FROM alive) AS lives FROM replicas ORDER BY number";
+
+/// Forgets replicas that have ended and left nothing behind: they came more than a day ago.
+const FORGET: &str = "DELETE FROM replicas WHERE since < now() - interval '1 day' \
+    AND number NOT IN (SELECT number FROM alive)";
 
 /// A state on a server.
 #[derive(Debug)]
@@ -49,7 +75,12 @@ impl Server {
         // The driver's own message may quote the address, which may hold a password.
         let options = PgConnectOptions::from_str(url).map_err(|_| OpenError::BadAddress)?.application_name("offwatch");
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).test_before_acquire(true);
-        let pool = pool.connect_with(options.clone()).await.map_err(|error| OpenError::from_server(&error))?;
+        // By itself first: the pool tries until its patience ends, and then does not say what went wrong.
+        let first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options));
+        let first = first.await.map_err(|_| OpenError::Unreachable { why: "no answer in time".to_owned() })?;
+        let first = first.map_err(|error| OpenError::from_server(&error))?;
+        first.close().await.map_err(|error| OpenError::from_server(&error))?;
+        let pool = pool.connect_lazy_with(options.clone());
         migrate(&pool).await?;
         let (presence, own, seen) = (Mutex::default(), AtomicI64::new(0), AtomicI64::new(i64::MIN));
         let server = Self { pool, options, replica: 0, presence, own, seen };
@@ -59,10 +90,30 @@ impl Server {
 
     /// Makes this process a replica that takes turns.
     pub(in crate::store) async fn join(&mut self) -> Result<(), OpenError> {
-        let number = "INSERT INTO replicas DEFAULT VALUES RETURNING number";
-        let number: i64 = sqlx::query_scalar(number).fetch_one(&self.pool).await.map_err(|error| OpenError::from_server(&error))?;
-        self.replica = number;
-        self.attend().await.map_err(|error| OpenError::from_server(&error))
+        let refused = |error: sqlx::Error| OpenError::from_server(&error);
+        sqlx::query(FORGET).execute(&self.pool).await.map_err(refused)?;
+        let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+        let number = sqlx::query_scalar("INSERT INTO replicas (host, process) VALUES ($1, $2) RETURNING number");
+        let number = number.bind(host).bind(i64::from(std::process::id()));
+        self.replica = number.fetch_one(&self.pool).await.map_err(refused)?;
+        self.attend().await.map_err(refused)
+    }
+
+    /// Who takes turns, or took them within a day.
+    pub(super) async fn replicas(&self) -> anyhow::Result<Vec<Replica>> {
+        let rows = sqlx::query(REPLICAS).fetch_all(&self.pool).await?;
+        let replica = |row: PgRow| {
+            let (number, process): (i64, i64) = (row.try_get("number")?, row.try_get("process")?);
+            Ok(Replica {
+                number,
+                host: row.try_get("host")?,
+                process: u32::try_from(process)?,
+                since: Timestamp::from_millisecond(row.try_get("since")?)?,
+                lives: row.try_get("lives")?,
+                is_own: number == self.replica,
+            })
+        };
+        rows.into_iter().map(replica).collect()
     }
 
     /// Holds the lock of this replica, anew if its connection was lost.
@@ -71,10 +122,10 @@ impl Server {
             return Ok(());
         }
         let mut presence = self.presence.lock().await;
-        if let Some(connection) = presence.as_mut() {
-            if tokio::time::timeout(PATIENCE, connection.ping()).await.is_ok_and(|pinged| pinged.is_ok()) {
-                return Ok(());
-            }
+        if let Some(connection) = presence.as_mut()
+            && tokio::time::timeout(PATIENCE, connection.ping()).await.is_ok_and(|pinged| pinged.is_ok())
+        {
+            return Ok(());
         }
         *presence = None;
         let mut connection = PgConnection::connect_with(&self.options).await?;

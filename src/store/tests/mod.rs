@@ -1,6 +1,9 @@
-//! One suite that both stores must pass, and what only a file can go through: crashes, locks, full disks.
+//! One suite that all stores must pass.
 
-mod cluster;
+mod file;
+#[path = "../../../tests/peers/postgresql.rs"]
+mod postgresql;
+mod replicas;
 mod upgrade;
 
 use std::collections::BTreeMap;
@@ -12,10 +15,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Address, Committed, FeedCopy, Held, Hold, Lock, OpenError, Stage, Store, Turn};
 use crate::agenda::history::Revision;
 use crate::agenda::{Bygone, Identity, Sighting, Task, TaskId, Thing};
+use crate::feeds::Secret;
 use crate::outbox::{Letter, Outcome, State, Waiting};
 use crate::plan::past::Writer;
 use crate::plan::{Answer, Key, Kind, Release, Said};
 use crate::window::Window;
+
+/// How long an attempt takes at most.
+const LEASE: SignedDuration = SignedDuration::from_mins(10);
 
 /// The instant so many minutes after 2030-01-07T09:00Z.
 fn at(minutes: i64) -> Timestamp {
@@ -60,6 +67,11 @@ fn turn(letters: &[&[&str]]) -> Turn {
     Turn { letters: letters.iter().map(|subjects| letter(subjects)).collect(), ..Turn::default() }
 }
 
+/// The state in that database, for the process that has its seat in that folder.
+fn address(url: &str, seat: &Path) -> Address {
+    Address::Server { url: Secret::new(url.to_owned()), seat: seat.join("offwatch") }
+}
+
 /// A task as seen.
 fn sighting(id: &str, gone: Option<Timestamp>) -> Sighting {
     let task = |title: &str| Task {
@@ -102,6 +114,14 @@ fn shown(letters: &[Waiting]) -> String {
     letters.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// Keeps a copy as whoever fetches does.
+async fn keep(store: &Store, copy: &FeedCopy) {
+    let known = store.copies().await.unwrap().get(&copy.feed).and_then(|known| known.tried);
+    let claimed = store.claim_feeds(&[(copy.feed.clone(), known)]).await.unwrap();
+    assert_eq!(claimed, std::slice::from_ref(&copy.feed));
+    store.save_copy(copy).await.unwrap();
+}
+
 /// Plays `story` over a store in memory, over a file and over a server where one can be had; all must tell the same.
 async fn check<S: AsyncFn(&Store) -> String>(story: S) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -109,11 +129,11 @@ async fn check<S: AsyncFn(&Store) -> String>(story: S) -> String {
     let (kept, played) = (story(&file).await, story(&Store::memory()).await);
     file.close().await;
     assert_eq!(kept, played, "the file and memory disagree");
-    if let Some(cluster) = cluster::cluster() {
-        let server = Store::join(&cluster.database(folder.path())).await.unwrap();
-        let served = story(&server).await;
+    if let Some(cluster) = postgresql::cluster() {
+        let server = Store::join(&address(&cluster.database(), folder.path())).await.unwrap();
+        let told = story(&server).await;
         server.close().await;
-        assert_eq!(served, kept, "the server and the file disagree");
+        assert_eq!(told, kept, "the server and the file disagree");
     }
     kept
 }
@@ -143,13 +163,13 @@ async fn a_key_is_said_once() {
 async fn letters_live_as_the_outbox_says() {
     let told = check(async |store| {
         store.commit(&turn(&[&["a"], &["b"], &["c"], &["d"], &["e"]]), at(0)).await.unwrap();
-        let one = store.begin(1, at(0)).await.unwrap().unwrap();
-        assert_eq!(store.begin(1, at(0)).await.unwrap(), None, "it is under way");
+        let one = store.begin(1, LEASE, at(0)).await.unwrap().unwrap();
+        assert_eq!(store.begin(1, LEASE, at(0)).await.unwrap(), None, "it is under way");
         store.finish(1, one, &Outcome::Accepted { answer: "250 ok".to_owned() }, at(0)).await.unwrap();
-        let two = store.begin(2, at(0)).await.unwrap().unwrap();
+        let two = store.begin(2, LEASE, at(0)).await.unwrap().unwrap();
         store.finish(2, two + 1, &Outcome::Refused { answer: "not mine".to_owned() }, at(0)).await.unwrap();
         store.finish(2, two, &Outcome::Unclear { answer: "450 later".to_owned(), maybe_sent: false }, at(0)).await.unwrap();
-        let three = store.begin(3, at(1)).await.unwrap().unwrap();
+        let three = store.begin(3, LEASE, at(1)).await.unwrap().unwrap();
         store.finish(3, three, &Outcome::Refused { answer: "550 no".to_owned() }, at(1)).await.unwrap();
         let wrong =
             Turn { withdrawn: vec![(4, "written".to_owned())], put_off: vec![(5, at(90), "on leave".to_owned())], ..Turn::default() };
@@ -277,9 +297,9 @@ fn held_copy() -> FeedCopy {
 async fn feed_copies_are_replaced_whole() {
     let told = check(async |store| {
         let mut copy = FeedCopy { hold: None, ..held_copy() };
-        store.save_copy(&copy).await.unwrap();
+        keep(store, &copy).await;
         (copy.tried, copy.error, copy.failing_since) = (Some(at(1)), Some("no answer".to_owned()), Some(at(1)));
-        store.save_copy(&copy).await.unwrap();
+        keep(store, &copy).await;
         let copies = store.copies().await.unwrap();
         assert_eq!(copies.values().collect::<Vec<_>>(), [&copy]);
         copies.len().to_string()
@@ -297,12 +317,12 @@ async fn what_the_brake_holds_is_kept_and_goes_with_its_hold() {
                 Some(how) => copy.release(how, at(7)),
                 None => copy = held_copy(),
             }
-            store.save_copy(&copy).await.unwrap();
+            keep(store, &copy).await;
             assert_eq!(store.copies().await.unwrap().values().collect::<Vec<_>>(), [&copy]);
             kept.push(format!("{:?}", copy.hold.as_ref().and_then(Hold::released)));
         }
         copy.hold = None;
-        store.save_copy(&copy).await.unwrap();
+        keep(store, &copy).await;
         assert_eq!(store.copies().await.unwrap().values().collect::<Vec<_>>(), [&copy]);
         kept.join("\n")
     });
@@ -318,7 +338,7 @@ async fn what_is_held_is_accepted_once_and_the_hold_is_not_put_back() {
     let told = check(async |store| {
         let leave = "leave".parse().unwrap();
         assert_eq!(store.accept(&leave, at(8)).await.unwrap(), None, "there is no such copy");
-        store.save_copy(&held_copy()).await.unwrap();
+        keep(store, &held_copy()).await;
         let copy = store.accept(&leave, at(8)).await.unwrap().unwrap();
         assert_eq!(store.accept(&leave, at(9)).await.unwrap(), None, "nothing is held any more");
         // A process that has not looked since counts another fetch of the same hold.
@@ -326,11 +346,11 @@ async fn what_is_held_is_accepted_once_and_the_hold_is_not_put_back() {
         late.tried = Some(at(10));
         late.hold.iter_mut().for_each(|hold| hold.fetches = 3);
         assert!(late.is_behind(&copy), "the acceptance is news to it");
-        store.save_copy(&late).await.unwrap();
+        keep(store, &late).await;
         assert_eq!(store.copies().await.unwrap().values().collect::<Vec<_>>(), [&copy]);
         // The next hold is another one.
         late.hold.iter_mut().for_each(|hold| hold.since = at(4));
-        store.save_copy(&late).await.unwrap();
+        keep(store, &late).await;
         assert_eq!(store.copies().await.unwrap().values().collect::<Vec<_>>(), [&late]);
         let FeedCopy { body, hash, etag, last_modified, fetched, changed, hold, .. } = copy;
         let hold = hold.and_then(|hold| hold.released());
@@ -352,7 +372,7 @@ async fn old_things_are_forgotten_and_things_in_sight_are_not() {
         let answer = |task: &str| Answer { task: TaskId::new(task.to_owned()), waived: false, at: at(1), by: "ada".to_owned(), note: None };
         old.answers = vec![answer("kept"), answer("gone")];
         store.commit(&old, at(0)).await.unwrap();
-        let attempt = store.begin(1, at(0)).await.unwrap().unwrap();
+        let attempt = store.begin(1, LEASE, at(0)).await.unwrap().unwrap();
         store.finish(1, attempt, &Outcome::Accepted { answer: "250".to_owned() }, at(0)).await.unwrap();
         store.prune(at(10)).await.unwrap();
         let (past, history) = (store.past().await.unwrap(), store.history().await.unwrap());
@@ -365,136 +385,4 @@ async fn old_things_are_forgotten_and_things_in_sight_are_not() {
     [TaskId("b")]
     2 [b] queued due 07T09:00 tries 0 (-)
     "#);
-}
-
-/// A state in a folder of its own.
-fn state() -> (tempfile::TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("var/offwatch.db");
-    (folder, path)
-}
-
-#[tokio::test]
-async fn a_crash_in_the_middle_of_an_attempt_loses_nothing() {
-    let (_folder, path) = state();
-    let store = Store::open(&Address::File(path.clone())).await.unwrap();
-    store.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
-    assert_eq!(store.begin(1, at(0)).await.unwrap(), Some(1));
-    drop(store);
-    let store = Store::open(&Address::File(path.clone())).await.unwrap();
-    let due = store.due(at(1)).await.unwrap();
-    assert_eq!((due.len(), due[0].life.state, &due[0].bytes), (1, State::Sending, &letter(&["a"]).bytes));
-    assert_eq!(store.begin(1, at(1)).await.unwrap(), Some(2));
-    assert!(store.letter(key("a").as_str()).await.unwrap().unwrap().life.maybe_twice);
-}
-
-#[tokio::test]
-async fn another_process_is_noticed() {
-    let (_folder, path) = state();
-    let (mine, other) =
-        (Store::open(&Address::File(path.clone())).await.unwrap(), Store::open(&Address::File(path.clone())).await.unwrap());
-    let before = mine.data_version().await.unwrap();
-    mine.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
-    assert_eq!(mine.data_version().await.unwrap(), before, "own writes are no news");
-    assert!(other.withdraw(key("a").as_str(), "by hand", at(0)).await.unwrap());
-    assert_ne!(mine.data_version().await.unwrap(), before);
-    assert_eq!(mine.begin(1, at(0)).await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn files_are_private() {
-    use std::os::unix::fs::PermissionsExt;
-    let (_folder, path) = state();
-    let store = Store::open(&Address::File(path.clone())).await.unwrap();
-    store.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
-    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!((mode(path.parent().unwrap()), mode(&path), mode(&path.with_extension("db-wal"))), (0o700, 0o600, 0o600));
-}
-
-#[tokio::test]
-async fn a_second_turning_process_is_refused_and_told_who_has_it() {
-    let (_folder, path) = state();
-    assert_eq!(Lock::holder(&path), None);
-    let lock = Lock::take(&path).await.unwrap();
-    assert_eq!(Lock::holder(&path), Some(std::process::id()));
-    let refused = Lock::take(&path).await.unwrap_err().to_string();
-    assert!(refused.contains(&format!("in use by process {}; stop that one first", std::process::id())), "{refused}");
-    drop(lock);
-    assert_eq!(Lock::holder(&path), None);
-    assert!(Lock::take(&path).await.is_ok());
-}
-
-#[tokio::test]
-async fn a_newer_schema_is_refused() {
-    let (_folder, path) = state();
-    Store::open(&Address::File(path.clone())).await.unwrap().close().await;
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
-    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
-    sqlx::raw_sql("PRAGMA user_version = 99").execute(&pool).await.unwrap();
-    pool.close().await;
-    let refused = Store::open(&Address::File(path.clone())).await.unwrap_err();
-    assert!(matches!(refused, OpenError::NewerSchema { found: 99, known: 3, .. }), "{refused}");
-}
-
-#[tokio::test]
-async fn a_damaged_file_is_refused() {
-    let (_folder, path) = state();
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(&path, "this is no database, ".repeat(400)).unwrap();
-    let refused = Store::open(&Address::File(path.clone())).await.unwrap_err();
-    assert!(matches!(refused, OpenError::Corrupt { .. }), "{refused}");
-}
-
-/// Runs one ignored test of this program on a small disk of its own; false when that is not permitted here.
-fn on_a_small_disk(test: &str) -> bool {
-    let folder = tempfile::tempdir().unwrap();
-    let program = std::env::current_exe().unwrap();
-    let script = "mount -t tmpfs -o size=256k tmpfs \"$2\" || exit 125; cd \"$2\" && exec \"$1\" --exact \"$3\" --ignored --nocapture";
-    let mut command = std::process::Command::new("unshare");
-    command.args(["-rm", "sh", "-c", script, "sh"]).arg(program).arg(folder.path()).arg(test);
-    let Ok(done) = command.output() else { return false };
-    let told = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
-    if done.status.code() == Some(125) || told.contains("unshare failed") {
-        return false;
-    }
-    assert!(done.status.success() && told.contains("1 passed"), "{told}");
-    true
-}
-
-#[test]
-#[expect(clippy::print_stderr, reason = "a test that did not run says so")]
-fn a_full_or_read_only_disk_keeps_what_was_kept() {
-    if !on_a_small_disk("store::tests::on_a_full_disk") || !on_a_small_disk("store::tests::on_a_read_only_disk") {
-        eprintln!("skipped: no mounts are permitted here (unshare -rm)");
-    }
-}
-
-#[tokio::test]
-#[ignore = "runs on a small disk, see above"]
-async fn on_a_full_disk() {
-    let path = Path::new("offwatch.db");
-    let store = Store::open(&Address::File(path.to_owned())).await.unwrap();
-    store.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
-    let mut big = turn(&[&["b"], &["c"]]);
-    big.letters[1].bytes = vec![b'x'; 400_000];
-    let refused = format!("{:#}", store.commit(&big, at(1)).await.unwrap_err());
-    assert!(refused.contains("full"), "{refused}");
-    assert_eq!(store.outbox().await.unwrap().len(), 1, "nothing of the turn is kept");
-    std::fs::write("filler", vec![0; 300_000]).unwrap_err();
-    let refused = Store::open(&Address::File("other.db".into())).await.unwrap_err();
-    assert!(matches!(refused, OpenError::DiskFull { .. }), "{refused}");
-}
-
-#[tokio::test]
-#[ignore = "runs on a small disk, see above"]
-async fn on_a_read_only_disk() {
-    let path = Path::new("offwatch.db");
-    Store::open(&Address::File(path.to_owned())).await.unwrap().close().await;
-    let here = std::env::current_dir().unwrap();
-    let mounted = std::process::Command::new("mount").args(["-o", "remount,ro"]).arg(here).status().unwrap();
-    assert!(mounted.success());
-    let refused = Store::open(&Address::File(path.to_owned())).await.unwrap_err();
-    assert!(matches!(refused, OpenError::ReadOnly { .. }), "{refused}");
-    let refused = Lock::take(path).await.unwrap_err();
-    assert!(matches!(refused, OpenError::ReadOnly { .. }), "{refused}");
 }

@@ -4,7 +4,8 @@ use insta::assert_snapshot;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
 
-use super::{held_copy, shown, state};
+use super::file::state;
+use super::{held_copy, shown};
 use crate::store::Store;
 
 /// Everything that a state of that dump holds once it is opened, and what is new in it still works.

@@ -2,23 +2,31 @@
 
 -- The number of the schema.
 CREATE TABLE schema (
-    only   BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (only),
+    single BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (single),
     number BIGINT NOT NULL
 );
 INSERT INTO schema (number) VALUES (0);
 
 -- Rises with each change of what is known. Who changes it holds its row until the end: one turn after the other.
 CREATE TABLE knowledge (
-    only    BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (only),
+    single  BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (single),
     version BIGINT NOT NULL
 );
 INSERT INTO knowledge (version) VALUES (0);
 
 -- Who takes turns, or took them. One that lives holds the advisory lock of its number.
 CREATE TABLE replicas (
-    number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    since  TIMESTAMPTZ NOT NULL DEFAULT now()
+    number  BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    since   TIMESTAMPTZ NOT NULL DEFAULT now(),
+    host    TEXT NOT NULL,
+    process BIGINT NOT NULL
 );
+
+-- Which of them live. A lock's class is the first half of its key, `ow` in ASCII; databases on one server share the list.
+CREATE VIEW alive AS
+    SELECT objid::bigint AS number FROM pg_locks
+    WHERE locktype = 'advisory' AND classid::bigint = 28535 AND objsubid = 2 AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
 
 -- Who fetches a feed now.
 CREATE TABLE fetches (

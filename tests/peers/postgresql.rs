@@ -1,16 +1,13 @@
-//! A PostgreSQL server of these tests' own: started when the first of them wants it, stopped with the last.
+//! A PostgreSQL server of the tests' own: started when the first of them wants it, stopped with the last.
 //! Listens on a socket in its own folder only.
 
 use std::os::unix::fs::chown;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tempfile::TempDir;
-
-use crate::feeds::Secret;
-use crate::store::Address;
 
 /// The user that a server runs as where the tests run as root, which PostgreSQL refuses: nobody and nogroup.
 const NOBODY: u32 = 65534;
@@ -19,7 +16,7 @@ const NOBODY: u32 = 65534;
 static RUNNING: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
 
 /// A running server.
-pub(in crate::store) struct Cluster {
+pub(crate) struct Cluster {
     /// Its data, its log and its socket.
     folder: TempDir,
     /// Where its programs are.
@@ -28,21 +25,33 @@ pub(in crate::store) struct Cluster {
     databases: AtomicU32,
 }
 
-/// The server; none, with a line that says why, where PostgreSQL is not installed.
-pub(in crate::store) fn cluster() -> Option<Arc<Cluster>> {
+/// A server of one test's own, which it may stop; none, with a line that says why, where PostgreSQL is not installed.
+pub(crate) fn own_cluster() -> Option<Cluster> {
+    installed().map(Cluster::new)
+}
+
+/// The server that all tests share; none, with a line that says why, where PostgreSQL is not installed.
+pub(crate) fn cluster() -> Option<Arc<Cluster>> {
     let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(cluster) = running.upgrade() {
         return Some(cluster);
     }
-    let Some(programs) = programs() else {
+    let programs = installed()?;
+    let cluster = Arc::new(Cluster::new(programs));
+    *running = Arc::downgrade(&cluster);
+    Some(cluster)
+}
+
+/// The folder of its programs; none, with a line that says so, where there is none and none is required.
+#[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a peer that is missing is told, or is a failure where it is required")]
+fn installed() -> Option<PathBuf> {
+    let programs = programs();
+    if programs.is_none() {
         let required = std::env::var("OFFWATCH_REQUIRE").is_ok_and(|names| names.contains("postgresql"));
         assert!(!required, "PostgreSQL is required and not installed");
         eprintln!("skipped on a server: PostgreSQL is not installed (Debian: postgresql)");
-        return None;
-    };
-    let cluster = Arc::new(Cluster::start(programs));
-    *running = Arc::downgrade(&cluster);
-    Some(cluster)
+    }
+    programs
 }
 
 /// The folder of the newest `initdb`: Debian keeps it off the path.
@@ -59,29 +68,38 @@ fn programs() -> Option<PathBuf> {
 
 impl Cluster {
     /// Makes a server and starts it.
-    fn start(programs: PathBuf) -> Self {
+    fn new(programs: PathBuf) -> Self {
         let folder = tempfile::Builder::new().prefix("ow").tempdir().unwrap();
         if rustix::process::geteuid().is_root() {
             chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
         }
         let cluster = Self { folder, programs, databases: AtomicU32::new(0) };
-        let (data, place) = (cluster.path("data"), cluster.folder.path().display().to_string());
-        cluster.run("initdb", &["-D", &data, "-U", "offwatch", "-A", "trust", "-E", "UTF8", "--no-sync"]);
-        let settings = format!("-k {place} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=200");
-        cluster.run("pg_ctl", &["-D", &data, "-w", "-s", "-l", &cluster.path("log"), "-o", &settings, "start"]);
+        cluster.run("initdb", &["-D", &cluster.path("data"), "-U", "offwatch", "-A", "trust", "-E", "UTF8", "--no-sync"]);
+        cluster.start();
         cluster
     }
 
-    /// The address of a new, empty database, and the folder in which its replica has its seat.
-    pub(in crate::store) fn database(&self, seat: &Path) -> Address {
+    /// The address of a new, empty database.
+    pub(crate) fn database(&self) -> String {
         let name = format!("world{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.sql("postgres", &format!("CREATE DATABASE {name}"));
-        let host = self.folder.path().display();
-        Address::Server { url: Secret::new(format!("postgres://offwatch@localhost/{name}?host={host}")), seat: seat.join("offwatch") }
+        format!("postgres://offwatch@localhost/{name}?host={}", self.folder.path().display())
+    }
+
+    /// Stops the server as a power cut does.
+    pub(crate) fn stop(&self) {
+        self.run("pg_ctl", &["-D", &self.path("data"), "-m", "immediate", "-s", "stop"]);
+    }
+
+    /// Starts it on what is there.
+    pub(crate) fn start(&self) {
+        let place = self.folder.path().display();
+        let settings = format!("-k {place} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=200");
+        self.run("pg_ctl", &["-D", &self.path("data"), "-w", "-s", "-l", &self.path("log"), "-o", &settings, "start"]);
     }
 
     /// Runs SQL as an administrator would.
-    pub(in crate::store) fn sql(&self, database: &str, sql: &str) -> String {
+    pub(crate) fn sql(&self, database: &str, sql: &str) -> String {
         let host = self.folder.path().display().to_string();
         let done = self.run("psql", &["-h", &host, "-U", "offwatch", "-d", database, "-v", "ON_ERROR_STOP=1", "-qAtc", sql]);
         String::from_utf8(done.stdout).unwrap()

@@ -1,0 +1,135 @@
+//! What only a file can go through: crashes, locks, other processes, damage, full and read-only disks.
+
+use super::*;
+
+/// A state in a folder of its own.
+pub(super) fn state() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("var/offwatch.db");
+    (folder, path)
+}
+
+#[tokio::test]
+async fn a_crash_in_the_middle_of_an_attempt_loses_nothing() {
+    let (_folder, path) = state();
+    let store = Store::open(&Address::File(path.clone())).await.unwrap();
+    store.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
+    assert_eq!(store.begin(1, LEASE, at(0)).await.unwrap(), Some(1));
+    drop(store);
+    let store = Store::open(&Address::File(path.clone())).await.unwrap();
+    let due = store.due(at(1)).await.unwrap();
+    assert_eq!((due.len(), due[0].life.state, &due[0].bytes), (1, State::Sending, &letter(&["a"]).bytes));
+    assert_eq!(store.begin(1, LEASE, at(1)).await.unwrap(), Some(2));
+    assert!(store.letter(key("a").as_str()).await.unwrap().unwrap().life.maybe_twice);
+}
+
+#[tokio::test]
+async fn another_process_is_noticed() {
+    let (_folder, path) = state();
+    let (mine, other) =
+        (Store::open(&Address::File(path.clone())).await.unwrap(), Store::open(&Address::File(path.clone())).await.unwrap());
+    let before = mine.data_version().await.unwrap();
+    mine.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
+    assert_eq!(mine.data_version().await.unwrap(), before, "own writes are no news");
+    assert!(other.withdraw(key("a").as_str(), "by hand", at(0)).await.unwrap());
+    assert_ne!(mine.data_version().await.unwrap(), before);
+    assert_eq!(mine.begin(1, LEASE, at(0)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn files_are_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_folder, path) = state();
+    let store = Store::open(&Address::File(path.clone())).await.unwrap();
+    store.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(path.parent().unwrap()), mode(&path), mode(&path.with_extension("db-wal"))), (0o700, 0o600, 0o600));
+}
+
+#[tokio::test]
+async fn a_second_turning_process_is_refused_and_told_who_has_it() {
+    let (_folder, path) = state();
+    assert_eq!(Lock::holder(&path), None);
+    let lock = Lock::take(&path).await.unwrap();
+    assert_eq!(Lock::holder(&path), Some(std::process::id()));
+    let refused = Lock::take(&path).await.unwrap_err().to_string();
+    assert!(refused.contains(&format!("in use by process {}; stop that one first", std::process::id())), "{refused}");
+    drop(lock);
+    assert_eq!(Lock::holder(&path), None);
+    assert!(Lock::take(&path).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let (_folder, path) = state();
+    Store::open(&Address::File(path.clone())).await.unwrap().close().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    sqlx::raw_sql("PRAGMA user_version = 99").execute(&pool).await.unwrap();
+    pool.close().await;
+    let refused = Store::open(&Address::File(path.clone())).await.unwrap_err();
+    assert!(matches!(refused, OpenError::NewerSchema { found: 99, known: 3, .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_refused() {
+    let (_folder, path) = state();
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, "this is no database, ".repeat(400)).unwrap();
+    let refused = Store::open(&Address::File(path.clone())).await.unwrap_err();
+    assert!(matches!(refused, OpenError::Corrupt { .. }), "{refused}");
+}
+
+/// Runs one ignored test of this program on a small disk of its own; false when that is not permitted here.
+fn on_a_small_disk(test: &str) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let program = std::env::current_exe().unwrap();
+    let script = "mount -t tmpfs -o size=256k tmpfs \"$2\" || exit 125; cd \"$2\" && exec \"$1\" --exact \"$3\" --ignored --nocapture";
+    let mut command = std::process::Command::new("unshare");
+    command.args(["-rm", "sh", "-c", script, "sh"]).arg(program).arg(folder.path()).arg(test);
+    let Ok(done) = command.output() else { return false };
+    let told = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
+    if done.status.code() == Some(125) || told.contains("unshare failed") {
+        return false;
+    }
+    assert!(done.status.success() && told.contains("1 passed"), "{told}");
+    true
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that did not run says so")]
+fn a_full_or_read_only_disk_keeps_what_was_kept() {
+    if !on_a_small_disk("store::tests::file::on_a_full_disk") || !on_a_small_disk("store::tests::file::on_a_read_only_disk") {
+        eprintln!("skipped: no mounts are permitted here (unshare -rm)");
+    }
+}
+
+#[tokio::test]
+#[ignore = "runs on a small disk, see above"]
+async fn on_a_full_disk() {
+    let path = Path::new("offwatch.db");
+    let store = Store::open(&Address::File(path.to_owned())).await.unwrap();
+    store.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
+    let mut big = turn(&[&["b"], &["c"]]);
+    big.letters[1].bytes = vec![b'x'; 400_000];
+    let refused = format!("{:#}", store.commit(&big, at(1)).await.unwrap_err());
+    assert!(refused.contains("full"), "{refused}");
+    assert_eq!(store.outbox().await.unwrap().len(), 1, "nothing of the turn is kept");
+    std::fs::write("filler", vec![0; 300_000]).unwrap_err();
+    let refused = Store::open(&Address::File("other.db".into())).await.unwrap_err();
+    assert!(matches!(refused, OpenError::DiskFull { .. }), "{refused}");
+}
+
+#[tokio::test]
+#[ignore = "runs on a small disk, see above"]
+async fn on_a_read_only_disk() {
+    let path = Path::new("offwatch.db");
+    Store::open(&Address::File(path.to_owned())).await.unwrap().close().await;
+    let here = std::env::current_dir().unwrap();
+    let mounted = std::process::Command::new("mount").args(["-o", "remount,ro"]).arg(here).status().unwrap();
+    assert!(mounted.success());
+    let refused = Store::open(&Address::File(path.to_owned())).await.unwrap_err();
+    assert!(matches!(refused, OpenError::ReadOnly { .. }), "{refused}");
+    let refused = Lock::take(path).await.unwrap_err();
+    assert!(matches!(refused, OpenError::ReadOnly { .. }), "{refused}");
+}

@@ -1,0 +1,253 @@
+//! Several replicas on one server: who sends, who fetches, whose knowledge counts, who is there.
+
+use std::sync::Arc;
+
+use super::postgresql::{Cluster, cluster, own_cluster};
+use super::*;
+use crate::store::Overtaken;
+
+/// A database for replicas, and the folder of their seats.
+struct Team {
+    /// The server.
+    cluster: Arc<Cluster>,
+    /// Its database.
+    url: String,
+    /// Where the replicas have their seats.
+    folder: tempfile::TempDir,
+}
+
+impl Team {
+    /// An empty one; none where there is no server.
+    fn new() -> Option<Self> {
+        let cluster = cluster()?;
+        Some(Self { url: cluster.database(), cluster, folder: tempfile::tempdir().unwrap() })
+    }
+
+    /// One more replica.
+    async fn replica(&self) -> Store {
+        Store::join(&address(&self.url, self.folder.path())).await.unwrap()
+    }
+
+    /// The name of its database.
+    fn name(&self) -> &str {
+        self.url.split('/').nth(3).unwrap().split('?').next().unwrap()
+    }
+
+    /// Runs SQL as an administrator would.
+    fn sql(&self, sql: &str) -> String {
+        self.cluster.sql(self.name(), sql).trim().to_owned()
+    }
+}
+
+/// Ends a replica, and waits until its server has noticed, as another one sees it.
+async fn gone(replica: Store, other: &Store) {
+    let lives = async || other.replicas().await.unwrap().iter().filter(|replica| replica.lives).count();
+    let before = lives().await;
+    replica.close().await;
+    for _ in 0..1000 {
+        if lives().await < before {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("the server does not notice");
+}
+
+/// No letter.
+const NONE: [i64; 0] = [];
+
+/// The numbers of the letters that are due for a replica.
+async fn due(store: &Store, now: Timestamp) -> Vec<i64> {
+    store.due(now).await.unwrap().iter().map(|letter| letter.id).collect()
+}
+
+#[tokio::test]
+async fn a_letter_is_tried_by_one_of_them() {
+    let Some(team) = Team::new() else { return };
+    let (a, b) = (team.replica().await, team.replica().await);
+    a.commit(&turn(&[&["a"], &["b"]]), at(0)).await.unwrap();
+    assert_eq!(due(&b, at(0)).await, [1, 2]);
+    let attempt = a.begin(1, LEASE, at(0)).await.unwrap().unwrap();
+    assert_eq!(due(&b, at(0)).await, [2]);
+    // Long after the wait between two tries, the one who tries it still lives.
+    assert_eq!((due(&b, at(5)).await, due(&a, at(5)).await), (vec![2], vec![1, 2]));
+    assert_eq!(b.begin(1, LEASE, at(5)).await.unwrap(), None);
+    assert!(!b.withdraw(key("a").as_str(), "by hand", at(5)).await.unwrap(), "it is being sent");
+    let commands = Store::open(&address(&team.url, team.folder.path())).await.unwrap();
+    assert!(!commands.withdraw(key("a").as_str(), "by hand", at(5)).await.unwrap(), "it is being sent");
+    let accepted = Outcome::Accepted { answer: "250 ok".to_owned() };
+    assert_eq!(a.finish(1, attempt, &accepted, at(5)).await.unwrap(), State::Accepted);
+    assert_eq!(due(&b, at(5)).await, [2]);
+}
+
+#[tokio::test]
+async fn a_letter_whose_replica_died_is_taken_over_when_its_wait_is_over() {
+    let Some(team) = Team::new() else { return };
+    let (a, b) = (team.replica().await, team.replica().await);
+    a.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
+    assert_eq!(a.begin(1, LEASE, at(0)).await.unwrap(), Some(1));
+    assert_eq!(due(&b, at(1)).await, NONE, "it lives");
+    gone(a, &b).await;
+    assert_eq!(due(&b, at(0)).await, NONE, "one minute is the wait after a first try");
+    assert_eq!(due(&b, at(1)).await, [1]);
+    assert_eq!(b.begin(1, LEASE, at(1)).await.unwrap(), Some(2));
+    assert!(b.letter(key("a").as_str()).await.unwrap().unwrap().life.maybe_twice);
+}
+
+#[tokio::test]
+async fn who_hangs_for_longer_than_its_lease_is_overtaken_and_changes_nothing_when_it_comes_back() {
+    let Some(team) = Team::new() else { return };
+    let (a, b) = (team.replica().await, team.replica().await);
+    a.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
+    let late = a.begin(1, LEASE, at(0)).await.unwrap().unwrap();
+    assert_eq!(due(&b, at(60)).await, NONE, "the lease is in the server's time, whatever a replica's clock says");
+    team.sql("UPDATE letters SET lease = now()");
+    let now = b.begin(1, LEASE, at(60)).await.unwrap().unwrap();
+    let refused = Outcome::Refused { answer: "550 no".to_owned() };
+    assert_eq!(a.finish(1, late, &refused, at(61)).await.unwrap(), State::Sending, "its attempt is not the one under way");
+    let accepted = Outcome::Accepted { answer: "250 ok".to_owned() };
+    assert_eq!(b.finish(1, now, &accepted, at(61)).await.unwrap(), State::Accepted);
+    assert_eq!(a.finish(1, late, &refused, at(62)).await.unwrap(), State::Accepted);
+}
+
+#[tokio::test]
+async fn who_decides_on_less_than_is_known_decides_again() {
+    let Some(team) = Team::new() else { return };
+    let (a, b) = (team.replica().await, team.replica().await);
+    let overtaken = |error: anyhow::Error| assert!(error.is::<Overtaken>(), "{error:#}");
+    a.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
+    overtaken(b.commit(&turn(&[&["b"]]), at(0)).await.unwrap_err());
+    assert_eq!(b.outbox().await.unwrap().len(), 1, "nothing of that turn is kept");
+    b.data_version().await.unwrap();
+    b.commit(&turn(&[&["b"]]), at(1)).await.unwrap();
+    // Whatever people say is news to all of them, and so is a letter that nobody takes.
+    let commands = Store::open(&address(&team.url, team.folder.path())).await.unwrap();
+    for replica in [&a, &b] {
+        replica.data_version().await.unwrap();
+    }
+    commands.withdraw(key("a").as_str(), "by hand", at(1)).await.unwrap();
+    overtaken(a.commit(&turn(&[&["c"]]), at(1)).await.unwrap_err());
+    for replica in [&a, &b] {
+        replica.data_version().await.unwrap();
+    }
+    let attempt = b.begin(2, LEASE, at(1)).await.unwrap().unwrap();
+    b.finish(2, attempt, &Outcome::Refused { answer: "550 no".to_owned() }, at(1)).await.unwrap();
+    overtaken(a.commit(&turn(&[&["c"]]), at(1)).await.unwrap_err());
+}
+
+#[tokio::test]
+async fn a_turn_that_said_nothing_and_a_letter_on_its_way_are_no_news() {
+    let Some(team) = Team::new() else { return };
+    let (a, b) = (team.replica().await, team.replica().await);
+    a.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
+    let (before, known) = (a.data_version().await.unwrap(), b.data_version().await.unwrap());
+    let quiet = Turn { instants: vec![(crate::plan::LAST_TURN.to_owned(), at(1))], ..Turn::default() };
+    a.commit(&quiet, at(1)).await.unwrap();
+    let attempt = a.begin(1, LEASE, at(1)).await.unwrap().unwrap();
+    a.finish(1, attempt, &Outcome::Halted { answer: "no server".to_owned() }, at(1)).await.unwrap();
+    let attempt = a.begin(1, LEASE, at(1)).await.unwrap().unwrap();
+    a.finish(1, attempt, &Outcome::Accepted { answer: "250 ok".to_owned() }, at(1)).await.unwrap();
+    assert_eq!(b.data_version().await.unwrap(), known);
+    b.commit(&turn(&[&["b"]]), at(1)).await.unwrap();
+    assert_ne!(a.data_version().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_feed_is_fetched_by_one_of_them() {
+    let Some(team) = Team::new() else { return };
+    let (a, b) = (team.replica().await, team.replica().await);
+    let leave = || ("leave".parse().unwrap(), None);
+    let mine = async |store: &Store, tried: Option<Timestamp>| {
+        let feeds = store.claim_feeds(&[("leave".parse().unwrap(), tried)]).await.unwrap();
+        !feeds.is_empty()
+    };
+    assert_eq!(a.claim_feeds(&[leave(), ("tasks".parse().unwrap(), None)]).await.unwrap().len(), 2);
+    assert!(!mine(&b, None).await, "the other one fetches it");
+    let mut copy = FeedCopy::none("leave".parse().unwrap());
+    copy.tried = Some(at(1));
+    a.save_copy(&copy).await.unwrap();
+    assert!(!mine(&b, None).await, "it was fetched since");
+    assert!(mine(&b, Some(at(1))).await, "this one knows of that, and wants it again");
+    // Whoever hangs in a fetch loses the right to it, and does not put an old copy over a newer one.
+    team.sql("UPDATE fetches SET lease = now()");
+    assert!(mine(&a, Some(at(1))).await);
+    copy.tried = Some(at(9));
+    a.save_copy(&copy).await.unwrap();
+    copy.tried = Some(at(2));
+    b.save_copy(&copy).await.unwrap();
+    assert_eq!(a.copies().await.unwrap()[&"leave".parse().unwrap()].tried, Some(at(9)));
+    // And whoever dies in one.
+    assert!(mine(&b, Some(at(9))).await);
+    gone(b, &a).await;
+    assert!(mine(&a, Some(at(9))).await);
+}
+
+#[tokio::test]
+async fn everybody_sees_who_is_there() {
+    let Some(team) = Team::new() else { return };
+    let (a, b) = (team.replica().await, team.replica().await);
+    let shown = async |store: &Store| {
+        let replicas = store.replicas().await.unwrap();
+        assert!(replicas.iter().all(|replica| replica.process == std::process::id() && !replica.host.is_empty()));
+        let row = |replica: &crate::store::Replica| format!("{}{}", if replica.is_own { "me " } else { "" }, replica.lives);
+        replicas.iter().map(row).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(shown(&b).await, "true, me true");
+    gone(a, &b).await;
+    assert_eq!(shown(&b).await, "false, me true");
+    team.sql("UPDATE replicas SET since = now() - interval '2 days'");
+    let c = team.replica().await;
+    assert_eq!(shown(&c).await, "true, me true", "who ended long ago is forgotten");
+    let elsewhere = Team::new().unwrap();
+    assert_eq!(shown(&elsewhere.replica().await).await, "me true", "another database on the same server has replicas of its own");
+}
+
+#[tokio::test]
+async fn many_come_at_once_to_an_empty_database() {
+    let Some(team) = Team::new() else { return };
+    let came = futures_util::future::join_all((0..8).map(|_| team.replica())).await;
+    assert_eq!(came[0].replicas().await.unwrap().iter().filter(|replica| replica.lives).count(), 8);
+    assert_eq!(team.sql("SELECT number FROM schema"), "1");
+}
+
+#[tokio::test]
+async fn what_is_no_state_is_refused_with_what_to_do() {
+    let Some(team) = Team::new() else { return };
+    let seat = team.folder.path();
+    let refused = async |url: &str| Store::join(&address(url, seat)).await.unwrap_err().to_string();
+    team.replica().await.close().await;
+    team.sql("UPDATE schema SET number = 99");
+    let told = [
+        refused(&team.url).await,
+        refused(&team.url.replace(team.name(), "nowhere")).await,
+        refused("postgres://offwatch:hidden@127.0.0.1:1/offwatch").await,
+        refused("postgres://offwatch:hidden@[::1/offwatch").await,
+        refused(&format!("postgres://offwatch:hidden@localhost/offwatch?host={}", seat.display())).await,
+    ];
+    let told = told.join("\n");
+    assert!(!told.contains("hidden"), "{told}");
+    assert_snapshot!(told, @r#"
+    the state on the database server has schema 99, this offwatch knows schemas up to 1; run the newer offwatch again, or restore a backup
+    the database server refuses the login or the database (database "nowhere" does not exist); see its user, password and database
+    the database server cannot be reached (error communicating with database: Connection refused (os error 111)); see that it runs and that its address is right
+    `service.state` is no address of a PostgreSQL database; write postgres://USER@HOST/DATABASE
+    the database server cannot be reached (error communicating with database: No such file or directory (os error 2)); see that it runs and that its address is right
+    "#);
+}
+
+#[tokio::test]
+async fn a_server_that_is_gone_and_back_is_found_again() {
+    let Some(cluster) = own_cluster() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::join(&address(&cluster.database(), folder.path())).await.unwrap();
+    store.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
+    cluster.stop();
+    let refused = format!("{:#}", store.commit(&turn(&[&["b"]]), at(1)).await.unwrap_err());
+    assert!(refused.starts_with("keeping a turn: "), "{refused}");
+    assert!(store.attend().await.is_err());
+    cluster.start();
+    store.attend().await.unwrap();
+    assert!(store.replicas().await.unwrap().iter().any(|replica| replica.is_own && replica.lives));
+    store.commit(&turn(&[&["b"]]), at(1)).await.unwrap();
+    assert_eq!(due(&store, at(1)).await.len(), 2);
+}
