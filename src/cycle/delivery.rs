@@ -1,5 +1,7 @@
 //! Sends what is due. Before each attempt the letter is looked at once more: it may have become wrong while it waited.
 
+use std::collections::VecDeque;
+
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 
@@ -56,7 +58,14 @@ pub(super) async fn deliver<F: Fn() -> bool>(
     pause: &Pause<F>,
 ) -> Result<Round> {
     let mut round = Round::default();
-    for waiting in store.due(now).await.context("looking for letters that are due")? {
+    let mut page = VecDeque::new();
+    let mut last = 0;
+    loop {
+        if page.is_empty() {
+            page = store.due(now, last).await.context("looking for letters that are due")?.into();
+        }
+        let Some(waiting) = page.pop_front() else { break };
+        last = waiting.id;
         // What others wrote may make the next letter wrong.
         if (pause.stop)() || store.data_version().await.context("looking for other processes' writes")? != pause.known {
             round.paused = true;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use super::{Committed, FeedCopy, Step, Stepped, Turn};
+use super::{Committed, FeedCopy, PAGE, Step, Stepped, Turn};
 use crate::agenda::{Bygone, History};
 use crate::outbox::{Letter, Life, State, Waiting};
 use crate::people::FeedName;
@@ -123,6 +123,12 @@ impl Memory {
             kept.step(*id, &Step::PutOff(*until, reason), now);
         }
         committed
+    }
+
+    /// The next letters that are to be tried.
+    pub(super) fn due(&self, now: Timestamp, after: i64) -> Vec<Waiting> {
+        let due = |letter: &Waiting| letter.id > after && letter.life.is_due(now);
+        self.waiting().into_iter().filter(due).take(PAGE).collect()
     }
 
     /// Letters that are not done.

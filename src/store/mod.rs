@@ -3,7 +3,7 @@
 //!
 //! Instants are kept to the millisecond.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -30,6 +30,9 @@ pub use lock::Lock;
 pub use memory::Memory;
 pub use opening::OpenError;
 pub use sql::{Database, Overtaken, Replica};
+
+/// How many letters that are due are read at once: a queue may be longer than memory.
+pub const PAGE: usize = 50;
 
 /// Where things are kept.
 #[derive(Debug)]
@@ -233,14 +236,10 @@ impl Store {
         either!(self, commit(turn, now))
     }
 
-    /// Letters to be tried at `now`, oldest first; those that a crash left behind in an attempt among them.
-    pub async fn due(&self, now: Timestamp) -> Result<Vec<Waiting>> {
-        let waiting = self.waiting().await?;
-        let elsewhere = match self {
-            Self::Database(database) => database.elsewhere().await?,
-            Self::Memory(_) => BTreeSet::new(),
-        };
-        Ok(waiting.into_iter().filter(|letter| letter.life.is_due(now) && !elsewhere.contains(&letter.id)).collect())
+    /// The first letters after the one of number `after` that are to be tried at `now`, oldest first, not more than
+    /// [`PAGE`]; those that a crash left behind in an attempt among them. None when there are no more.
+    pub async fn due(&self, now: Timestamp, after: i64) -> Result<Vec<Waiting>> {
+        either!(self, due(now, after))
     }
 
     /// Letters that are not done, oldest first.

@@ -1,7 +1,5 @@
 //! Letters and notices in the database: queued, found, moved on in their life.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
@@ -9,7 +7,7 @@ use super::Database;
 use super::connection::{Row, Statement, Transaction, sql};
 use crate::outbox::{Letter, Life, State, Waiting};
 use crate::plan::{Key, Said};
-use crate::store::{Step, Stepped};
+use crate::store::{PAGE, Step, Stepped};
 
 /// All notices, each with the letter that carries it.
 pub(super) const NOTICES: &str = "SELECT notices.*, letters.key AS letter_key, letters.state AS letter_state \
@@ -19,8 +17,15 @@ pub(super) const NOTICES: &str = "SELECT notices.*, letters.key AS letter_key, l
 const NOTICES_OF: &str = "SELECT notices.*, letters.key AS letter_key, letters.state AS letter_state \
     FROM notices JOIN letters ON letters.id = notices.letter WHERE letter = $1 ORDER BY notices.key";
 
-/// The letters in attempts of other replicas that live and have not hung for too long.
-const ELSEWHERE: &str = "SELECT id FROM letters WHERE state = 'sending' AND replica <> $1 AND lease > now() \
+/// The next letters that are to be tried.
+const DUE: &str = "SELECT * FROM letters WHERE done IS NULL AND due <= $1 AND id > $2 ORDER BY id LIMIT $3";
+
+/// Likewise, without those in attempts of other replicas that live and have not hung for too long.
+const DUE_HERE: &str = "SELECT * FROM letters WHERE done IS NULL AND due <= $1 AND id > $2 AND NOT coalesce(state = 'sending' \
+    AND replica <> $4 AND lease > now() AND replica IN (SELECT number FROM alive), FALSE) ORDER BY id LIMIT $3";
+
+/// A letter, if it is in an attempt of another replica that lives and has not hung for too long.
+const ELSEWHERE: &str = "SELECT id FROM letters WHERE id = $1 AND state = 'sending' AND replica <> $2 AND lease > now() \
     AND replica IN (SELECT number FROM alive)";
 
 impl Database {
@@ -67,28 +72,32 @@ impl Database {
         Ok(stepped)
     }
 
-    /// Letters that another replica is about to send: not due for anybody else.
-    pub(in crate::store) async fn elsewhere(&self) -> Result<BTreeSet<i64>> {
-        let Some(replica) = self.number() else { return Ok(BTreeSet::new()) };
-        let mut reading = self.reading().await.context("reading the outbox")?;
-        let rows = sql(ELSEWHERE).bind(replica).rows(&mut reading).await.context("reading the outbox")?;
-        rows.iter().map(|row| Ok(row.get("id")?)).collect()
+    /// The next letters that are to be tried, without those that another replica is about to send.
+    pub(in crate::store) async fn due(&self, now: Timestamp, after: i64) -> Result<Vec<Waiting>> {
+        let page = i64::try_from(PAGE).unwrap_or(i64::MAX);
+        let due = sql(if self.number().is_some() { DUE_HERE } else { DUE }).bind(now).bind(after).bind(page);
+        self.letters(if let Some(replica) = self.number() { due.bind(replica) } else { due }).await
     }
 
     /// Holds a letter for this process alone until the transaction ends, and from an attempt's beginning until its lease
     /// runs out; false when somebody else holds it. A file has one process that sends, and needs none of this.
     async fn claim(&self, transaction: &mut Transaction, id: i64, step: &Step<'_>) -> Result<bool> {
         let Some(replica) = self.number() else { return Ok(true) };
-        if sql("SELECT id FROM letters WHERE id = $1 FOR UPDATE SKIP LOCKED").bind(id).row(transaction).await?.is_none() {
-            return Ok(false);
+        // Who wants to send a letter that is held leaves it to the holder. All others wait: an answer must be written down.
+        let held = match step {
+            Step::Begin(_) => sql("SELECT id FROM letters WHERE id = $1 FOR UPDATE SKIP LOCKED"),
+            Step::Finish(..) | Step::Withdraw(_) | Step::PutOff(..) | Step::GiveUp(_) | Step::Retry => {
+                sql("SELECT id FROM letters WHERE id = $1 FOR UPDATE")
+            }
+        };
+        if held.bind(id).row(transaction).await?.is_none() {
+            return Ok(!matches!(step, Step::Begin(_)));
         }
-        match step {
+        if matches!(step, Step::Finish(..)) {
             // The attempt's number is its fence: one that was overtaken changes nothing.
-            Step::Finish(..) => return Ok(true),
-            Step::Begin(_) | Step::Withdraw(_) | Step::PutOff(..) | Step::GiveUp(_) | Step::Retry => {}
+            return Ok(true);
         }
-        let taken = sql(ELSEWHERE).bind(replica).rows(transaction).await?;
-        if taken.iter().any(|row| row.get::<i64>("id").is_ok_and(|taken| taken == id)) {
+        if sql(ELSEWHERE).bind(id).bind(replica).row(transaction).await?.is_some() {
             return Ok(false);
         }
         if let Step::Begin(lease) = step {

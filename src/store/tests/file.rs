@@ -17,7 +17,7 @@ async fn a_crash_in_the_middle_of_an_attempt_loses_nothing() {
     assert_eq!(store.begin(1, LEASE, at(0)).await.unwrap(), Some(1));
     drop(store);
     let store = Store::open(&Address::File(path.clone())).await.unwrap();
-    let due = store.due(at(1)).await.unwrap();
+    let due = store.due(at(1), 0).await.unwrap();
     assert_eq!((due.len(), due[0].life.state, &due[0].bytes), (1, State::Sending, &letter(&["a"]).bytes));
     assert_eq!(store.begin(1, LEASE, at(1)).await.unwrap(), Some(2));
     assert!(store.letter(key("a").as_str()).await.unwrap().unwrap().life.maybe_twice);

@@ -178,7 +178,7 @@ async fn letters_live_as_the_outbox_says() {
         assert_eq!(store.refused_since(at(1)).await.unwrap().len(), 1);
         assert_eq!(store.refused_since(at(2)).await.unwrap().len(), 0);
         assert_eq!(store.waiting().await.unwrap().len(), 2);
-        format!("{}\ndue: {}", shown(&store.outbox().await.unwrap()), shown(&store.due(at(1)).await.unwrap()))
+        format!("{}\ndue: {}", shown(&store.outbox().await.unwrap()), shown(&store.due(at(1), 0).await.unwrap()))
     });
     assert_snapshot!(told.await, @r"
     1 [a] accepted due 07T09:01 tries 1 (250 ok)

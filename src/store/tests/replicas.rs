@@ -58,7 +58,7 @@ const NONE: [i64; 0] = [];
 
 /// The numbers of the letters that are due for a replica.
 async fn due(store: &Store, now: Timestamp) -> Vec<i64> {
-    store.due(now).await.unwrap().iter().map(|letter| letter.id).collect()
+    store.due(now, 0).await.unwrap().iter().map(|letter| letter.id).collect()
 }
 
 #[tokio::test]
