@@ -315,6 +315,9 @@ takes_credentials() {
     heard 'calendar good' 1
     same "$(grep bad "$scratch/peers/heard")" ""
     same "$(inside stat --format='%a %u' /etc/offwatch/secrets/smtp-password)" "600 0"
+    # Root's commands find them where systemd has them, or where they came from.
+    inside env STATE_DIRECTORY=/var/lib/offwatch CREDENTIALS_DIRECTORY=/run/credentials/offwatch.service offwatch outbox list
+    inside env CREDENTIALS_DIRECTORY=/etc/offwatch/secrets offwatch check
 }
 
 reloads_with_credentials() {
