@@ -36,6 +36,8 @@ pub mod clock;
 #[doc(hidden)]
 pub mod config;
 #[doc(hidden)]
+pub mod crash;
+#[doc(hidden)]
 pub mod feeds;
 #[doc(hidden)]
 pub mod send;

@@ -34,6 +34,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use crate::config::Problems;
+use crate::crash;
 #[cfg(test)]
 pub(crate) use simulate::replies;
 
@@ -147,6 +148,9 @@ fn act(cli: &Cli) -> Result<u8> {
     let code = runtime.block_on(async {
         let surroundings = session::Surroundings::read();
         logging::start(cli.log_format, &surroundings.logs)?;
+        if let Some(plan) = &surroundings.crash {
+            crash::rehearse(plan.parse().map_err(|error: crash::BadPlan| usage(format!("OFFWATCH_CRASH: {error}")))?);
+        }
         let desk = session::Session { config: &cli.config, format: cli.format, surroundings };
         match &cli.command {
             Command::Run => run::run(&desk).await,

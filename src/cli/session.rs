@@ -24,6 +24,8 @@ pub(super) struct Surroundings {
     pub(super) login: Option<String>,
     /// What decides about the log.
     pub(super) logs: logging::Surroundings,
+    /// Where a rehearsal is to end this process, as it stands there.
+    pub(super) crash: Option<String>,
 }
 
 impl Surroundings {
@@ -44,6 +46,7 @@ impl Surroundings {
                 journal_stream: var("JOURNAL_STREAM"),
                 no_color: var("NO_COLOR").is_some(),
             },
+            crash: var("OFFWATCH_CRASH"),
         }
     }
 }

@@ -15,6 +15,7 @@ mod tests;
 
 pub use smtp::Postman;
 
+use crate::crash::{self, Point};
 use crate::feeds::Secret;
 use crate::outbox::{Outcome, Waiting};
 use crate::people::Address;
@@ -140,11 +141,13 @@ impl Sender {
 
     /// Makes one attempt at one letter.
     pub async fn send(&mut self, letter: &Waiting) -> Outcome {
-        match self {
+        let outcome = match self {
             Self::Smtp(postman) => postman.send(letter).await,
             Self::Folder(folder) => folder::send(folder, letter),
             Self::Memory(memory) => memory.send(letter).await,
-        }
+        };
+        crash::at(Point::Answered);
+        outcome
     }
 
     /// Ends a round: says goodbye to the server.

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use super::{Smtp, Tls};
 use crate::clock;
+use crate::crash::{self, Point};
 use crate::outbox::{Outcome, Stage, Waiting, answer, dropped};
 
 /// No connection carries more letters.
@@ -137,6 +138,7 @@ impl Postman {
             // The process was stopped, or the machine slept: another replica may have taken over. The line goes unused.
             return dropped(Stage::Data, "too late to go on");
         }
+        crash::at(Point::BeforeDot);
         // The connection ends the last line itself, before the dot.
         let message = letter.bytes.strip_suffix(b"\r\n").unwrap_or(&letter.bytes);
         let said = within(self.smtp.timeouts.dot, Stage::Dot, connection.message(message)).await;

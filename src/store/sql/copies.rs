@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Database;
 use super::connection::{Row, Transaction, sql};
+use crate::crash::{self, Point};
 use crate::people::FeedName;
 use crate::store::{FeedCopy, Held, Hold, Stage};
 
@@ -43,6 +44,7 @@ impl Database {
 
     /// Keeps copies, all or none, but none whose hold was accepted meanwhile.
     pub(in crate::store) async fn save_copies(&self, copies: &[FeedCopy]) -> Result<()> {
+        crash::at(Point::Fetched);
         let mut transaction = self.writing().await.context("keeping copies of feeds")?;
         for copy in copies {
             if !self.hands_in(&mut transaction, &copy.feed).await.context("keeping copies of feeds")? {
@@ -55,7 +57,9 @@ impl Database {
                 save(&mut transaction, copy).await.with_context(keeping)?;
             }
         }
-        self.publish(transaction).await.context("keeping copies of feeds")
+        self.publish(transaction).await.context("keeping copies of feeds")?;
+        crash::at(Point::CopiesKept);
+        Ok(())
     }
 
     /// Gives the right to fetch a feed back; false when this replica has lost it: it was so slow that another took over.

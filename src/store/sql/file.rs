@@ -9,6 +9,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, SqlitePool};
 
+use crate::crash::{self, Point};
 use crate::store::opening::OpenError;
 
 /// Every schema there was, oldest first; the schema's number is kept in `user_version`.
@@ -86,6 +87,9 @@ async fn migrate(path: &Path, pool: &SqlitePool) -> Result<(), OpenError> {
         sqlx::raw_sql(migration).execute(&mut *transaction).await.map_err(refused)?;
         let numbered = sqlx::AssertSqlSafe(format!("PRAGMA user_version = {number}"));
         sqlx::raw_sql(numbered).execute(&mut *transaction).await.map_err(refused)?;
+    }
+    if found < known {
+        crash::at(Point::Migrating);
     }
     transaction.commit().await.map_err(refused)
 }

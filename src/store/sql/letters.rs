@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::Database;
 use super::connection::{Row, Statement, Transaction, sql};
+use crate::crash::{self, Point};
 use crate::outbox::{Letter, Life, State, Waiting};
 use crate::plan::{Key, Said};
 use crate::store::{PAGE, Step, Stepped};
@@ -67,8 +68,15 @@ impl Database {
             return Ok(Stepped::ELSEWHERE);
         }
         let stepped = take(&mut transaction, id, step, now).await?;
+        let points = match step {
+            Step::Begin(_) => Some((Point::AttemptBegun, Point::AttemptKept)),
+            Step::Finish(..) => Some((Point::AnswerBegun, Point::AnswerKept)),
+            Step::Withdraw(_) | Step::PutOff(..) | Step::GiveUp(_) | Step::Retry => None,
+        };
+        points.inspect(|(before, _)| crash::at(*before));
         let done = if step.is_news(stepped) { self.publish(transaction).await } else { transaction.commit().await };
         done.context("writing to the outbox")?;
+        points.inspect(|(_, after)| crash::at(*after));
         Ok(stepped)
     }
 

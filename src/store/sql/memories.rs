@@ -11,6 +11,7 @@ use super::connection::{Row, Transaction, sql};
 use super::letters::{NOTICES, queue, said, take};
 use crate::agenda::history::{Revision, Sighting, Thing};
 use crate::agenda::{Bygone, History, TaskId};
+use crate::crash::{self, Point};
 use crate::people::FeedName;
 use crate::plan::past::Writer;
 use crate::plan::{Answer, Past};
@@ -22,8 +23,10 @@ impl Database {
         let mut transaction = self.writing().await.context("keeping a turn")?;
         self.take_turn(&mut transaction).await?;
         let committed = keep(&mut transaction, turn, now).await.context("keeping a turn")?;
+        crash::at(Point::Decided);
         let done = if turn.is_quiet() { transaction.commit().await } else { self.publish(transaction).await };
         done.context("keeping a turn")?;
+        crash::at(Point::TurnKept);
         Ok(committed)
     }
 

@@ -10,6 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgRow, Postg
 use sqlx::{Connection as _, PgPool, Row as _, Transaction};
 use tokio::sync::Mutex;
 
+use crate::crash::{self, Point};
 use crate::store::opening::OpenError;
 
 /// Every schema there was, oldest first; the table `schema` keeps the number.
@@ -196,6 +197,9 @@ async fn migrate(pool: &PgPool) -> Result<(), OpenError> {
         sqlx::raw_sql(migration).execute(&mut *transaction).await.map_err(refused)?;
         let numbered = sqlx::query("UPDATE schema SET number = $1").bind(number);
         numbered.execute(&mut *transaction).await.map_err(refused)?;
+    }
+    if found < known {
+        crash::at(Point::Migrating);
     }
     transaction.commit().await.map_err(refused)
 }
