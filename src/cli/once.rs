@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::session::{self, Session};
 use super::{Format, WRONG, json, print};
 use crate::clock;
-use crate::cycle::Cycle;
+use crate::cycle::{Cycle, Round};
 use crate::people::FeedName;
 use crate::send::Sender;
 use crate::store::{Lock, Store};
@@ -26,7 +26,7 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     let now = clock::now();
     let report = cycle.turn(&store, now).await?;
     let mut sender = Sender::new(&config.way);
-    let round = cycle.deliver(&store, &mut sender, clock::now(), &AtomicBool::new(false)).await?;
+    let round = deliver(&mut cycle, &store, &mut sender).await?;
     for written in &report.letters {
         let line = match session.format {
             Format::Json => serde_json::to_string(&json::Letter::new(now, written))?,
@@ -37,11 +37,29 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     if let Some(answer) = &round.halted {
         tracing::error!("mail is halted: {answer}; the letters wait and the next turn tries again");
     }
+    let rest = round.pause.as_ref().and_then(|pause| pause.trouble.as_ref());
+    if let Some(trouble) = rest {
+        tracing::error!("the mail server wants to be left alone: {trouble}; the other letters wait and the next turn tries again");
+    }
     for letter in &round.refused {
         tracing::error!(to = %letter.to, key = %letter.key, "refused for good: {}", letter.answer);
     }
     let failing = cycle.inputs().feeds().iter().any(|feed| feed.copy.failing_since.is_some() || feed.copy.standing().is_some());
     store.close().await;
-    let fine = round.halted.is_none() && round.refused.is_empty() && !failing;
+    let fine = round.halted.is_none() && rest.is_none() && round.refused.is_empty() && !failing;
     Ok(if fine { 0 } else { WRONG })
+}
+
+/// Sends what is due. Where `[mail] per_minute` makes letters wait, so does this: the next run may be far.
+async fn deliver(cycle: &mut Cycle, store: &Store, sender: &mut Sender) -> Result<Round> {
+    let mut all = Round::default();
+    loop {
+        let round = cycle.deliver(store, sender, clock::now(), &AtomicBool::new(false)).await?;
+        all.refused.extend(round.refused);
+        (all.halted, all.pause) = (round.halted, round.pause);
+        match &all.pause {
+            Some(pause) if pause.trouble.is_none() => tokio::time::sleep(pause.wait.unsigned_abs()).await,
+            Some(_) | None => return Ok(all),
+        }
+    }
 }

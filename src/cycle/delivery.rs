@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 
-use crate::outbox::{Outcome, State, Waiting};
+use crate::outbox::{Life, Outcome, State, Waiting};
 use crate::people::EngineerId;
 use crate::plan::{Desk, Key, Kind, Past, RefusedLetter, Why};
-use crate::send::Sender;
+use crate::send::{Pause, Sender};
 use crate::store::Store;
 
 /// What one round of sending came to.
@@ -26,6 +26,8 @@ pub struct Round {
     pub withdrawn: Vec<Key>,
     /// Why the round stopped, when it was not the letters' fault.
     pub halted: Option<String>,
+    /// Why the round ended before all letters were tried, and for how long nothing can be sent.
+    pub pause: Option<Pause>,
 }
 
 /// What is to be done with a letter that is due.
@@ -52,35 +54,18 @@ pub(super) async fn deliver(
         if stop.load(Ordering::Relaxed) {
             break;
         }
-        let key = waiting.key.as_str();
-        match check(desk, past, &waiting, now) {
-            Check::Send => {}
-            Check::PutOff(until, why) if waiting.life.useful_until.is_some_and(|useful| useful <= until) => {
-                // Later it is of no use: the admin hears of it now.
-                let why = format!("given up: {why}, when it is of no use any more");
-                if store.give_up(key, &why, now).await.context("giving a letter up")? {
-                    round.refused.push(refused_letter(&waiting, why));
-                }
-                continue;
-            }
-            Check::PutOff(until, why) => {
-                store.put_off(key, until, &why, now).await.context("putting a letter off")?;
-                round.held = round.held.saturating_add(1);
-                continue;
-            }
-            Check::Withdraw(why) => {
-                if store.withdraw(key, &why, now).await.context("taking a letter back")? {
-                    round.withdrawn.push(waiting.key.clone());
-                }
-                round.held = round.held.saturating_add(1);
-                continue;
-            }
+        round.pause = sender.pause();
+        if round.pause.is_some() {
+            break;
+        }
+        if !still_right(desk, past, store, &waiting, now, &mut round).await? {
+            continue;
         }
         // The attempt is on record before it is made: after a crash nobody can mistake it for one that was not.
         let Some(attempt) = store.begin(waiting.id, now).await.context("writing an attempt down")? else {
             let mut life = waiting.life.clone();
             if life.begin(now).is_none() && life.state == State::Refused {
-                round.refused.push(refused_letter(&waiting, life.last_answer.unwrap_or_default()));
+                round.refused.push(refused_letter(&waiting, &life, life.last_answer.clone().unwrap_or_default()));
             }
             continue;
         };
@@ -92,7 +77,11 @@ pub(super) async fn deliver(
                 round.halted = Some(answer.clone());
                 break;
             }
-            (_, State::Refused) => round.refused.push(refused_letter(&waiting, outcome.answer().to_owned())),
+            (_, State::Refused) => {
+                let mut life = waiting.life.clone();
+                life.maybe_twice |= matches!(outcome, Outcome::Unclear { maybe_sent: true, .. });
+                round.refused.push(refused_letter(&waiting, &life, outcome.answer().to_owned()));
+            }
             (Outcome::Refused { .. } | Outcome::Unclear { .. }, _) => round.unclear = round.unclear.saturating_add(1),
         }
     }
@@ -100,8 +89,37 @@ pub(super) async fn deliver(
     Ok(round)
 }
 
-/// A refused letter as the planner tells the admin of it.
-pub(super) fn refused_letter(waiting: &Waiting, answer: String) -> RefusedLetter {
+/// Whether a letter that is due may go out. Puts it off, takes it back or gives it up otherwise, and notes that in `round`.
+async fn still_right(desk: &Desk, past: &Past, store: &Store, waiting: &Waiting, now: Timestamp, round: &mut Round) -> Result<bool> {
+    let key = waiting.key.as_str();
+    match check(desk, past, waiting, now) {
+        Check::Send => return Ok(true),
+        Check::PutOff(until, why) if waiting.life.useful_until.is_some_and(|useful| useful <= until) => {
+            // Later it is of no use: the admin hears of it now.
+            let why = format!("given up: {why}, when it is of no use any more");
+            if store.give_up(key, &why, now).await.context("giving a letter up")? {
+                round.refused.push(refused_letter(waiting, &waiting.life, why));
+            }
+        }
+        Check::PutOff(until, why) => {
+            store.put_off(key, until, &why, now).await.context("putting a letter off")?;
+            round.held = round.held.saturating_add(1);
+        }
+        Check::Withdraw(why) => {
+            if store.withdraw(key, &why, now).await.context("taking a letter back")? {
+                round.withdrawn.push(waiting.key.clone());
+            }
+            round.held = round.held.saturating_add(1);
+        }
+    }
+    Ok(false)
+}
+
+/// A refused letter, and what has become of it, as the planner tells the admin of it.
+pub(super) fn refused_letter(waiting: &Waiting, life: &Life, mut answer: String) -> RefusedLetter {
+    if life.maybe_twice {
+        answer.push_str("; it may have been delivered all the same, even twice");
+    }
     RefusedLetter { key: waiting.key.clone(), subject: waiting.subject.clone(), to: waiting.to.clone(), answer }
 }
 

@@ -102,7 +102,8 @@ impl Cycle {
         self.past = store.past().await.context("reading the ledger")?.as_ref().clone();
         self.register = Register::new(&store.history().await.context("reading the history")?);
         let refused = store.refused_since(Timestamp::MIN).await.context("reading refused letters")?;
-        let told = |waiting: &Waiting| delivery::refused_letter(waiting, waiting.life.last_answer.clone().unwrap_or_default());
+        let told =
+            |waiting: &Waiting| delivery::refused_letter(waiting, &waiting.life, waiting.life.last_answer.clone().unwrap_or_default());
         self.refused = refused.iter().map(told).collect();
         self.desk = None;
         let mut bygone = store.bygone().await.context("reading what feeds showed of people's time")?;

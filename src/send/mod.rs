@@ -7,11 +7,13 @@ use std::path::PathBuf;
 use jiff::SignedDuration;
 
 mod folder;
+mod offer;
 #[cfg(test)]
 mod peer;
 mod smtp;
 #[cfg(test)]
 mod tests;
+mod wire;
 
 pub use smtp::Postman;
 
@@ -47,6 +49,17 @@ pub struct Smtp {
     pub envelope_from: Address,
     /// Limits of the steps.
     pub timeouts: Timeouts,
+    /// How many letters a minute it is given at most.
+    pub per_minute: Option<u32>,
+}
+
+/// Why no letter can be sent for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// For how long.
+    pub wait: SignedDuration,
+    /// What the server said that asked for it; nothing when it is by `[mail] per_minute`.
+    pub trouble: Option<String>,
 }
 
 /// How long each step of SMTP may take.
@@ -108,6 +121,14 @@ impl Sender {
         match way {
             Way::Smtp(smtp) => Self::Smtp(Box::new(Postman::new((**smtp).clone()))),
             Way::Folder(folder) => Self::Folder(folder.clone()),
+        }
+    }
+
+    /// How long to wait before the next letter, if it must wait.
+    pub fn pause(&self) -> Option<Pause> {
+        match self {
+            Self::Smtp(postman) => postman.pause(),
+            Self::Folder(_) | Self::Memory(_) => None,
         }
     }
 
