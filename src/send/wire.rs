@@ -176,9 +176,6 @@ pub(super) fn trust(ca_file: Option<&Path>) -> Result<TlsConnector, String> {
         for certificate in CertificateDer::pem_slice_iter(&pem) {
             roots.push(certificate.map_err(|error| told(&error))?);
         }
-        if roots.is_empty() {
-            return Err(told(&"there is no certificate in it"));
-        }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider)).map_err(|error| format!("TLS: {error}"))?;

@@ -90,6 +90,18 @@ async fn letters_share_a_connection_also_after_a_refusal() {
 }
 
 #[tokio::test]
+async fn no_line_carries_more_than_a_hundred_letters() {
+    let peer = Peer::start(&[]).await;
+    let mut sender = sender(smtp(peer.port, Tls::None));
+    for _ in 0..101 {
+        assert_eq!(shown(&sender.send(&letter("ada")).await), "accepted");
+    }
+    let heard = peer.heard();
+    let lines: Vec<usize> = heard.split('*').skip(1).map(|line| line.matches("message").count()).collect();
+    assert_eq!(lines, [100, 1]);
+}
+
+#[tokio::test]
 async fn a_line_that_died_between_letters_is_replaced() {
     for fault in ["mail 421 4.4.2 too many letters", "mail drop"] {
         let peer = Peer::start(&["dot 250 kept", fault]).await;
