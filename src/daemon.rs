@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio_cron_scheduler::{Job, JobScheduler};
 
 use crate::config::{self, Config, Context};
-use crate::cycle::{Cycle, News, Pause, Round};
+use crate::cycle::{Cycle, Limits, News, Round};
 use crate::feeds::{self, Client, Feed, Fetched};
 use crate::people::FeedName;
 use crate::send::Sender;
@@ -61,7 +61,7 @@ pub struct Daemon {
     data_version: i64,
     /// What hinders mail, if anything.
     halted: Option<String>,
-    /// Before when halted mail is not tried again.
+    /// Before when no mail is tried: it is halted, or the server was given all it takes in a minute.
     patience: Option<Timestamp>,
     /// When what is old was last forgotten.
     pruned: Option<Timestamp>,
@@ -181,13 +181,14 @@ impl Daemon {
         }
         looked?;
         let now = clock::now();
-        // Mail that is halted is tried once a minute, not at each look. After a clock that went back that may lie far ahead.
+        // Mail that is halted or must pause is tried once a minute at most, not at each look. After a clock that went back
+        // that may lie far ahead.
         let held_back = self.patience.is_some_and(|until| now < until && until.duration_since(now) <= LONGEST);
         if !held_back {
             let began = clock::uptime();
             let stop = || stop.load(Ordering::Relaxed) || clock::uptime().saturating_sub(began) > ROUND;
-            let pause = Pause { stop, known: self.data_version };
-            let round = self.cycle.deliver(&self.store, &mut self.sender, now, &pause).await?;
+            let limits = Limits { stop, known: self.data_version };
+            let round = self.cycle.deliver(&self.store, &mut self.sender, now, &limits).await?;
             self.note(round, now);
         }
         systemd::status(&self.status());
@@ -240,7 +241,11 @@ impl Daemon {
             // The admin is told of it in a letter of its own.
             self.news = true;
         }
-        self.patience = round.halted.as_ref().and_then(|_| now.checked_add(LONGEST).ok());
+        let pause = round.pause.as_ref().map(|pause| pause.wait.min(LONGEST)).or(round.halted.as_ref().map(|_| LONGEST));
+        self.patience = pause.and_then(|pause| now.checked_add(pause).ok());
+        if let Some(trouble) = round.pause.and_then(|pause| pause.trouble) {
+            tracing::warn!("the mail server is left alone for a minute: {trouble}");
+        }
         let idle = round.accepted == 0 && round.refused.is_empty() && round.unclear == 0;
         match (&self.halted, &round.halted) {
             (None, Some(answer)) => tracing::error!("mail is halted: {answer}; letters wait, and it is tried again every minute"),
@@ -325,7 +330,10 @@ impl Daemon {
                 tracing::error!("`service.state` cannot change while the daemon runs: the old settings stay in force; restart it");
             }
             Ok(config) => {
-                self.sender = Sender::new(&config.way);
+                // The same server goes on counting its letters.
+                if config.way != self.cycle.config().way {
+                    self.sender = Sender::new(&config.way);
+                }
                 self.cycle.adopt(Arc::new(config));
                 self.fetches.clear();
                 self.news = true;

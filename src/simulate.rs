@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::agenda::{Purpose, TaskId};
 use crate::calendar;
 use crate::config::Config;
-use crate::cycle::{Cycle, News, Pause, Report, Round};
+use crate::cycle::{Cycle, Limits, News, Report, Round};
 use crate::feeds::recording::Recording;
 use crate::feeds::{self, Client, Feed, Fetched, Previous, Source};
 use crate::people::FeedName;
@@ -275,8 +275,8 @@ impl Simulation {
         if self.patience.is_some_and(|patience| self.now < patience) {
             return Ok(Round::default());
         }
-        let pause = Pause { stop: || false, known: self.store.data_version().await? };
-        let round = self.cycle.deliver(&self.store, &mut self.sender, self.now, &pause).await?;
+        let limits = Limits { stop: || false, known: self.store.data_version().await? };
+        let round = self.cycle.deliver(&self.store, &mut self.sender, self.now, &limits).await?;
         self.patience = round.halted.as_ref().and_then(|_| self.now.checked_add(PATIENCE).ok());
         if !round.refused.is_empty() {
             // The admin is told of it by the next turn.

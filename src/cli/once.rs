@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::session::{self, Session};
 use super::{Format, WRONG, json, print};
 use crate::clock;
-use crate::cycle::{Cycle, Pause, Round, Written};
+use crate::cycle::{Cycle, Limits, Round, Written};
 use crate::people::FeedName;
 use crate::send::Sender;
 use crate::store::{Overtaken, Store};
@@ -35,9 +35,9 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     session::fetch(&mut cycle, &mine, clock::now()).await;
     session::keep(&mut cycle, &mine, &store).await?;
     let mut sender = Sender::new(&config.way);
-    let mut round = Round { paused: true, ..Round::default() };
+    let mut round = Round { cut_short: true, ..Round::default() };
     let mut tries = 0;
-    while round.paused && tries < TRIES {
+    while round.cut_short && tries < TRIES {
         if tries > 0 {
             version = store.data_version().await?;
             cycle.reload(&store).await?;
@@ -50,23 +50,32 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
         };
         report.letters.iter().try_for_each(|written| show(session, written, now))?;
         let began = clock::uptime();
-        let pause = Pause { stop: || clock::uptime().saturating_sub(began) > ROUND, known: version };
+        let limits = Limits { stop: || clock::uptime().saturating_sub(began) > ROUND, known: version };
         let refused = std::mem::take(&mut round.refused);
-        round = cycle.deliver(&store, &mut sender, clock::now(), &pause).await?;
+        round = cycle.deliver(&store, &mut sender, clock::now(), &limits).await?;
         round.refused.extend(refused);
+        if let Some(pause) = round.pause.as_ref().filter(|pause| pause.trouble.is_none()) {
+            // `[mail] per_minute`: the next run may be far.
+            tokio::time::sleep(pause.wait.unsigned_abs()).await;
+            (round.cut_short, tries) = (true, 1);
+        }
     }
-    if round.paused {
+    if round.cut_short {
         tracing::error!("other processes are always faster; the letters wait and the next turn tries again");
     }
     if let Some(answer) = &round.halted {
         tracing::error!("mail is halted: {answer}; the letters wait and the next turn tries again");
+    }
+    let rest = round.pause.as_ref().and_then(|pause| pause.trouble.as_ref());
+    if let Some(trouble) = rest {
+        tracing::error!("the mail server wants to be left alone: {trouble}; the other letters wait and the next turn tries again");
     }
     for letter in &round.refused {
         tracing::error!(to = %letter.to, key = %letter.key, "refused for good: {}", letter.answer);
     }
     let failing = cycle.inputs().feeds().iter().any(|feed| feed.copy.failing_since.is_some() || feed.copy.standing().is_some());
     store.close().await;
-    let fine = !round.paused && round.halted.is_none() && round.refused.is_empty() && !failing;
+    let fine = !round.cut_short && round.halted.is_none() && rest.is_none() && round.refused.is_empty() && !failing;
     Ok(if fine { 0 } else { WRONG })
 }
 

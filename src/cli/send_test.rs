@@ -107,7 +107,8 @@ mod tests {
         let timeouts = Timeouts { connect: second, command: second, data: second, dot: second };
         let envelope_from = "bounces@example.com".parse().unwrap();
         let (host, port, tls) = ("mail.example.com".to_owned(), 587, Tls::StartTls);
-        let way = Way::Smtp(Box::new(Smtp { host, port, tls, ca_file: None, login: None, envelope_from, timeouts }));
+        let smtp = Smtp { host, port, tls, ca_file: None, login: None, envelope_from, timeouts, per_minute: None };
+        let way = Way::Smtp(Box::new(smtp));
         let advised = answers.iter().map(|answer| remedy(answer, &way));
         advised.collect::<Vec<_>>().join("\n")
     }

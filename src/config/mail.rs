@@ -61,7 +61,7 @@ fn smtp(mail: &Reader<'_>, place: &Surroundings, admin: Option<&Address>) -> Opt
         let fault = Fault::new(format!("letters would go to `{host}` without encryption"));
         mail.report(&word.span, fault.hint("`allow_plain = true` permits it"));
     }
-    let port = mail.port("port");
+    let port = mail.number("port");
     let login = login(mail, place);
     let ca_file = mail.string("ca_file").map(|word| (place.base.join(word.text), word));
     if let Some((path, word)) = &ca_file
@@ -71,6 +71,7 @@ fn smtp(mail: &Reader<'_>, place: &Surroundings, admin: Option<&Address>) -> Opt
     }
     let envelope_from = mail.parsed("envelope_from", str::parse::<Address>);
     let timeouts = timeouts(mail);
+    let per_minute = mail.number("per_minute").map(u32::from);
     let tls = tls?;
     let usual = match tls {
         Tls::StartTls => 587,
@@ -85,6 +86,7 @@ fn smtp(mail: &Reader<'_>, place: &Surroundings, admin: Option<&Address>) -> Opt
         login,
         envelope_from: envelope_from.or_else(|| admin.cloned())?,
         timeouts: timeouts?,
+        per_minute,
     })
 }
 

@@ -338,7 +338,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number from 1 to 65535.
-    pub(super) fn port(&self, key: &'static str) -> Option<u16> {
+    pub(super) fn number(&self, key: &'static str) -> Option<u16> {
         let value = self.value(key)?;
         let number = value.get_ref().as_integer().and_then(|integer| u16::from_str_radix(integer.as_str(), integer.radix()).ok());
         let number = number.filter(|number| *number > 0);

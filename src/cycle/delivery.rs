@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 
-use crate::outbox::{Outcome, State, Waiting};
+use crate::outbox::{Life, Outcome, State, Waiting};
 use crate::people::EngineerId;
 use crate::plan::{Desk, Key, Kind, Past, RefusedLetter, Why};
-use crate::send::Sender;
+use crate::send::{Pause, Sender};
 use crate::store::Store;
 
 /// What one round of sending came to.
@@ -26,8 +26,10 @@ pub struct Round {
     pub withdrawn: Vec<Key>,
     /// Why the round stopped, when it was not the letters' fault.
     pub halted: Option<String>,
-    /// Whether letters are left for another round.
-    pub paused: bool,
+    /// Why the round ended before all letters were tried, and for how long nothing can be sent.
+    pub pause: Option<Pause>,
+    /// Whether it ended before all letters were tried, for what is known has changed or may be out of date.
+    pub cut_short: bool,
 }
 
 /// What is to be done with a letter that is due.
@@ -40,22 +42,22 @@ enum Check {
     Withdraw(String),
 }
 
-/// When a round ends although letters are left: another one, which looks again first, sends them.
-pub struct Pause<F> {
-    /// Whether it is time to pause; asked before each letter.
+/// What ends a round although letters are left: another one, which looks again first, sends them.
+pub struct Limits<F> {
+    /// Whether it is time to end; asked before each letter.
     pub stop: F,
     /// The mark of the store when what is known was read; when it has another one, there is something new to look at.
     pub known: i64,
 }
 
-/// Sends the letters due at `now`, oldest first, until there is a reason to pause.
+/// Sends the letters due at `now`, oldest first, until the limits are met or the server must be left alone.
 pub(super) async fn deliver<F: Fn() -> bool>(
     desk: &Desk,
     past: &Past,
     store: &Store,
     sender: &mut Sender,
     now: Timestamp,
-    pause: &Pause<F>,
+    limits: &Limits<F>,
 ) -> Result<Round> {
     let mut round = Round::default();
     let mut page = VecDeque::new();
@@ -67,11 +69,15 @@ pub(super) async fn deliver<F: Fn() -> bool>(
         let Some(waiting) = page.pop_front() else { break };
         last = waiting.id;
         // What others wrote may make the next letter wrong.
-        if (pause.stop)() || store.data_version().await.context("looking for other processes' writes")? != pause.known {
-            round.paused = true;
+        if (limits.stop)() || store.data_version().await.context("looking for other processes' writes")? != limits.known {
+            round.cut_short = true;
             break;
         }
-        if !is_right(desk, past, store, &waiting, now, &mut round).await? {
+        round.pause = sender.pause();
+        if round.pause.is_some() {
+            break;
+        }
+        if !still_right(desk, past, store, &waiting, now, &mut round).await? {
             continue;
         }
         // The attempt is on record before it is made: after a crash nobody can mistake it for one that was not.
@@ -79,7 +85,7 @@ pub(super) async fn deliver<F: Fn() -> bool>(
         let Some(attempt) = store.begin(waiting.id, lease, now).await.context("writing an attempt down")? else {
             let mut life = waiting.life.clone();
             if life.begin(now).is_none() && life.state == State::Refused {
-                round.refused.push(refused_letter(&waiting, life.last_answer.unwrap_or_default()));
+                round.refused.push(refused_letter(&waiting, &life, life.last_answer.clone().unwrap_or_default()));
             }
             continue;
         };
@@ -91,7 +97,11 @@ pub(super) async fn deliver<F: Fn() -> bool>(
                 round.halted = Some(answer.clone());
                 break;
             }
-            (_, State::Refused) => round.refused.push(refused_letter(&waiting, outcome.answer().to_owned())),
+            (_, State::Refused) => {
+                let mut life = waiting.life.clone();
+                life.maybe_twice |= matches!(outcome, Outcome::Unclear { maybe_sent: true, .. });
+                round.refused.push(refused_letter(&waiting, &life, outcome.answer().to_owned()));
+            }
             (Outcome::Refused { .. } | Outcome::Unclear { .. }, _) => round.unclear = round.unclear.saturating_add(1),
         }
     }
@@ -99,8 +109,8 @@ pub(super) async fn deliver<F: Fn() -> bool>(
     Ok(round)
 }
 
-/// Whether a letter is still right; one that is not is taken back, put off or given up.
-async fn is_right(desk: &Desk, past: &Past, store: &Store, waiting: &Waiting, now: Timestamp, round: &mut Round) -> Result<bool> {
+/// Whether a letter that is due may go out. Puts it off, takes it back or gives it up otherwise, and notes that in `round`.
+async fn still_right(desk: &Desk, past: &Past, store: &Store, waiting: &Waiting, now: Timestamp, round: &mut Round) -> Result<bool> {
     let key = waiting.key.as_str();
     match check(desk, past, waiting, now) {
         Check::Send => return Ok(true),
@@ -108,7 +118,7 @@ async fn is_right(desk: &Desk, past: &Past, store: &Store, waiting: &Waiting, no
             // Later it is of no use: the admin hears of it now.
             let why = format!("given up: {why}, when it is of no use any more");
             if store.give_up(key, &why, now).await.context("giving a letter up")? {
-                round.refused.push(refused_letter(waiting, why));
+                round.refused.push(refused_letter(waiting, &waiting.life, why));
             }
         }
         Check::PutOff(until, why) => {
@@ -125,8 +135,11 @@ async fn is_right(desk: &Desk, past: &Past, store: &Store, waiting: &Waiting, no
     Ok(false)
 }
 
-/// A refused letter as the planner tells the admin of it.
-pub(super) fn refused_letter(waiting: &Waiting, answer: String) -> RefusedLetter {
+/// A refused letter, and what has become of it, as the planner tells the admin of it.
+pub(super) fn refused_letter(waiting: &Waiting, life: &Life, mut answer: String) -> RefusedLetter {
+    if life.maybe_twice {
+        answer.push_str("; it may have been delivered all the same, even twice");
+    }
     RefusedLetter { key: waiting.key.clone(), subject: waiting.subject.clone(), to: waiting.to.clone(), answer }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use jiff::{SignedDuration, Timestamp};
 
-pub use delivery::{Pause, Round};
+pub use delivery::{Limits, Round};
 pub use feed::FeedState;
 pub use inputs::{Inputs, News};
 
@@ -101,7 +101,8 @@ impl Cycle {
         self.past = store.past().await.context("reading the ledger")?.as_ref().clone();
         self.register = Register::new(&store.history().await.context("reading the history")?);
         let refused = store.refused_since(Timestamp::MIN).await.context("reading refused letters")?;
-        let told = |waiting: &Waiting| delivery::refused_letter(waiting, waiting.life.last_answer.clone().unwrap_or_default());
+        let told =
+            |waiting: &Waiting| delivery::refused_letter(waiting, &waiting.life, waiting.life.last_answer.clone().unwrap_or_default());
         self.refused = refused.iter().map(told).collect();
         self.desk = None;
         let mut bygone = store.bygone().await.context("reading what feeds showed of people's time")?;
@@ -311,17 +312,17 @@ impl Cycle {
         self.past.instants.extend(leaving.instants);
     }
 
-    /// Sends what is due, until there is a reason to pause: the letter in hand is finished, the rest waits. Letters that
+    /// Sends what is due, until `limits` are met or the server must be left alone: the letter in hand is finished, the rest waits. Letters that
     /// became wrong while they waited are taken back or put off first.
     pub async fn deliver<F: Fn() -> bool>(
         &mut self,
         store: &Store,
         sender: &mut Sender,
         now: Timestamp,
-        pause: &Pause<F>,
+        limits: &Limits<F>,
     ) -> Result<Round> {
         let Some(desk) = &self.desk else { return Ok(Round::default()) };
-        let round = delivery::deliver(desk, &self.past, store, sender, now, pause).await?;
+        let round = delivery::deliver(desk, &self.past, store, sender, now, limits).await?;
         self.refused.extend(round.refused.iter().cloned());
         for letter in &round.withdrawn {
             self.past.withdraw(letter, true);

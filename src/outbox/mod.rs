@@ -12,7 +12,7 @@ pub mod reply;
 mod tests;
 
 pub use life::{Life, next_try};
-pub use reply::{Stage, answer, dropped};
+pub use reply::{Stage, answer, dropped, wants_rest};
 
 use crate::people::{Address, BadName};
 use crate::plan::{Key, Said};

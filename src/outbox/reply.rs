@@ -11,8 +11,12 @@ const LONGEST_ANSWER: usize = 500;
 /// The step of SMTP that a reply answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// Greeting, EHLO, STARTTLS.
+    /// Connecting and the greeting.
     Connect,
+    /// EHLO.
+    Hello,
+    /// STARTTLS.
+    StartTls,
     /// AUTH.
     Login,
     /// MAIL FROM: names the same sender for every letter.
@@ -21,7 +25,9 @@ pub enum Stage {
     Rcpt,
     /// DATA.
     Data,
-    /// The message and its final dot.
+    /// The message, before its final dot: it gets no reply.
+    Body,
+    /// The final dot.
     Dot,
 }
 
@@ -29,10 +35,13 @@ impl fmt::Display for Stage {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::Connect => "connecting",
+            Self::Hello => "at EHLO",
+            Self::StartTls => "at STARTTLS",
             Self::Login => "logging in",
             Self::Mail => "at MAIL",
             Self::Rcpt => "at RCPT",
             Self::Data => "at DATA",
+            Self::Body => "in the message",
             Self::Dot => "after the message",
         })
     }
@@ -46,11 +55,12 @@ pub fn answer(code: u16, text: &str, stage: Stage) -> Option<Outcome> {
     let enhanced = enhanced(text);
     let answer = words(&format!("{stage}: {code} {text}"));
     let wanted = match stage {
-        Stage::Connect => code == 220 || code == 250,
+        Stage::Connect | Stage::StartTls => code == 220,
         Stage::Login => code == 235,
         Stage::Rcpt => matches!(code, 250..=252),
         Stage::Data => code == 354,
-        Stage::Mail | Stage::Dot => code == 250,
+        Stage::Hello | Stage::Mail | Stage::Dot => code == 250,
+        Stage::Body => false,
     };
     if wanted {
         return (stage == Stage::Dot).then_some(Outcome::Accepted { answer: words(&format!("{code} {text}")) });
@@ -71,17 +81,30 @@ pub fn answer(code: u16, text: &str, stage: Stage) -> Option<Outcome> {
 pub fn dropped(stage: Stage, what: &str) -> Outcome {
     let answer = words(&format!("{stage}: {what}"));
     match stage {
-        Stage::Connect | Stage::Login => Outcome::Halted { answer },
-        Stage::Mail | Stage::Rcpt | Stage::Data => Outcome::Unclear { answer, maybe_sent: false },
+        Stage::Connect | Stage::Hello | Stage::StartTls | Stage::Login => Outcome::Halted { answer },
+        Stage::Mail | Stage::Rcpt | Stage::Data | Stage::Body => Outcome::Unclear { answer, maybe_sent: false },
         Stage::Dot => Outcome::Unclear { answer, maybe_sent: true },
     }
 }
 
+/// Whether the reply `code text` says that the server, and not this letter or recipient, wants to be left alone for a while.
+///
+/// The letter's attempt counts all the same: were it the letter that upsets the server, it must not stand in the way for ever.
+pub fn wants_rest(code: u16, text: &str, stage: Stage) -> bool {
+    // A full system, one that takes no messages, congestion (RFC 3463 §3.4, §3.5).
+    let busy = matches!(enhanced(text), Some((4, 3, 1 | 2) | (4, 4, 5)));
+    // MAIL names nothing but the sender, which is the same for all.
+    let all_alike = stage == Stage::Mail && (400..500).contains(&code);
+    // 454 belongs to AUTH and STARTTLS; anywhere else it is the server that has a problem.
+    matches!(code, 421 | 454) || all_alike || (400..500).contains(&code) && busy
+}
+
 /// Whether a refusal would meet any other letter as well.
 fn concerns_all(code: u16, enhanced: Option<(u16, u16, u16)>, text: &str, stage: Stage) -> bool {
-    let login = matches!(code, 454 | 530 | 534 | 535 | 538) || matches!(enhanced, Some((_, 7, 8 | 9 | 11 | 57)));
-    // Exchange: this login may not send as this sender.
-    let sender = enhanced == Some((5, 7, 60)) || text.contains("SendAsDenied");
+    let login = matches!(code, 530 | 534 | 535 | 538) || matches!(enhanced, Some((_, 7, 8 | 9 | 11 | 57)));
+    // Exchange: this login may not send as this sender. Postfix tells at RCPT what it has against the client or the sender.
+    let phrases = ["SendAsDenied", "Client host rejected", "; Client host [", "Helo command rejected", "Sender address rejected"];
+    let sender = enhanced == Some((5, 7, 60)) || phrases.iter().any(|phrase| text.contains(phrase));
     let before_the_letter = stage == Stage::Mail && (code == 421 || (code >= 500 && !too_big(code, enhanced)));
     login || sender || before_the_letter
 }

@@ -174,6 +174,9 @@ const REPLIES: &str = "
     Rcpt 251 will forward
     Rcpt 450 4.2.0 greylisted
     Rcpt 421 4.3.2 closing
+    Rcpt 454 4.7.0 not now
+    Rcpt 554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked
+    Rcpt 553 5.7.1 <a@b>: Sender address rejected: not owned by user
     Rcpt 550 5.1.1 no such user
     Rcpt 552 5.2.2 mailbox full
     Rcpt 552 full
@@ -224,6 +227,9 @@ fn replies_mean_what_they_mean() {
     go on: Rcpt 251 will forward
     unclear: at RCPT: 450 4.2.0 greylisted
     unclear: at RCPT: 421 4.3.2 closing
+    unclear: at RCPT: 454 4.7.0 not now
+    halted: at RCPT: 554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked
+    halted: at RCPT: 553 5.7.1 <a@b>: Sender address rejected: not owned by user
     refused: at RCPT: 550 5.1.1 no such user
     unclear: at RCPT: 552 5.2.2 mailbox full
     unclear: at RCPT: 552 full
@@ -245,14 +251,20 @@ fn replies_mean_what_they_mean() {
 
 #[test]
 fn a_dropped_line_leaves_the_letter_in_doubt_only_after_the_dot() {
-    let lines = [Stage::Connect, Stage::Login, Stage::Mail, Stage::Rcpt, Stage::Data, Stage::Dot]
+    let early = [Stage::Connect, Stage::Hello, Stage::StartTls, Stage::Login, Stage::Mail];
+    let lines = [&early[..], &[Stage::Rcpt, Stage::Data, Stage::Body, Stage::Dot]]
+        .concat()
+        .into_iter()
         .map(|stage| shown(&dropped(stage, "line dropped")));
-    assert_snapshot!(lines.join("\n"), @r"
+    assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
     halted: connecting: line dropped
+    halted: at EHLO: line dropped
+    halted: at STARTTLS: line dropped
     halted: logging in: line dropped
     unclear: at MAIL: line dropped
     unclear: at RCPT: line dropped
     unclear: at DATA: line dropped
+    unclear: in the message: line dropped
     unclear, maybe sent: after the message: line dropped
     ");
 }

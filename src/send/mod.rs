@@ -7,11 +7,13 @@ use std::path::PathBuf;
 use jiff::SignedDuration;
 
 mod folder;
+mod offer;
 #[cfg(test)]
 mod peer;
 mod smtp;
 #[cfg(test)]
 mod tests;
+mod wire;
 
 pub use smtp::Postman;
 
@@ -48,6 +50,17 @@ pub struct Smtp {
     pub envelope_from: Address,
     /// Limits of the steps.
     pub timeouts: Timeouts,
+    /// How many letters a minute it is given at most.
+    pub per_minute: Option<u32>,
+}
+
+/// Why no letter can be sent for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// For how long.
+    pub wait: SignedDuration,
+    /// What the server said that asked for it; nothing when it is by `[mail] per_minute`.
+    pub trouble: Option<String>,
 }
 
 /// How long each step of SMTP may take.
@@ -70,9 +83,11 @@ impl Timeouts {
     /// How long after its beginning an attempt may still hand the message over. An attempt that was stopped for longer, or
     /// whose machine slept, might find that another replica has sent the letter.
     pub fn handover(&self) -> SignedDuration {
-        // MAIL on a line that was used before, then EHLO after STARTTLS, AUTH, MAIL and RCPT on a new one.
-        let commands = self.command.saturating_mul(5);
-        self.connect.saturating_add(commands).saturating_add(self.data).saturating_add(MARGIN)
+        // MAIL on a line that was used before; on a new one EHLO twice, STARTTLS and its handshake, AUTH of three steps, MAIL,
+        // RCPT, and a look at what the server says unasked.
+        let commands = self.command.saturating_mul(11);
+        // The message has the limit of its dot for itself.
+        [commands, self.data, self.dot, MARGIN].into_iter().fold(self.connect, SignedDuration::saturating_add)
     }
 
     /// How long an attempt takes at most: nobody else tries the letter before.
@@ -136,6 +151,14 @@ impl Sender {
         match self {
             Self::Smtp(postman) => postman.begin(),
             Self::Folder(_) | Self::Memory(_) => MARGIN,
+        }
+    }
+
+    /// How long to wait before the next letter, if it must wait.
+    pub fn pause(&self) -> Option<Pause> {
+        match self {
+            Self::Smtp(postman) => postman.pause(),
+            Self::Folder(_) | Self::Memory(_) => None,
         }
     }
 

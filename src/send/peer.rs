@@ -17,7 +17,8 @@ pub(super) struct Peer {
 
 impl Peer {
     /// Starts a server that goes wrong as `faults` say: `step what`, each once and in this order. Steps are `greeting`, `ehlo`,
-    /// `auth`, `mail`, `rcpt`, `data`, `body`, `dot`; what is a reply, `silence` or `drop`.
+    /// `starttls` (offered if it is to go wrong), `auth`, `mail`, `rcpt`, `data`, `body`, `dot`, `rset`, `quit`; what is a
+    /// reply or what [`Talk::misbehave`] knows.
     pub(super) async fn start(faults: &[&str]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -37,6 +38,17 @@ impl Peer {
     pub(super) fn heard(&self) -> String {
         let heard = self.heard.lock().unwrap();
         heard.iter().map(|line| line.split_whitespace().next().unwrap_or("-")).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether it has heard a line that begins like this.
+    pub(super) fn said(&self, begins: &str) -> bool {
+        self.heard.lock().unwrap().iter().any(|line| line.starts_with(begins))
+    }
+
+    /// Whether it took a letter that begins with the subject `for person`: read it to its dot and said 250.
+    pub(super) fn kept(&self, person: &str) -> bool {
+        let begins = format!("message Subject: for {person}\r\n");
+        self.heard.lock().unwrap().iter().any(|line| line.starts_with(&begins))
     }
 
     /// The last message as it stood on the wire, without the final dot.
@@ -66,16 +78,21 @@ impl Talk {
             }
             self.heard.lock().unwrap().push(line.trim_end().to_owned());
             match line.trim_end().split([' ', ':']).next()? {
+                "EHLO" if self.goes_wrong("starttls") => self.say(&mut write, "ehlo", "250-peer\r\n250 STARTTLS").await?,
                 "EHLO" => self.say(&mut write, "ehlo", "250-peer\r\n250 AUTH PLAIN LOGIN").await?,
+                "STARTTLS" => self.say(&mut write, "starttls", "220 go on").await?,
                 "AUTH" => self.say(&mut write, "auth", "235 2.7.0 welcome").await?,
                 "MAIL" => self.say(&mut write, "mail", "250 2.1.0 fine").await?,
                 "RCPT" => self.say(&mut write, "rcpt", "250 2.1.5 fine").await?,
                 "DATA" => {
+                    let takes = self.says("data", "354");
                     self.say(&mut write, "data", "354 go on").await?;
-                    if self.faults.front().is_none_or(|fault| !fault.starts_with("data ")) {
+                    if takes {
                         self.message(&mut read, &mut write).await?;
                     }
                 }
+                "RSET" => self.say(&mut write, "rset", "250 2.0.0 fine").await?,
+                "QUIT" => self.say(&mut write, "quit", "221 2.0.0 bye").await?,
                 _ => write.write_all(b"250 fine\r\n").await.ok()?,
             }
         }
@@ -83,10 +100,9 @@ impl Talk {
 
     /// Reads a message up to its dot.
     async fn message(&mut self, read: &mut BufReader<OwnedReadHalf>, write: &mut OwnedWriteHalf) -> Option<()> {
-        if self.faults.front().is_some_and(|fault| fault == "body drop") {
-            self.faults.pop_front();
+        if self.goes_wrong("body") {
             read.read_u8().await.ok()?;
-            return None;
+            return self.say(write, "body", "").await;
         }
         let mut message = String::new();
         while !message.ends_with("\r\n.\r\n") {
@@ -94,7 +110,8 @@ impl Talk {
                 return None;
             }
         }
-        self.heard.lock().unwrap().push(format!("message {}", message.strip_suffix(".\r\n").unwrap()));
+        let word = if self.says("dot", "250") { "message" } else { "unkept" };
+        self.heard.lock().unwrap().push(format!("{word} {}", message.strip_suffix(".\r\n").unwrap()));
         self.say(write, "dot", "250 2.0.0 kept").await
     }
 
@@ -104,10 +121,57 @@ impl Talk {
         if fault.is_some() {
             self.faults.pop_front();
         }
-        match fault.as_deref().unwrap_or(reply) {
+        let Some(fault) = fault else { return write.write_all(format!("{reply}\r\n").as_bytes()).await.ok() };
+        self.misbehave(write, &fault, reply).await
+    }
+
+    /// Whether the first reply at this step is going to have that code, however it looks.
+    fn says(&self, step: &str, code: &str) -> bool {
+        let fault = self.faults.front().and_then(|fault| fault.strip_prefix(step)).map(str::trim);
+        let right = ["twice", "and 421", "code alone", "LF alone", "Latin-1"];
+        fault.is_none_or(|fault| right.contains(&fault) || fault.starts_with(code))
+    }
+
+    /// Whether this step is the next to go wrong.
+    fn goes_wrong(&self, step: &str) -> bool {
+        self.faults.front().is_some_and(|fault| fault.starts_with(step))
+    }
+
+    /// Answers `fault` where `reply` were right. What is no word known here is said as it is.
+    async fn misbehave(&self, write: &mut OwnedWriteHalf, fault: &str, reply: &str) -> Option<()> {
+        let last = reply.lines().last().unwrap_or_default();
+        let code = last.get(..3).unwrap_or_default();
+        let bytes = |bytes: Vec<u8>| async move { write.write_all(&bytes).await.map(|()| write).ok() };
+        match fault {
             "drop" => None,
             "silence" => std::future::pending().await,
-            reply => write.write_all(format!("{reply}\r\n").as_bytes()).await.ok(),
+            "half a line" => {
+                let _held = bytes(last.as_bytes()[..2].to_vec()).await?;
+                std::future::pending().await
+            }
+            "half a line, drop" => bytes(last.as_bytes()[..6].to_vec()).await.and(None),
+            "never its last line" => {
+                let _held = bytes(format!("{code}-go on\r\n").into_bytes()).await?;
+                std::future::pending().await
+            }
+            "lines without end" | "a line without end" => {
+                let more = if fault.starts_with("lines") { format!("{code}-and so on\r\n") } else { "so on and".to_owned() };
+                let mut write = bytes(format!("{code}-this").into_bytes()).await?;
+                loop {
+                    write.write_all(more.repeat(500).as_bytes()).await.ok()?;
+                    write = &mut *write;
+                }
+            }
+            "code alone" => bytes(format!("{code}\r\n").into_bytes()).await.map(drop),
+            "LF alone" => bytes(format!("{reply}\n").into_bytes()).await.map(drop),
+            "Latin-1" => bytes([code.as_bytes(), b" gr\xfc\xdfe\r\n"].concat()).await.map(drop),
+            "two codes" => bytes(format!("{code}-one\r\n550 other\r\n").into_bytes()).await.map(drop),
+            "twice" => bytes(format!("{reply}\r\n{reply}\r\n").into_bytes()).await.map(drop),
+            "and 421" => bytes(format!("{reply}\r\n421 4.4.2 closing\r\n").into_bytes()).await.and(None),
+            said => {
+                let told = bytes(format!("{said}\r\n").into_bytes()).await;
+                told.filter(|_| !said.starts_with("421")).map(drop)
+            }
         }
     }
 }

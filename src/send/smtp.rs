@@ -1,23 +1,23 @@
-//! One connection to a mail server, step by step, each step with its own limit.
+//! Carries letters to one mail server, step by step, each step with its own limit.
 //! Drops the line at the first oddity: a line out of step would give one letter the answer to another.
 
-use std::error::Error as _;
-use std::path::Path;
+use std::collections::VecDeque;
+use std::fmt::Display;
+use std::io;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
-use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
-use lettre::transport::smtp::response::Response;
+use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Quit, Rcpt, Rset, Starttls};
+use lettre::transport::smtp::extension::{ClientId, MailBodyParameter, MailParameter};
 use tokio::time::Instant;
 
-use super::{Smtp, Tls};
+use super::offer::Offer;
+use super::wire::{self, Reply, Wire};
+use super::{Pause, Smtp, Tls};
 use crate::clock;
 use crate::crash::{self, Point};
-use crate::outbox::{Outcome, Stage, Waiting, answer, dropped};
+use crate::outbox::{Outcome, Stage, Waiting, answer, dropped, wants_rest};
 
 /// No connection carries more letters.
 const MOST_LETTERS: u32 = 100;
@@ -28,7 +28,13 @@ const LONGEST_USE: Duration = Duration::from_mins(5);
 /// How long a goodbye may take: nothing depends on it.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-/// Carries letters to one mail server over one connection.
+/// How long the server may take to be ready again after a refusal: a new line does as well.
+const RESET: Duration = Duration::from_secs(10);
+
+/// What `per_minute` counts in.
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// Carries letters to one mail server over one connection. Measures spans on the monotonic clock, no time of day.
 #[derive(Debug)]
 pub struct Postman {
     /// The server.
@@ -37,13 +43,19 @@ pub struct Postman {
     line: Option<Line>,
     /// When the attempt under way began, as the uptime of this machine.
     began: Option<Duration>,
+    /// When the last letters were announced: as many as one minute may have.
+    announced: VecDeque<Instant>,
+    /// Until when the server wants to be left alone, and what it said.
+    rest: Option<(Instant, String)>,
 }
 
 /// An open connection, logged in and between two letters.
 struct Line {
     /// The connection.
-    connection: AsyncSmtpConnection,
-    /// When it was opened. A span on the monotonic clock, not a time of day.
+    wire: Wire,
+    /// What the server offers on it.
+    offer: Offer,
+    /// When it was opened.
     since: Instant,
     /// How many letters it has carried.
     letters: u32,
@@ -61,12 +73,28 @@ struct Broken {
     outcome: Outcome,
     /// Whether the server answered in step, so that the line may be used on.
     in_step: bool,
+    /// Whether the server is to be left alone for a while.
+    wants_rest: bool,
+}
+
+/// Sender and recipient of one letter as the wire wants them.
+struct Envelope {
+    /// Where bounces go.
+    from: lettre::Address,
+    /// To whom.
+    to: lettre::Address,
+    /// Whether an address or a header is beyond ASCII.
+    utf8: bool,
+    /// Whether anything in it is.
+    eight_bit: bool,
+    /// How many bytes the message has.
+    size: usize,
 }
 
 impl Postman {
     /// A postman for that server, not yet connected.
     pub fn new(smtp: Smtp) -> Self {
-        Self { smtp, line: None, began: None }
+        Self { smtp, line: None, announced: VecDeque::new(), rest: None, began: None }
     }
 
     /// Whether a line to the server is open.
@@ -80,30 +108,48 @@ impl Postman {
         self.smtp.timeouts.attempt()
     }
 
-    /// Makes one attempt at one letter.
+    /// How long to wait before the next letter, if it must wait: the server asked for it, or the minute is full.
+    pub fn pause(&self) -> Option<Pause> {
+        if let Some((until, said)) = &self.rest {
+            let wait = until.saturating_duration_since(Instant::now());
+            if !wait.is_zero() {
+                return Some(Pause { wait: span(wait), trouble: Some(said.clone()) });
+            }
+        }
+        let most = usize::try_from(self.smtp.per_minute?).unwrap_or(usize::MAX);
+        let oldest = self.announced.front().filter(|_| self.announced.len() >= most)?;
+        let wait = MINUTE.saturating_sub(oldest.elapsed());
+        (!wait.is_zero()).then(|| Pause { wait: span(wait), trouble: None })
+    }
+
+    /// Makes one attempt at one letter, whatever [`Self::pause`] says.
     pub async fn send(&mut self, letter: &Waiting) -> Outcome {
-        let (mail, rcpt) = match self.envelope(letter) {
+        let envelope = match self.envelope(letter) {
             Ok(envelope) => envelope,
             Err(outcome) => return outcome,
         };
         let used = self.line.take().filter(|line| line.letters < MOST_LETTERS && line.since.elapsed() < LONGEST_USE);
         if let Some(mut line) = used {
+            if let Some(outcome) = unable(&line.offer, &envelope) {
+                self.line = Some(line);
+                return outcome;
+            }
             // A server may close an idle line, or count letters a line: it has not heard of this letter yet, so a new line is tried.
-            if let Ok(()) = self.command(&mut line.connection, mail_command(&mail, letter), Stage::Mail).await {
-                return self.carry(line, rcpt, letter).await;
+            if let Ok(()) = self.announce(&mut line, &envelope).await {
+                return self.carry(line, envelope, letter).await;
             }
         }
         let mut line = match self.connect().await {
-            Ok(connection) => Line { connection, since: Instant::now(), letters: 0 },
-            Err(broken) => return broken.outcome,
+            Ok(line) => line,
+            Err(broken) => return self.give_up(None, broken).await,
         };
-        if let Some(outcome) = unable(&line.connection, letter) {
+        if let Some(outcome) = unable(&line.offer, &envelope) {
             self.line = Some(line);
             return outcome;
         }
-        match self.command(&mut line.connection, mail_command(&mail, letter), Stage::Mail).await {
-            Ok(()) => self.carry(line, rcpt, letter).await,
-            Err(broken) => self.give_up(line, broken).await,
+        match self.announce(&mut line, &envelope).await {
+            Ok(()) => self.carry(line, envelope, letter).await,
+            Err(broken) => self.give_up(Some(line), broken).await,
         }
     }
 
@@ -111,169 +157,225 @@ impl Postman {
     pub async fn close(&mut self) {
         if let Some(mut line) = self.line.take() {
             // Whatever is answered, the line is closed.
-            let _ = tokio::time::timeout(GOODBYE, line.connection.command(Quit)).await;
+            let _ = tokio::time::timeout(GOODBYE, line.wire.command(Quit)).await;
         }
     }
 
-    /// Sender and recipient as the wire wants them.
-    fn envelope(&self, letter: &Waiting) -> Result<(lettre::Address, lettre::Address), Outcome> {
+    /// Sender and recipient, and what they and the message ask of a server.
+    fn envelope(&self, letter: &Waiting) -> Result<Envelope, Outcome> {
+        let (sender, recipient) = (&self.smtp.envelope_from, &letter.to);
         let parse = |address: &crate::people::Address| address.as_str().parse::<lettre::Address>();
-        let from = parse(&self.smtp.envelope_from);
-        let from = from.map_err(|error| Outcome::Halted { answer: format!("sender `{}`: {error}", self.smtp.envelope_from) })?;
-        let to = parse(&letter.to).map_err(|error| Outcome::Refused { answer: format!("recipient `{}`: {error}", letter.to) })?;
-        Ok((from, to))
+        let from = parse(sender).map_err(|error| Outcome::Halted { answer: format!("sender `{sender}`: {error}") })?;
+        let to = parse(recipient).map_err(|error| Outcome::Refused { answer: format!("recipient `{recipient}`: {error}") })?;
+        let mut headers = letter.bytes.split(|byte| *byte == b'\n').take_while(|line| !matches!(*line, b"" | b"\r"));
+        let utf8 = !sender.as_str().is_ascii() || !recipient.as_str().is_ascii() || !headers.all(<[u8]>::is_ascii);
+        Ok(Envelope { from, to, utf8, eight_bit: !letter.bytes.is_ascii(), size: letter.bytes.len() })
+    }
+
+    /// MAIL. Each counts for `per_minute`, whatever comes of it.
+    async fn announce(&mut self, line: &mut Line, envelope: &Envelope) -> Result<(), Broken> {
+        if let Some(most) = self.smtp.per_minute {
+            self.announced.push_back(Instant::now());
+            while self.announced.len() > usize::try_from(most).unwrap_or(usize::MAX) {
+                self.announced.pop_front();
+            }
+        }
+        self.ask(&mut line.wire, mail_command(&line.offer, envelope), Stage::Mail).await.map(drop)
     }
 
     /// RCPT, DATA and the message, after MAIL was taken.
-    async fn carry(&mut self, mut line: Line, rcpt: lettre::Address, letter: &Waiting) -> Outcome {
-        let connection = &mut line.connection;
-        if let Err(broken) = self.command(connection, Rcpt::new(rcpt, Vec::new()), Stage::Rcpt).await {
-            return self.give_up(line, broken).await;
-        }
-        if let Err(broken) = self.command(connection, Data, Stage::Data).await {
-            return self.give_up(line, broken).await;
-        }
-        let gone = self.began.map(|began| clock::uptime().saturating_sub(began)).unwrap_or_default();
-        if gone > duration(self.smtp.timeouts.handover()) {
-            // The process was stopped, or the machine slept: another replica may have taken over. The line goes unused.
-            return dropped(Stage::Data, "too late to go on");
-        }
-        crash::at(Point::BeforeDot);
-        // The connection ends the last line itself, before the dot.
-        let message = letter.bytes.strip_suffix(b"\r\n").unwrap_or(&letter.bytes);
-        let said = within(self.smtp.timeouts.dot, Stage::Dot, connection.message(message)).await;
-        match said.and_then(|response| step(&response, Stage::Dot)) {
-            Ok(()) => dropped(Stage::Dot, "no answer"),
+    async fn carry(&mut self, mut line: Line, envelope: Envelope, letter: &Waiting) -> Outcome {
+        match self.hand_over(&mut line.wire, envelope, letter).await {
+            Ok(_) => dropped(Stage::Dot, "no answer"),
             Err(Broken { outcome: outcome @ Outcome::Accepted { .. }, .. }) => {
-                line.letters += 1;
+                line.letters = line.letters.saturating_add(1);
                 self.line = Some(line);
                 outcome
             }
-            Err(broken) => self.give_up(line, broken).await,
+            Err(broken) => self.give_up(Some(line), broken).await,
         }
     }
 
+    /// The steps of one letter after MAIL; the last of them always ends as an outcome.
+    async fn hand_over(&self, wire: &mut Wire, envelope: Envelope, letter: &Waiting) -> Result<Reply, Broken> {
+        self.ask(wire, Rcpt::new(envelope.to, Vec::new()), Stage::Rcpt).await?;
+        self.ask(wire, Data, Stage::Data).await?;
+        // As long as the dot was not said, the server cannot take the letter (RFC 5321 §4.1.1.4).
+        within(self.smtp.timeouts.dot, Stage::Body, wire.write(&stuffed(&letter.bytes))).await?;
+        within(self.smtp.timeouts.command, Stage::Body, async { wire.listen() }).await?;
+        let gone = self.began.map(|began| clock::uptime().saturating_sub(began)).unwrap_or_default();
+        if gone > self.smtp.timeouts.handover().unsigned_abs() {
+            // The process was stopped, or the machine slept: another replica may have taken over.
+            let outcome = dropped(Stage::Body, "too late to go on");
+            return Err(Broken { outcome, in_step: false, wants_rest: false });
+        }
+        crash::at(Point::BeforeDot);
+        self.ask(wire, ".\r\n", Stage::Dot).await
+    }
+
     /// The outcome of a broken step; keeps the line if the server is ready for another letter.
-    async fn give_up(&mut self, mut line: Line, broken: Broken) -> Outcome {
-        if broken.in_step {
-            let limit = self.smtp.timeouts.command;
-            let reset = within(limit, Stage::Mail, line.connection.command(Rset)).await;
-            if reset.is_ok_and(|response| response.has_code(250)) {
-                line.letters += 1;
+    async fn give_up(&mut self, line: Option<Line>, broken: Broken) -> Outcome {
+        if broken.wants_rest {
+            self.rest = Some((Instant::now() + MINUTE, broken.outcome.answer().to_owned()));
+        }
+        if let Some(mut line) = line.filter(|_| broken.in_step) {
+            let reset = tokio::time::timeout(RESET.min(self.smtp.timeouts.command.unsigned_abs()), line.wire.command(Rset)).await;
+            if reset.is_ok_and(|said| said.is_ok_and(|reply| reply.code == 250)) {
+                line.letters = line.letters.saturating_add(1);
                 self.line = Some(line);
             }
         }
         broken.outcome
     }
 
-    /// One command and its answer.
-    async fn command<C: std::fmt::Display>(&self, connection: &mut AsyncSmtpConnection, command: C, stage: Stage) -> Result<(), Broken> {
-        let limit = if stage == Stage::Data { self.smtp.timeouts.data } else { self.smtp.timeouts.command };
-        let response = within(limit, stage, connection.command(command)).await?;
-        step(&response, stage)
+    /// One command and its reply, which must let the talk go on.
+    async fn ask(&self, wire: &mut Wire, command: impl Display, stage: Stage) -> Result<Reply, Broken> {
+        let timeouts = &self.smtp.timeouts;
+        let limit = match stage {
+            Stage::Connect => timeouts.connect,
+            Stage::Hello | Stage::StartTls | Stage::Login | Stage::Mail | Stage::Rcpt => timeouts.command,
+            Stage::Data => timeouts.data,
+            Stage::Body | Stage::Dot => timeouts.dot,
+        };
+        let reply = within(limit, stage, wire.command(command)).await?;
+        step(reply, stage)
     }
 
     /// A connection that is protected and logged in as configured.
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Broken> {
+    async fn connect(&self) -> Result<Line, Broken> {
         let smtp = &self.smtp;
-        let hello = ClientId::default();
-        let halted = |answer: String| Broken { outcome: Outcome::Halted { answer }, in_step: false };
         let tls = match smtp.tls {
             Tls::None => None,
-            Tls::StartTls | Tls::Implicit => Some(trust(&smtp.host, smtp.ca_file.as_deref()).map_err(&halted)?),
+            Tls::StartTls | Tls::Implicit => Some(wire::trust(smtp.ca_file.as_deref()).map_err(halted)?),
         };
-        let at_once = tls.clone().filter(|_| smtp.tls == Tls::Implicit);
-        let server = (smtp.host.as_str(), smtp.port);
-        let connecting = AsyncSmtpConnection::connect_tokio1(server, Some(duration(smtp.timeouts.connect)), &hello, at_once, None);
-        let mut connection = within(smtp.timeouts.connect, Stage::Connect, connecting).await?;
+        let greeted = async {
+            let mut wire = Wire::open(&smtp.host, smtp.port).await?;
+            if let Some(tls) = tls.as_ref().filter(|_| smtp.tls == Tls::Implicit) {
+                wire = wire.protect(&smtp.host, tls).await?;
+            }
+            let greeting = wire.reply().await?;
+            Ok((wire, greeting))
+        };
+        let (mut wire, greeting) = within(smtp.timeouts.connect, Stage::Connect, greeted).await?;
+        step(greeting, Stage::Connect)?;
+        let mut offer = self.hello(&mut wire).await?;
         if let Some(tls) = tls.filter(|_| smtp.tls == Tls::StartTls) {
-            if !connection.can_starttls() {
+            if !offer.starttls {
                 return Err(halted(format!("`{}` offers no STARTTLS, and nothing is sent without", smtp.host)));
             }
-            within(smtp.timeouts.command, Stage::Connect, connection.starttls(tls, &hello)).await?;
+            self.ask(&mut wire, Starttls, Stage::StartTls).await?;
+            wire = within(smtp.timeouts.connect, Stage::StartTls, wire.protect(&smtp.host, &tls)).await?;
+            // What was offered in the clear counts no more (RFC 3207 §4.2).
+            offer = self.hello(&mut wire).await?;
         }
-        if let Some((user, password)) = &smtp.login {
-            let mechanisms = [Mechanism::Plain, Mechanism::Login];
-            if !mechanisms.iter().any(|mechanism| connection.server_info().supports_auth_mechanism(*mechanism)) {
-                return Err(halted(format!("`{}` offers no login that offwatch knows (PLAIN, LOGIN)", smtp.host)));
+        self.log_in(&mut wire, &offer).await?;
+        Ok(Line { wire, offer, since: Instant::now(), letters: 0 })
+    }
+
+    /// EHLO.
+    async fn hello(&self, wire: &mut Wire) -> Result<Offer, Broken> {
+        let reply = self.ask(wire, Ehlo::new(ClientId::default()), Stage::Hello).await?;
+        Ok(Offer::read(&reply.lines))
+    }
+
+    /// AUTH, if there is a login.
+    async fn log_in(&self, wire: &mut Wire, offer: &Offer) -> Result<(), Broken> {
+        let Some((user, password)) = &self.smtp.login else { return Ok(()) };
+        let Some(mechanism) = offer.logins.first().copied() else {
+            return Err(halted(format!("`{}` offers no login that offwatch knows (PLAIN, LOGIN)", self.smtp.host)));
+        };
+        let credentials = Credentials::new(user.clone(), password.reveal().to_owned());
+        let auth = |challenge: Option<&str>| {
+            let auth = Auth::new(mechanism, credentials.clone(), challenge.map(str::to_owned));
+            auth.map_err(|error| halted(format!("logging in: {error}")))
+        };
+        if mechanism == Mechanism::Plain {
+            return self.ask(wire, auth(None)?, Stage::Login).await.map(drop);
+        }
+        // LOGIN asks twice; how it words its questions differs, what it asks for does not.
+        for (said, challenge) in [(None, "user"), (Some("Username:"), "password")] {
+            let limit = self.smtp.timeouts.command;
+            let reply = within(limit, Stage::Login, wire.command(auth(said)?)).await?;
+            if reply.code != 334 {
+                step(reply, Stage::Login)?;
+                return Err(halted(format!("logging in: the server did not ask for the {challenge}")));
             }
-            let credentials = Credentials::new(user.clone(), password.reveal().to_owned());
-            let response = within(smtp.timeouts.command, Stage::Login, connection.auth(&mechanisms, &credentials)).await?;
-            step(&response, Stage::Login)?;
         }
-        Ok(connection)
+        self.ask(wire, auth(Some("Password:"))?, Stage::Login).await.map(drop)
     }
 }
 
 /// MAIL with what the letter needs of the server.
-fn mail_command(from: &lettre::Address, letter: &Waiting) -> Mail {
+fn mail_command(offer: &Offer, envelope: &Envelope) -> Mail {
     let mut parameters = Vec::new();
-    if !letter.to.as_str().is_ascii() {
+    if offer.size.is_some() {
+        parameters.push(MailParameter::Size(envelope.size));
+    }
+    if envelope.utf8 {
         parameters.push(MailParameter::SmtpUtfEight);
     }
-    if !letter.bytes.is_ascii() {
+    if envelope.eight_bit {
         parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
-    Mail::new(Some(from.clone()), parameters)
+    Mail::new(Some(envelope.from.clone()), parameters)
 }
 
 /// What the letter needs and the server does not offer.
-fn unable(connection: &AsyncSmtpConnection, letter: &Waiting) -> Option<Outcome> {
-    let lacks = |extension: Extension| !connection.server_info().supports_feature(extension);
-    let refused = |what: &str| Some(Outcome::Refused { answer: format!("the server takes no {what}") });
-    if !letter.to.as_str().is_ascii() && lacks(Extension::SmtpUtfEight) {
-        return refused("addresses beyond ASCII (SMTPUTF8)");
+fn unable(offer: &Offer, envelope: &Envelope) -> Option<Outcome> {
+    let refused = |what: String| Some(Outcome::Refused { answer: format!("the server takes no {what}") });
+    if envelope.utf8 && !offer.utf8 {
+        return refused("addresses beyond ASCII (SMTPUTF8)".to_owned());
     }
-    if !letter.bytes.is_ascii() && lacks(Extension::EightBitMime) {
-        return refused("letters beyond ASCII (8BITMIME)");
+    if envelope.eight_bit && !offer.eight_bit {
+        return refused("letters beyond ASCII (8BITMIME)".to_owned());
     }
-    None
+    let most = offer.size.filter(|most| *most > 0 && envelope.size > *most)?;
+    refused(format!("letters of {} bytes, {most} at most (SIZE)", envelope.size))
 }
 
-/// TLS for `host`, trusting the system's roots and those in `ca_file`. Read anew for each connection, so that a renewed file counts.
-fn trust(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, String> {
-    let mut builder = TlsParameters::builder(host.to_owned());
-    if let Some(path) = ca_file {
-        let pem = std::fs::read(path).map_err(|error| format!("CA file `{}`: {error}", path.display()))?;
-        let certificate = Certificate::from_pem(&pem).map_err(|error| format!("CA file `{}`: {error}", path.display()))?;
-        builder = builder.add_root_certificate(certificate);
+/// A message as it stands on the wire, without the dot that ends it: whole lines, a dot before each that begins with one (RFC 5321 §4.5.2).
+fn stuffed(message: &[u8]) -> Vec<u8> {
+    let mut wire = Vec::with_capacity(message.len().saturating_add(64));
+    for line in message.split_inclusive(|byte| *byte == b'\n') {
+        if line.starts_with(b".") {
+            wire.push(b'.');
+        }
+        // A line that ends in LF alone would be read by some servers, and not by others, as an end of the message.
+        wire.extend_from_slice(line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line)));
+        wire.extend_from_slice(b"\r\n");
     }
-    builder.build().map_err(|error| format!("TLS for `{host}`: {error}"))
+    wire
 }
 
-/// A step within its limit; an error reply, an error of the line and silence each become what they mean.
-async fn within<T>(limit: SignedDuration, stage: Stage, talk: impl Future<Output = Result<T, Error>>) -> Result<T, Broken> {
-    match tokio::time::timeout(duration(limit), talk).await {
-        Ok(Ok(said)) => Ok(said),
-        Ok(Err(error)) => Err(broken(&error, stage)),
-        Err(_) => Err(Broken { outcome: dropped(stage, "no answer in time"), in_step: false }),
-    }
+/// A step that ends before the server has heard of the letter.
+fn halted(answer: String) -> Broken {
+    Broken { outcome: Outcome::Halted { answer }, in_step: false, wants_rest: false }
 }
 
-/// What a reply means for the step it answers.
-fn step(response: &Response, stage: Stage) -> Result<(), Broken> {
-    let text: Vec<&str> = response.message().collect();
-    match answer(response.code().into(), &text.join(" "), stage) {
-        None => Ok(()),
-        Some(outcome) => Err(Broken { outcome, in_step: false }),
-    }
-}
-
-/// What an error means for its step.
-fn broken(error: &Error, stage: Stage) -> Broken {
-    let Some(code) = error.status().map(u16::from) else {
-        return Broken { outcome: dropped(stage, &error.to_string()), in_step: false };
+/// A step within its limit; an error of the line and silence each become what they mean.
+async fn within<T>(limit: SignedDuration, stage: Stage, talk: impl Future<Output = io::Result<T>>) -> Result<T, Broken> {
+    let what = match tokio::time::timeout(limit.unsigned_abs(), talk).await {
+        Ok(Ok(said)) => return Ok(said),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "no answer in time".to_owned(),
     };
-    let text = error.source().map(ToString::to_string).unwrap_or_default();
-    // 421 closes the line; before MAIL there is no letter to go on with.
-    let in_step = code != 421 && stage >= Stage::Mail;
-    match answer(code, &text, stage) {
-        Some(outcome) => Broken { outcome, in_step },
-        None => Broken { outcome: dropped(stage, &text), in_step: false },
+    Err(Broken { outcome: dropped(stage, &what), in_step: false, wants_rest: false })
+}
+
+/// What a reply means for the step it answers; the reply itself when the talk goes on.
+fn step(reply: Reply, stage: Stage) -> Result<Reply, Broken> {
+    let text = reply.text();
+    match answer(reply.code, &text, stage) {
+        None => Ok(reply),
+        Some(outcome) => {
+            // A positive reply of the wrong kind is out of step, 421 closes the line; before MAIL there is no letter to go on with.
+            let in_step = stage >= Stage::Mail && reply.code >= 400 && reply.code != 421;
+            Err(Broken { outcome, in_step, wants_rest: stage >= Stage::Mail && wants_rest(reply.code, &text, stage) })
+        }
     }
 }
 
-/// A limit as the timer wants it.
-fn duration(limit: SignedDuration) -> Duration {
-    limit.unsigned_abs()
+/// A span as it is told.
+fn span(wait: Duration) -> SignedDuration {
+    SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX)
 }

@@ -91,7 +91,7 @@ fn the_help_of_each_command_documents_what_programs_read() {
         (&["briefing", "done"], "task uid recurrence_id state by note at"),
         (&["briefing", "list"], "task uid recurrence_id account title start state writer deadline"),
         (&["preview"], "subject to text"),
-        (&["outbox", "list"], "key to engineer subject state queued due tries last_answer maybe_twice useful_until done notices"),
+        (&["outbox", "list"], "number key to engineer subject state queued due tries last_answer maybe_twice useful_until done notices"),
         (&["send-test"], "to outcome answer hint"),
     ];
     for (command, fields) in documented {

@@ -51,12 +51,29 @@ fn a_letter_that_waits_is_taken_back_and_put_back_and_one_accepted_is_not() {
 }
 
 #[test]
+fn one_letter_is_shown_with_all_that_is_known_of_it() {
+    let world = World::sending("send = \"folder\"\nfolder = \"tasks.ics/outbox\"");
+    world.run(&["once"]);
+    let key = key(&world);
+    let shown = world.run(&["outbox", "show", &key]);
+    shown.says(0, &[&key, "queued, due ", "tries 0", "Not a directory", "number 1, queued ", "attempts 1", "says "]);
+    assert_eq!(world.run(&["outbox", "show", "1"]).out, shown.out);
+    world.run(&["outbox", "show", "1", "--eml"]).says(0, &["Message-ID: <", "Auto-Submitted: auto-generated"]);
+    let letter = world.json(&["outbox", "show", &key, "--eml"]).remove(0);
+    assert_eq!((letter["number"].as_i64(), letter["attempt"].as_i64()), (Some(1), Some(1)), "{letter}");
+    assert_eq!(letter["says"][0]["key"].as_str(), Some(key.as_str()));
+    assert!(letter["eml"].as_str().unwrap().contains("\r\n\r\n"));
+    world.run(&["outbox", "show", "7"]).says(2, &["no letter has the number 7; the newest has 1"]);
+    world.run(&["outbox", "show", &key.replace("ada", "adda")]).says(2, &["no letter says `", "did you mean"]);
+}
+
+#[test]
 fn the_outbox_as_json_holds_every_fact() {
     let world = World::new();
     world.run(&["once"]).says(0, &[]);
     let letter = world.json(&["outbox", "list", "--state", "accepted"]).remove(0);
     let names: Vec<&str> = letter.as_object().unwrap().keys().map(String::as_str).collect();
-    let expected = "done due engineer key last_answer maybe_twice notices queued state subject to tries useful_until";
+    let expected = "done due engineer key last_answer maybe_twice notices number queued state subject to tries useful_until";
     assert_eq!(names.join(" "), expected);
     assert_eq!((&letter["engineer"], &letter["tries"], &letter["maybe_twice"]), (&json!("ada"), &json!(1), &json!(false)));
     assert_eq!(letter["notices"], json!([letter["key"]]));

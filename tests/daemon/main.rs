@@ -12,6 +12,8 @@ mod disk;
 mod letters;
 mod outages;
 mod post;
+mod postfix;
+mod refusals;
 mod service;
 mod web;
 mod world;

@@ -156,7 +156,7 @@ pub(crate) fn wait<T>(what: &str, mut seen: impl FnMut() -> Option<T>) -> T {
 }
 
 /// Says that a peer is missing; fails where it must not be.
-fn missing<T>(peer: &str, package: &str) -> Option<T> {
+pub(crate) fn missing<T>(peer: &str, package: &str) -> Option<T> {
     let required = std::env::var("OFFWATCH_REQUIRE").is_ok_and(|names| names.contains(peer));
     assert!(!required, "{peer} is required and not installed");
     eprintln!("skipped: {peer} is not installed, install {package}");

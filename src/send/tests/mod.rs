@@ -1,5 +1,8 @@
 //! Letters handed to servers that go wrong at every step, to a real one, and into folders.
 
+mod faults;
+mod swapped;
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -40,6 +43,7 @@ fn smtp(port: u16, tls: Tls) -> Smtp {
         login: Some(("user".to_owned(), Secret::new("secret".to_owned()))),
         envelope_from: "offwatch@example.com".parse().unwrap(),
         timeouts: Timeouts { connect: limit, command: limit, data: limit, dot: limit },
+        per_minute: None,
     }
 }
 
@@ -59,69 +63,6 @@ fn shown(outcome: &Outcome) -> String {
         Outcome::Halted { .. } => "halted",
     };
     kind.to_owned()
-}
-
-/// What becomes of one letter when the server goes wrong that way.
-async fn check(fault: &str) -> String {
-    let peer = Peer::start(&[fault]).await;
-    let outcome = sender(smtp(peer.port, Tls::None)).send(&letter("ada")).await;
-    format!("{fault} -> {}", shown(&outcome))
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_way_to_go_wrong_has_its_outcome() {
-    let faults = "greeting 554 go away|greeting 421 busy|greeting silence|greeting drop|greeting garbage|ehlo 550 no|ehlo drop\
-        |auth 535 5.7.8 wrong password|auth 454 4.7.0 later|auth silence|mail 451 4.7.1 later|mail 550 5.1.8 bad sender|mail 421 closing\
-        |mail silence|mail drop|mail garbage|rcpt 450 4.2.0 greylisted|rcpt 550 5.1.1 unknown|rcpt 552 5.2.2 full|rcpt 421 closing\
-        |rcpt silence|rcpt drop|rcpt 354 what|data 451 no|data 554 no|data 250 what|data silence|data drop|body drop|dot 250 kept\
-        |dot 451 later|dot 421 closing|dot 554 5.7.1 spam|dot 354 what|dot garbage|dot silence|dot drop";
-    let mut running = Vec::new();
-    for fault in faults.split('|') {
-        running.push(tokio::spawn(async move { check(fault).await }));
-    }
-    let mut lines = Vec::new();
-    for line in running {
-        lines.push(line.await.unwrap());
-    }
-    assert_snapshot!(lines.join("\n"), @r"
-    greeting 554 go away -> halted
-    greeting 421 busy -> halted
-    greeting silence -> halted
-    greeting drop -> halted
-    greeting garbage -> halted
-    ehlo 550 no -> halted
-    ehlo drop -> halted
-    auth 535 5.7.8 wrong password -> halted
-    auth 454 4.7.0 later -> halted
-    auth silence -> halted
-    mail 451 4.7.1 later -> unclear
-    mail 550 5.1.8 bad sender -> halted
-    mail 421 closing -> halted
-    mail silence -> unclear
-    mail drop -> unclear
-    mail garbage -> unclear
-    rcpt 450 4.2.0 greylisted -> unclear
-    rcpt 550 5.1.1 unknown -> refused
-    rcpt 552 5.2.2 full -> unclear
-    rcpt 421 closing -> unclear
-    rcpt silence -> unclear
-    rcpt drop -> unclear
-    rcpt 354 what -> unclear
-    data 451 no -> unclear
-    data 554 no -> refused
-    data 250 what -> unclear
-    data silence -> unclear
-    data drop -> unclear
-    body drop -> unclear, maybe sent
-    dot 250 kept -> accepted
-    dot 451 later -> unclear
-    dot 421 closing -> unclear
-    dot 554 5.7.1 spam -> refused
-    dot 354 what -> unclear, maybe sent
-    dot garbage -> unclear, maybe sent
-    dot silence -> unclear, maybe sent
-    dot drop -> unclear, maybe sent
-    ");
 }
 
 #[tokio::test]
@@ -149,6 +90,18 @@ async fn letters_share_a_connection_also_after_a_refusal() {
 }
 
 #[tokio::test]
+async fn no_line_carries_more_than_a_hundred_letters() {
+    let peer = Peer::start(&[]).await;
+    let mut sender = sender(smtp(peer.port, Tls::None));
+    for _ in 0..101 {
+        assert_eq!(shown(&sender.send(&letter("ada")).await), "accepted");
+    }
+    let heard = peer.heard();
+    let lines: Vec<usize> = heard.split('*').skip(1).map(|line| line.matches("message").count()).collect();
+    assert_eq!(lines, [100, 1]);
+}
+
+#[tokio::test]
 async fn a_line_that_died_between_letters_is_replaced() {
     for fault in ["mail 421 4.4.2 too many letters", "mail drop"] {
         let peer = Peer::start(&["dot 250 kept", fault]).await;
@@ -157,6 +110,42 @@ async fn a_line_that_died_between_letters_is_replaced() {
         assert_eq!(told, ["accepted", "accepted"], "{fault}");
         assert_eq!(peer.heard(), "* EHLO AUTH MAIL RCPT DATA message MAIL * EHLO AUTH MAIL RCPT DATA message");
     }
+}
+
+#[tokio::test]
+async fn a_minute_that_is_full_makes_letters_wait_and_a_server_that_asks_is_left_alone() {
+    let peer = Peer::start(&["dot 250 kept", "dot 250 kept", "dot 421 4.3.2 closing"]).await;
+    let mut sender = sender(Smtp { per_minute: Some(2), ..smtp(peer.port, Tls::None) });
+    let mut pauses = Vec::new();
+    for person in ["ada", "bob", "cleo"] {
+        pauses.push(sender.pause().map(|pause| (pause.wait > SignedDuration::from_secs(30), pause.trouble)));
+        sender.send(&letter(person)).await;
+    }
+    assert_eq!(pauses, [None, None, Some((true, None))]);
+    let asked = Some("after the message: 421 4.3.2 closing".to_owned());
+    assert_eq!(sender.pause().map(|pause| (pause.wait > SignedDuration::from_secs(30), pause.trouble)), Some((true, asked)));
+}
+
+#[tokio::test]
+async fn a_letter_goes_where_its_size_and_its_letters_are_taken() {
+    let ehlo = "ehlo 250-peer\r\n250-SIZE 200\r\n250-8BITMIME\r\n250 AUTH=LOGIN PLAIN";
+    let peer = Peer::start(&[ehlo]).await;
+    let mut sender = sender(smtp(peer.port, Tls::None));
+    let (mut long, mut foreign, mut eight) = (letter("ada"), letter("ada"), letter("ada"));
+    long.bytes = vec![b'a'; 201];
+    foreign.to = "jürgen@example.com".parse().unwrap();
+    eight.bytes = "Subject: x\r\n\r\nGrüße\r\n".into();
+    let mut told = Vec::new();
+    for letter in [&long, &foreign, &eight] {
+        let outcome = sender.send(letter).await;
+        told.push(format!("{}: {}", shown(&outcome), outcome.answer()));
+    }
+    assert_snapshot!(told.join("\n"), @"
+    refused: the server takes no letters of 201 bytes, 200 at most (SIZE)
+    refused: the server takes no addresses beyond ASCII (SMTPUTF8)
+    accepted: 250 2.0.0 kept
+    ");
+    assert!(peer.said("MAIL FROM:<offwatch@example.com> SIZE=23 BODY=8BITMIME") && peer.said("AUTH PLAIN "), "{}", peer.heard());
 }
 
 #[tokio::test]
