@@ -3,6 +3,7 @@
 
 mod delivery;
 mod feed;
+mod fetching;
 mod inputs;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use delivery::Round;
 pub use feed::FeedState;
+pub use fetching::{Answer, Fetching};
 pub use inputs::{Inputs, News};
 
 use crate::agenda::{History, Register, Shown, history, register};

@@ -68,7 +68,7 @@ async fn outlines(connection: &mut SqliteConnection) -> Result<Vec<FeedCopy>> {
     for row in &sqlx::query(holds).fetch_all(&mut *connection).await? {
         holds_of.insert(row.try_get::<String, _>("feed")?, hold(row)?);
     }
-    let feeds = "SELECT name, NULL AS body, hash, etag, last_modified, fetched, changed, tried, error, failing_since FROM feeds";
+    let feeds = "SELECT name, NULL AS body, hash, etag, last_modified, fetched, changed, tried, error, failing_since, next_try FROM feeds";
     let rows = sqlx::query(feeds).fetch_all(connection).await?;
     let outline = |row: &SqliteRow| {
         let name: String = row.try_get("name")?;
@@ -80,16 +80,18 @@ async fn outlines(connection: &mut SqliteConnection) -> Result<Vec<FeedCopy>> {
 
 /// Writes a copy and its hold down: its bytes only when they are others, for most fetches bring nothing new.
 async fn save(connection: &mut SqliteConnection, copy: &FeedCopy) -> Result<()> {
-    let known = "UPDATE feeds SET etag = $4, last_modified = $5, fetched = $6, changed = $7, tried = $8, error = $9, failing_since = $10 \
-        WHERE name = $1 AND hash = $3 AND $2 IS NULL";
-    let whole = "INSERT INTO feeds (name, body, hash, etag, last_modified, fetched, changed, tried, error, failing_since) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (name) DO UPDATE SET body = excluded.body, \
+    let known = "UPDATE feeds SET etag = $4, last_modified = $5, fetched = $6, changed = $7, tried = $8, error = $9, failing_since = $10, \
+        next_try = $11 WHERE name = $1 AND hash = $3 AND $2 IS NULL";
+    let whole = "INSERT INTO feeds (name, body, hash, etag, last_modified, fetched, changed, tried, error, failing_since, next_try) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (name) DO UPDATE SET body = excluded.body, \
         hash = excluded.hash, etag = excluded.etag, last_modified = excluded.last_modified, fetched = excluded.fetched, \
-        changed = excluded.changed, tried = excluded.tried, error = excluded.error, failing_since = excluded.failing_since";
+        changed = excluded.changed, tried = excluded.tried, error = excluded.error, failing_since = excluded.failing_since, \
+        next_try = excluded.next_try";
     for (sql, body) in [(known, None), (whole, copy.body.as_deref())] {
         let query = sqlx::query(sql).bind(copy.feed.as_str()).bind(body).bind(&copy.hash).bind(&copy.etag);
         let query = query.bind(&copy.last_modified).bind(copy.fetched.map(millis)).bind(copy.changed.map(millis));
-        let query = query.bind(copy.tried.map(millis)).bind(&copy.error).bind(copy.failing_since.map(millis));
+        let query =
+            query.bind(copy.tried.map(millis)).bind(&copy.error).bind(copy.failing_since.map(millis)).bind(copy.next_try.map(millis));
         if query.execute(&mut *connection).await?.rows_affected() > 0 {
             break;
         }
@@ -137,6 +139,7 @@ fn written(row: &SqliteRow, feed: FeedName, hold: Option<Hold>) -> Result<FeedCo
         tried: maybe_instant(row, "tried")?,
         error: row.try_get("error")?,
         failing_since: maybe_instant(row, "failing_since")?,
+        next_try: maybe_instant(row, "next_try")?,
         hold,
     })
 }
