@@ -108,7 +108,7 @@ fn redirects(home: &str) -> Vec<(&'static str, &'static str, String)> {
         ("301 to the calendar", "301", to("/good?canary-of-a-fault")),
         ("302 to the calendar", "302", to(&format!("{home}/good"))),
         ("303 to the calendar", "303", to("good")),
-        ("307 to the calendar", "307", to("?/good")),
+        ("307 to the calendar", "307", to("../good")),
         ("308 to the calendar", "308", to(&format!("{}/good", home.trim_start_matches("http:")))),
         ("a loop", "302", to("")),
         ("two addresses at once", "302", format!("{}{}", to("/good"), to("/404"))),
