@@ -172,3 +172,76 @@ impl Default for Fetching {
         Self::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::{self, Context};
+    use crate::cycle::Cycle;
+    use crate::store::Store;
+
+    /// A feed whose last good fetch was at `fetched`, if there was any. Its file is not there.
+    async fn state(fetched: Option<Timestamp>) -> FeedState {
+        let text = "[service]\nadmin = \"a@example.com\"\n[mail]\nfrom = \"o@example.com\"\nsend = \"folder\"\n\
+            [[feed]]\nname = \"tasks\"\npath = \"tasks.ics\"\nreads = [\"tasks\"]\n[[engineer]]\nid = \"ada\"\nemail = \"ada@example.com\"\n\
+            [[account]]\nid = \"acme\"\nengineers = [\"ada\"]\n";
+        let config = config::read(text, "offwatch.toml", Path::new("/nowhere"), &Context::default()).unwrap();
+        let mut cycle = Cycle::resume(Arc::new(config), &Store::memory()).await.unwrap();
+        let mut state = cycle.inputs().feeds()[0].clone();
+        (state.copy.fetched, state.copy.tried) = (fetched, fetched);
+        state
+    }
+
+    /// An instant.
+    fn at(time: &str) -> Timestamp {
+        format!("2026-12-{time}Z").parse().unwrap()
+    }
+
+    /// The `ETag` that a feed is asked with at `now`.
+    async fn check(fetched: &str, now: &str) -> Option<String> {
+        let known = Previous { etag: Some("v1".to_owned()), last_modified: None, hash: Some("h".to_owned()) };
+        let mut fetching = Fetching::new();
+        fetching.ask(&state(Some(at(fetched))).await, known, at(now));
+        fetching.all().await.remove(0).previous.etag
+    }
+
+    #[tokio::test]
+    async fn a_feed_is_asked_for_the_whole_once_a_day() {
+        assert_eq!(check("01T09:00", "01T23:59").await, Some("v1".to_owned()));
+        assert_eq!(check("01T23:59", "02T00:00").await, None);
+        assert_eq!(check("02T00:00", "02T00:10").await, Some("v1".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_turn_waits_a_moment_for_what_was_just_asked_and_longer_for_what_was_never_tried() {
+        let seconds = ["00", "04", "05", "59"];
+        let mut rows = Vec::new();
+        for fetched in [None, Some(at("01T08:00"))] {
+            let mut fetching = Fetching::new();
+            fetching.ask(&state(fetched).await, Previous::default(), at("01T09:00:00"));
+            rows.push(seconds.map(|second| fetching.is_gathering(at(&format!("01T09:00:{second}")))));
+            fetching.arrival().await;
+            assert!(!fetching.is_gathering(at("01T09:00:00")), "it has answered");
+        }
+        assert_eq!(rows, [[true; 4], [true, true, false, false]]);
+    }
+
+    #[tokio::test]
+    async fn a_feed_that_is_asked_or_has_a_next_try_ahead_is_not_due() {
+        let (mut state, mut fetching) = (state(None).await, Fetching::new());
+        assert!(fetching.is_due(&state, at("01T09:00:00")), "never asked");
+        fetching.ask(&state, Previous::default(), at("01T09:00:00"));
+        assert!(!fetching.is_due(&state, at("01T10:00:00")), "asked, and no answer yet");
+        fetching.arrival().await;
+        assert!(!fetching.is_due(&state, at("01T10:00:00")), "answered, and nobody has heard it");
+        assert_eq!(fetching.answers().len(), 1);
+        assert!(!fetching.is_due(&state, at("01T09:09:59")) && fetching.is_due(&state, at("01T09:10:00")), "by its schedule");
+        state.copy.next_try = Some(at("01T09:01:00"));
+        assert!(!fetching.is_due(&state, at("01T09:00:59")) && fetching.is_due(&state, at("01T09:01:00")), "sooner after a failure");
+        state.copy.next_try = Some(at("01T11:00:00"));
+        assert!(!fetching.is_due(&state, at("01T10:59:59")) && fetching.is_due(&state, at("01T11:00:00")), "not before it may be");
+        assert!(fetching.is_due(&state, at("01T08:00:00")), "after a clock that went back");
+    }
+}

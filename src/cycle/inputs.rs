@@ -416,6 +416,23 @@ mod tests {
     }
 
     #[test]
+    fn nothing_new_is_no_answer_once_another_copy_is_in_force() {
+        let text = include_str!("../../config/minimal.toml");
+        let config = config::read(text, "offwatch.toml", Path::new("/nowhere"), &Context::default()).unwrap();
+        let mut inputs = Inputs::new(&config, &BTreeMap::new());
+        let feed: FeedName = "tasks".parse().unwrap();
+        let at = |time: &str| format!("2026-12-01T{time}Z").parse().unwrap();
+        inputs.take(&feed, body("ACME: upgrade"), at("09:00"));
+        let unchanged = |previous| Answer { feed: feed.clone(), previous, fetched: Fetched::Unchanged };
+        let asked = inputs.previous(&feed);
+        inputs.hear(unchanged(asked.clone()), at("09:10"));
+        assert_eq!(inputs.feeds[0].copy.fetched, Some(at("09:10")));
+        inputs.take(&feed, body("ACME: drill"), at("09:15"));
+        inputs.hear(unchanged(asked), at("09:20"));
+        assert_eq!(inputs.feeds[0].copy.fetched, Some(at("09:15")), "it was said of the copy before");
+    }
+
+    #[test]
     fn a_copy_that_was_stored_and_never_looked_at_is_fresh_after_a_crash() {
         let config = config::read(include_str!("../../config/minimal.toml"), "offwatch.toml", Path::new("/nowhere"), &Context::default());
         let config = config.unwrap();
