@@ -154,6 +154,6 @@ fn endless_bodies_and_bombs_leave_memory_bounded() {
     daemon.says_times("larger than ", 3);
     let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.id())).unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-    assert!(peak.unwrap() < 300 * 1024, "{peak:?} kB at most were in use");
+    assert!(peak.unwrap() < 200 * 1024, "{peak:?} kB at most were in use");
     daemon.stop();
 }
