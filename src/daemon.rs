@@ -1,7 +1,6 @@
 //! The daemon: when to fetch, to turn and to send; signals; the watchdog.
 //! The scheduler and the timer only say "look now": what is due is decided from instants, so a missed tick is none.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,11 +13,11 @@ use tokio::sync::Notify;
 use tokio_cron_scheduler::{Job, JobScheduler};
 
 use crate::config::{self, Config, Context};
-use crate::cycle::{Cycle, Limits, News, Round};
-use crate::feeds::{self, Client, Feed, Fetched};
+use crate::cycle::{Cycle, Fetching, Limits, News, Round};
+use crate::feeds::Fetched;
 use crate::people::FeedName;
 use crate::send::Sender;
-use crate::store::{Lock, Overtaken, Store};
+use crate::store::{Claim, Lock, Overtaken, Store};
 use crate::{clock, systemd};
 
 /// The longest round of sending: what is right now may not be later.
@@ -45,10 +44,8 @@ pub struct Daemon {
     store: Store,
     /// Where letters go.
     sender: Sender,
-    /// What speaks HTTP.
-    client: Client,
-    /// When each feed was last fetched, and before when it asked not to be.
-    fetches: BTreeMap<FeedName, Fetch>,
+    /// Fetches under way, and when feeds were asked.
+    fetching: Fetching,
     /// The next instant of the plan.
     next: Option<Timestamp>,
     /// Whether there is something that no turn has seen, whatever the plan says of its next instant.
@@ -71,15 +68,6 @@ pub struct Daemon {
     _lock: Lock,
 }
 
-/// One feed's fetches.
-#[derive(Clone, Copy, Debug, Default)]
-struct Fetch {
-    /// The last.
-    last: Option<Timestamp>,
-    /// Before when the server asked to be left alone.
-    not_before: Option<Timestamp>,
-}
-
 impl Daemon {
     /// Takes up the state of `config`. Refuses when another process turns on it.
     pub async fn start(path: PathBuf, context: Context, config: Config) -> Result<Self> {
@@ -97,8 +85,7 @@ impl Daemon {
             cycle,
             store,
             sender,
-            client: Client::new(),
-            fetches: BTreeMap::new(),
+            fetching: Fetching::new(),
             next: None,
             news: true,
             looked: Timestamp::MIN,
@@ -125,6 +112,7 @@ impl Daemon {
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = look.notified() => {}
+                () = self.fetching.arrival() => {}
                 _ = hangup.recv() => self.reload(),
                 _ = terminate.recv() => break,
                 _ = interrupt.recv() => break,
@@ -172,7 +160,7 @@ impl Daemon {
     /// One look: fetches what is due, turns when there is news or time has come, sends what is due.
     async fn work(&mut self, stop: &AtomicBool) -> Result<()> {
         let looked = self.look().await;
-        if !self.ready {
+        if !self.ready && (looked.is_err() || !self.news) {
             // Before anything is sent: a mail server that hangs must not make the start look like a failed one. Nor
             // is a first turn that failed a failed start: it is tried again.
             self.ready = true;
@@ -206,10 +194,8 @@ impl Daemon {
         if version != self.data_version {
             self.cycle.reload(&self.store).await?;
             self.data_version = version;
-            // What another process has fetched need not be fetched again until its schedule says so.
-            for (feed, tried) in self.tried() {
-                let fetch = self.fetches.entry(feed).or_default();
-                fetch.last = fetch.last.max(Some(tried));
+            for state in self.cycle.inputs().feeds() {
+                self.fetching.heed(state);
             }
             self.news = true;
             if !self.store.is_shared() {
@@ -218,7 +204,7 @@ impl Daemon {
             }
         }
         self.fetch(now).await?;
-        if self.news {
+        if self.news && !self.fetching.is_gathering(now) {
             let report = self.cycle.turn(&self.store, clock::now()).await?;
             for written in &report.letters {
                 let kinds: Vec<&str> = written.notices.iter().map(|notice| notice.kind.name()).collect();
@@ -270,56 +256,41 @@ impl Daemon {
         Ok(())
     }
 
-    /// Fetches the feeds that are due, side by side, and stores what came of it.
+    /// Takes in and stores what feeds answered, then asks those that are due. Waits for none of them.
     async fn fetch(&mut self, now: Timestamp) -> Result<()> {
-        let mut due: Vec<Feed> = self.cycle.config().feeds.iter().filter(|feed| self.is_due(feed, now)).cloned().collect();
-        if due.is_empty() {
-            return Ok(());
-        }
-        let tried = self.tried();
-        let wanted: Vec<_> = due.iter().map(|feed| (feed.role.name.clone(), tried.get(&feed.role.name).copied())).collect();
-        let claimed = self.store.claim_feeds(&wanted).await?;
-        due.retain(|feed| claimed.contains(&feed.role.name));
-        let previous: Vec<_> = due.iter().map(|feed| self.cycle.inputs().previous(&feed.role.name)).collect();
-        let asked = due.iter().zip(&previous).map(|(feed, previous)| feeds::fetch(feed, previous, &self.client, now));
-        let fetched = futures_util::future::join_all(asked).await;
-        let mut copies = Vec::with_capacity(due.len());
-        for (feed, fetched) in due.iter().zip(fetched) {
-            let name = &feed.role.name;
-            let not_before = match &fetched {
-                Fetched::Failed { why, retry_after } => {
-                    tracing::warn!(feed = %name, "{why}");
-                    retry_after.and_then(|after| now.checked_add(after).ok())
-                }
-                Fetched::New(_) | Fetched::Unchanged => None,
-            };
-            self.fetches.insert(name.clone(), Fetch { last: Some(now), not_before });
-            self.news |= self.cycle.inputs().take(name, fetched, now) == News::Some;
-            let state = self.cycle.inputs().feeds().iter().find(|state| state.copy.feed == *name);
-            let Some(state) = state else { continue };
+        let answers = self.fetching.answers();
+        let mut copies = Vec::with_capacity(answers.len());
+        for answer in answers {
+            let name = answer.feed.clone();
+            if let Fetched::Failed { why, .. } = &answer.fetched {
+                tracing::warn!(feed = %name, "{why}");
+            }
+            self.news |= self.cycle.inputs().hear(answer, now) == News::Some;
+            let Some(state) = self.cycle.inputs().feeds().iter().find(|state| state.copy.feed == name) else { continue };
             if let Some(braked) = state.braked(now) {
                 tracing::warn!(feed = %name, "{braked}");
             }
             copies.push(state.copy.clone());
         }
-        self.store.save_copies(&copies).await
+        if !copies.is_empty() {
+            self.store.save_copies(&copies).await?;
+        }
+        self.ask(now).await
     }
 
-    /// The last try of each feed that is known here.
-    fn tried(&mut self) -> BTreeMap<FeedName, Timestamp> {
-        let feeds = self.cycle.inputs().feeds().iter();
-        feeds.filter_map(|state| Some((state.copy.feed.clone(), state.copy.tried?))).collect()
-    }
-
-    /// Whether a feed's schedule asks for a fetch, and its server does not ask to be left alone.
-    fn is_due(&self, feed: &Feed, now: Timestamp) -> bool {
-        let fetch = self.fetches.get(&feed.role.name).copied().unwrap_or_default();
-        // A clock that stepped back makes the last fetch lie in the future: then it is as good as none.
-        let scheduled = match fetch.last {
-            Some(last) if last <= now => feed.fetch.latest(last, now).is_some(),
-            Some(_) | None => true,
-        };
-        scheduled && fetch.not_before.is_none_or(|not_before| not_before <= now || fetch.last.is_some_and(|last| last > now))
+    /// Asks the feeds that are due, as far as no other replica does.
+    async fn ask(&mut self, now: Timestamp) -> Result<()> {
+        let inputs = self.cycle.inputs();
+        let due: Vec<_> = inputs.feeds().iter().filter(|state| self.fetching.is_due(state, now)).collect();
+        if due.is_empty() {
+            return Ok(());
+        }
+        let claims: Vec<Claim> = due.iter().map(|state| state.claim()).collect();
+        let claimed: Vec<FeedName> = self.store.claim_feeds(&claims).await?;
+        for state in due.into_iter().filter(|state| claimed.contains(&state.copy.feed)) {
+            self.fetching.ask(state, inputs.previous(&state.copy.feed), now);
+        }
+        Ok(())
     }
 
     /// Takes a good new configuration; keeps the old one in force otherwise.
@@ -335,7 +306,7 @@ impl Daemon {
                     self.sender = Sender::new(&config.way);
                 }
                 self.cycle.adopt(Arc::new(config));
-                self.fetches.clear();
+                self.fetching.begin_anew();
                 self.news = true;
                 self.patience = None;
                 tracing::info!("the new settings are in force");
@@ -349,10 +320,7 @@ impl Daemon {
     async fn until_next(&mut self) -> Duration {
         let now = clock::now();
         let letter = self.store.next_due().await.ok().flatten().map(|due| self.patience.map_or(due, |until| due.max(until)));
-        let feeds = self.cycle.config().feeds.iter().filter_map(|feed| {
-            let fetch = self.fetches.get(&feed.role.name).copied().unwrap_or_default();
-            feed.fetch.after(fetch.last.unwrap_or(now)).map(|next| fetch.not_before.map_or(next, |not_before| next.max(not_before)))
-        });
+        let feeds = self.cycle.inputs().feeds().iter().filter_map(|state| self.fetching.next(state, now));
         let news = self.news.then_some(now);
         let soonest = feeds.chain(self.next).chain(letter).chain(news).min();
         let wait = soonest.map_or(self.longest, |soonest| soonest.duration_since(now)).clamp(SignedDuration::ZERO, self.longest);

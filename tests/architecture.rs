@@ -76,6 +76,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("croner", &["schedule"]),
     ("sqlx", &["store"]),
     ("reqwest", &["feeds"]),
+    // To tell apart what went wrong beneath reqwest.
+    ("hyper", &["feeds"]),
     ("lettre", &["send", "mail"]),
     ("sd_notify", &["systemd"]),
 ];

@@ -120,6 +120,7 @@ fn show(session: &Session<'_>, feeds: &[FeedState], now: Timestamp) -> Result<u8
     for state in feeds {
         let copy = &state.copy;
         let age = copy.fetched.map(|fetched| crate::working::written(now.duration_since(fetched).max(jiff::SignedDuration::ZERO)));
+        let next = copy.tried.and_then(|tried| state.next_try(tried));
         let line = match session.format {
             Format::Json => json!({
                 "feed": copy.feed.as_str(),
@@ -127,6 +128,7 @@ fn show(session: &Session<'_>, feeds: &[FeedState], now: Timestamp) -> Result<u8
                 "changed": copy.changed.map(|at| at.to_string()),
                 "failing_since": copy.failing_since.map(|at| at.to_string()),
                 "error": copy.error,
+                "next_try": next.map(|at| at.to_string()),
                 "bytes": copy.body.as_ref().map(|body| body.len()),
                 "held": copy.standing().map(|hold| json!({
                     "since": hold.since.to_string(),
@@ -141,13 +143,19 @@ fn show(session: &Session<'_>, feeds: &[FeedState], now: Timestamp) -> Result<u8
                 let good = age.map_or_else(|| "never read".to_owned(), |age| format!("read {age} ago"));
                 let bytes = copy.body.as_ref().map(|body| format!(", {} bytes", body.len())).unwrap_or_default();
                 let error = copy.error.as_ref().map(|error| format!("; failing: {error}")).unwrap_or_default();
-                format!("{}  {good}{bytes}{error}{}", copy.feed, held(state))
+                let next = next.map(|next| format!("; next try of a daemon {}", seconds(next))).unwrap_or_default();
+                format!("{}  {good}{bytes}{error}{}{next}", copy.feed, held(state))
             }
         };
         print(&format!("{line}\n"))?;
     }
     let trouble = |state: &FeedState| state.copy.failing_since.is_some() || state.copy.standing().is_some();
     Ok(if feeds.iter().any(trouble) { WRONG } else { 0 })
+}
+
+/// An instant without what people do not read.
+fn seconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 /// What the brake holds back, since when, until when.

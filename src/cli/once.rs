@@ -9,10 +9,9 @@ use jiff::Timestamp;
 use super::session::{self, Session};
 use super::{Format, WRONG, json, print};
 use crate::clock;
-use crate::cycle::{Cycle, Limits, Round, Written};
-use crate::people::FeedName;
+use crate::cycle::{Cycle, FeedState, Limits, Round, Written};
 use crate::send::Sender;
-use crate::store::{Overtaken, Store};
+use crate::store::{Claim, Overtaken, Store};
 
 /// How often it looks again because other processes wrote meanwhile, or letters took long.
 const TRIES: u32 = 100;
@@ -29,9 +28,8 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     let mut version = store.data_version().await?;
     let mut cycle = Cycle::resume(Arc::clone(&config), &store).await?;
     cycle.forget(&store, clock::now()).await?;
-    let known = cycle.inputs().feeds().iter();
-    let known: Vec<(FeedName, Option<Timestamp>)> = known.map(|state| (state.copy.feed.clone(), state.copy.tried)).collect();
-    let mine = store.claim_feeds(&known).await?;
+    let claims: Vec<Claim> = cycle.inputs().feeds().iter().map(FeedState::claim).collect();
+    let mine = store.claim_feeds(&claims).await?;
     session::fetch(&mut cycle, &mine, clock::now()).await;
     session::keep(&mut cycle, &mine, &store).await?;
     let mut sender = Sender::new(&config.way);

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use super::{Format, logging};
 use crate::clock;
 use crate::config::{self, Config, Context};
-use crate::cycle::Cycle;
-use crate::feeds::{self, Client, Secret};
+use crate::cycle::{Cycle, Fetching};
+use crate::feeds::{Client, Secret};
 use crate::people::FeedName;
 use crate::store::Store;
 
@@ -96,20 +96,22 @@ impl Session<'_> {
     }
 }
 
-/// Fetches feeds into `cycle`, one after the other, and logs what fails.
+/// Fetches feeds into `cycle`, side by side, and logs what fails.
 pub(super) async fn fetch(cycle: &mut Cycle, names: &[FeedName], now: Timestamp) {
-    let client = Client::new();
-    let feeds: Vec<_> = cycle.config().feeds.iter().filter(|feed| names.contains(&feed.role.name)).cloned().collect();
-    for feed in feeds {
-        let previous = cycle.inputs().previous(&feed.role.name);
-        let fetched = feeds::fetch(&feed, &previous, &client, now).await;
-        cycle.inputs().take(&feed.role.name, fetched, now);
-        let state = cycle.inputs().feeds().iter().find(|state| state.copy.feed == feed.role.name);
-        if let Some(error) = state.and_then(|state| state.copy.error.as_ref()) {
-            tracing::warn!(feed = %feed.role.name, "{error}");
+    let mut fetching = Fetching::new();
+    let inputs = cycle.inputs();
+    for state in inputs.feeds().iter().filter(|state| names.contains(&state.copy.feed)) {
+        fetching.ask(state, inputs.previous(&state.copy.feed), now);
+    }
+    for answer in fetching.all().await {
+        inputs.hear(answer, now);
+    }
+    for state in inputs.feeds().iter().filter(|state| names.contains(&state.copy.feed)) {
+        if let Some(error) = &state.copy.error {
+            tracing::warn!(feed = %state.copy.feed, "{error}");
         }
-        if let Some(braked) = state.and_then(|state| state.braked(now)) {
-            tracing::warn!(feed = %feed.role.name, "{braked}");
+        if let Some(braked) = state.braked(now) {
+            tracing::warn!(feed = %state.copy.feed, "{braked}");
         }
     }
 }

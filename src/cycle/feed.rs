@@ -9,9 +9,9 @@ use crate::agenda::{self, Agenda, Matcher, Purpose};
 use crate::calendar::{self, Problem, Reading};
 use crate::config::Config;
 use crate::feeds::brake::{self, Ends, Loss};
-use crate::feeds::{self, Body, Feed, Fetched};
+use crate::feeds::{self, Body, Feed, Fetched, Retry};
 use crate::plan::{FeedHold, Release};
-use crate::store::{FeedCopy, Held, Hold, Stage};
+use crate::store::{Claim, FeedCopy, Held, Hold, Stage};
 use crate::window::Window;
 use crate::zone::Zone;
 
@@ -34,6 +34,8 @@ pub struct FeedState {
     pub(super) events: usize,
     /// What was odd about it.
     pub problems: Vec<Problem>,
+    /// How many fetches in a row failed, as far as this process knows.
+    failures: u32,
     /// Set when a new copy came in that no turn has looked at.
     pub(super) fresh: Option<Fresh>,
 }
@@ -67,11 +69,16 @@ pub(super) fn zone<'a>(feed: &'a Feed, config: &'a Config) -> &'a Zone {
 }
 
 impl FeedState {
+    /// What a process asks for before it fetches this feed.
+    pub fn claim(&self) -> Claim {
+        Claim { feed: self.copy.feed.clone(), tried: self.copy.tried, timeout: self.feed.timeout }
+    }
+
     /// A feed with its stored copy, if there is one.
     pub(super) fn new(feed: &Feed, zone: Zone, copy: Option<&FeedCopy>) -> Self {
         let copy = copy.cloned().unwrap_or_else(|| FeedCopy::none(feed.role.name.clone()));
         let (reading, ends, is_read, problems, fresh) = (None, None, false, Vec::new(), None);
-        Self { feed: feed.clone(), copy, zone, reading, ends, is_read, events: 0, problems, fresh }
+        Self { feed: feed.clone(), copy, zone, reading, ends, is_read, events: 0, problems, failures: 0, fresh }
     }
 
     /// Takes over what another process has stored; whether that is another calendar.
@@ -94,8 +101,8 @@ impl FeedState {
                 self.succeeded(now);
                 return false;
             }
-            (Fetched::Failed { why, .. }, _) => {
-                self.failed(why, now);
+            (Fetched::Failed { why, retry }, _) => {
+                self.failed(why, retry, now);
                 return false;
             }
             (Fetched::New(_), None) => return false,
@@ -108,7 +115,7 @@ impl FeedState {
         }
         let reading = calendar::read(&body.bytes, span, &self.zone);
         if let Err(why) = feeds::judge(&reading.standing, self.feed.empty_body_is_empty) {
-            self.failed(why, now);
+            self.failed(why, Retry::SCHEDULED, now);
             return false;
         }
         let ends = Ends::of(&reading.found, &self.zone);
@@ -128,14 +135,20 @@ impl FeedState {
     fn succeeded(&mut self, now: Timestamp) {
         self.copy.release(Release::Returned, now);
         self.copy.fetched = Some(now);
-        self.copy.error = None;
-        self.copy.failing_since = None;
+        self.answered();
+    }
+
+    /// Forgets its failures.
+    fn answered(&mut self) {
+        (self.copy.error, self.copy.failing_since, self.copy.next_try, self.failures) = (None, None, None, 0);
     }
 
     /// Notes a failed fetch: the copy in force stays, and grows older.
-    fn failed(&mut self, why: String, now: Timestamp) {
+    fn failed(&mut self, why: String, retry: Retry, now: Timestamp) {
+        self.failures = self.failures.saturating_add(1);
         self.copy.error = Some(why);
         self.copy.failing_since.get_or_insert(now);
+        self.copy.next_try = retry.next(&self.copy.feed, self.failures, &self.feed.fetch, now);
     }
 
     /// Puts another copy in force.
@@ -165,8 +178,7 @@ impl FeedState {
         };
         let Loss { missing, of } = loss;
         self.copy.hold = Some(Hold { since, last: now, fetches, missing, of, stage: Stage::Standing(held) });
-        self.copy.error = None;
-        self.copy.failing_since = None;
+        self.answered();
         !brake::is_over(since, fetches, now)
     }
 
@@ -233,6 +245,11 @@ impl FeedState {
     /// When the fetch is due that is taken by itself although the brake holds it back; none when nothing is held.
     pub fn due(&self) -> Option<Timestamp> {
         self.hold().and_then(|hold| hold.due)
+    }
+
+    /// When it is asked next by a daemon that asked it last at `last`.
+    pub fn next_try(&self, last: Timestamp) -> Option<Timestamp> {
+        self.copy.next_try.or_else(|| self.feed.fetch.after(last))
     }
 
     /// Whether it is read for `purpose`.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use jiff::{SignedDuration, Timestamp};
 
 use super::feed::{FeedState, Fresh, Meaning, zone};
+use super::fetching::Answer;
 use crate::agenda::history::KEPT;
 use crate::agenda::shown::Changes;
 use crate::agenda::{Bygone, History, Matcher, Shown, register};
@@ -151,6 +152,15 @@ impl Inputs {
             last_modified: copy.last_modified.clone(),
             hash: copy.hash.clone(),
         })
+    }
+
+    /// Takes in what a feed answered. "Nothing new" is no answer any more once another process has stored another copy.
+    pub fn hear(&mut self, answer: Answer, now: Timestamp) -> News {
+        let Answer { feed, previous, fetched } = answer;
+        if fetched == Fetched::Unchanged && self.previous(&feed).hash != previous.hash {
+            return News::None;
+        }
+        self.take(&feed, fetched, now)
     }
 
     /// Takes in what a fetch of `feed` brought. The copy to be stored is that feed's state afterwards.
@@ -325,7 +335,7 @@ mod tests {
 
     use super::*;
     use crate::config::{self, Context};
-    use crate::feeds::{Body, fingerprint};
+    use crate::feeds::{Body, Retry, fingerprint};
 
     /// A new body with one task of this title.
     fn body(title: &str) -> Fetched {
@@ -377,7 +387,7 @@ mod tests {
             let text = "BEGIN:VCALENDAR\nEND:VCALENDAR\n";
             Fetched::New(Body { hash: fingerprint(text.as_bytes()), bytes: text.as_bytes().into(), etag: None, last_modified: None })
         };
-        let failed = || Fetched::Failed { why: "no answer".to_owned(), retry_after: None };
+        let failed = || Fetched::Failed { why: "no answer".to_owned(), retry: Retry::SCHEDULED };
         let before = inputs.previous(&"tasks".parse().unwrap());
         assert_eq!(before, Previous::default());
         let fetches = [
@@ -403,6 +413,23 @@ mod tests {
         08:50 Some, copy of 08:40, Some((1, "08:50", None))
         09:00 Some, copy of 09:00, Some((1, "08:50", Some("returned")))
         "#);
+    }
+
+    #[test]
+    fn nothing_new_is_no_answer_once_another_copy_is_in_force() {
+        let text = include_str!("../../config/minimal.toml");
+        let config = config::read(text, "offwatch.toml", Path::new("/nowhere"), &Context::default()).unwrap();
+        let mut inputs = Inputs::new(&config, &BTreeMap::new());
+        let feed: FeedName = "tasks".parse().unwrap();
+        let at = |time: &str| format!("2026-12-01T{time}Z").parse().unwrap();
+        inputs.take(&feed, body("ACME: upgrade"), at("09:00"));
+        let unchanged = |previous| Answer { feed: feed.clone(), previous, fetched: Fetched::Unchanged };
+        let asked = inputs.previous(&feed);
+        inputs.hear(unchanged(asked.clone()), at("09:10"));
+        assert_eq!(inputs.feeds[0].copy.fetched, Some(at("09:10")));
+        inputs.take(&feed, body("ACME: drill"), at("09:15"));
+        inputs.hear(unchanged(asked), at("09:20"));
+        assert_eq!(inputs.feeds[0].copy.fetched, Some(at("09:15")), "it was said of the copy before");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod delivery;
 mod feed;
+mod fetching;
 mod inputs;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use delivery::{Limits, Round};
 pub use feed::FeedState;
+pub use fetching::{Answer, Fetching};
 pub use inputs::{Inputs, News};
 
 use crate::agenda::{History, Register, Shown, history, register};

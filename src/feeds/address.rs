@@ -74,11 +74,14 @@ impl Trail {
         if self.hops == HOPS {
             return Err("redirected more than 3 times: put in the address at which it ends, or log in");
         }
-        let mut next = self.here.join(location).map_err(|_| "redirected to an address that cannot be read")?;
+        let mut next = self
+            .here
+            .join(location)
+            .map_err(|_| "redirected to an address that cannot be read: put in the address at which a browser ends")?;
         match (self.here.scheme(), next.scheme()) {
             (_, "https") | ("http", "http") => {}
-            ("https", "http") => return Err("redirected from https to plain http, which is not followed"),
-            _ => return Err("redirected to something that is not on the web"),
+            ("https", "http") => return Err("redirected from https to plain http, which is not followed: put in an https address"),
+            _ => return Err("redirected to something that is not on the web: put in the address at which a browser ends"),
         }
         self.trusted = self.trusted && is_at_home(&self.home, &next);
         strip(&mut next);
@@ -185,12 +188,12 @@ mod tests {
     fn a_redirect_neither_loses_encryption_nor_leads_on_for_ever() {
         let rows = "https://h/a -> http://h/a\nhttp://h/a -> https://h/a -> http://h/a\nhttps://h/a -> //other/b\nhttps://h/a -> file:///etc/passwd\n\
                     https://h/a -> https://\nhttps://h/a -> b -> c -> d\nhttps://h/a -> b -> c -> d -> e";
-        insta::assert_snapshot!(walk(rows), @r"
-        refused: redirected from https to plain http, which is not followed
-        refused: redirected from https to plain http, which is not followed
+        insta::assert_snapshot!(walk(rows), @"
+        refused: redirected from https to plain http, which is not followed: put in an https address
+        refused: redirected from https to plain http, which is not followed: put in an https address
         https://other/b without
-        refused: redirected to something that is not on the web
-        refused: redirected to an address that cannot be read
+        refused: redirected to something that is not on the web: put in the address at which a browser ends
+        refused: redirected to an address that cannot be read: put in the address at which a browser ends
         https://h/d with login
         refused: redirected more than 3 times: put in the address at which it ends, or log in
         ");

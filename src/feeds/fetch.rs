@@ -17,12 +17,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use memchr::memmem;
 use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
 use super::http::{Answer, Client};
 use super::recording::{Recording, Take};
+use super::retry::Retry;
 use super::source::{Feed, Source};
 use super::{FILE_LIMIT, recording};
 use crate::calendar::Standing;
@@ -69,8 +71,8 @@ pub enum Fetched {
     Failed {
         /// What happened and what to do: a lowercase fragment, free of addresses.
         why: String,
-        /// How long the server asked to be left alone, at most a day.
-        retry_after: Option<SignedDuration>,
+        /// What that says of the next try.
+        retry: Retry,
     },
 }
 
@@ -81,7 +83,8 @@ pub async fn fetch(feed: &Feed, previous: &Previous, client: &Client, now: Times
             Source::Path(path) => read(path, previous, now).await,
             Source::Url { url, login } => Ok(match client.get(url, login.as_ref(), previous, now).await? {
                 Answer::NotModified => Fetched::Unchanged,
-                Answer::Body { bytes, etag, last_modified } => {
+                Answer::Body { bytes, is_open: true, .. } if is_unfinished(&bytes) => return Err(Failure::broken_off()),
+                Answer::Body { bytes, etag, last_modified, is_open: _ } => {
                     compare(Body { hash: fingerprint(&bytes), bytes: bytes.into(), etag, last_modified }, previous)
                 }
             }),
@@ -89,7 +92,7 @@ pub async fn fetch(feed: &Feed, previous: &Previous, client: &Client, now: Times
     };
     let limit = Duration::try_from(feed.timeout).unwrap_or_default();
     let ended = tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(Failure::too_slow(feed.timeout)));
-    ended.unwrap_or_else(|Failure { why, retry_after }| Fetched::Failed { why, retry_after })
+    ended.unwrap_or_else(|Failure { why, retry }| Fetched::Failed { why, retry })
 }
 
 /// What a fetch of a recording gets at `now`.
@@ -98,8 +101,8 @@ pub fn play(recording: &Recording, previous: &Previous, now: Timestamp) -> Fetch
         Take::Body(entry) => {
             compare(Body { bytes: Arc::clone(&entry.bytes), hash: entry.hash.clone(), etag: None, last_modified: None }, previous)
         }
-        Take::Error(why) => Fetched::Failed { why: why.to_owned(), retry_after: None },
-        Take::Nothing => Fetched::Failed { why: "nothing recorded yet".to_owned(), retry_after: None },
+        Take::Error(why) => Fetched::Failed { why: why.to_owned(), retry: Retry::SCHEDULED },
+        Take::Nothing => Fetched::Failed { why: "nothing recorded yet".to_owned(), retry: Retry::SCHEDULED },
     }
 }
 
@@ -131,6 +134,12 @@ fn fault(standing: &Standing, empty_body_is_empty: bool) -> Option<String> {
 /// A server that knows no conditional requests sends the same bytes again: that is nothing new.
 fn compare(body: Body, previous: &Previous) -> Fetched {
     if previous.hash.as_ref() == Some(&body.hash) { Fetched::Unchanged } else { Fetched::New(body) }
+}
+
+/// Whether a calendar lacks its last line. Cut between two events it would look whole, and the rest of them cancelled.
+fn is_unfinished(bytes: &[u8]) -> bool {
+    let has = |words: &str| memmem::find(bytes, words.as_bytes()).is_some();
+    has("BEGIN:VCALENDAR") && !has("END:VCALENDAR")
 }
 
 /// Reads a file or plays a folder, off the runtime's threads: a network file system may hang.

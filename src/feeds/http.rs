@@ -1,12 +1,17 @@
 //! Asks the web for a feed's bytes, politely and within limits: conditional, compressed, few redirects, a capped body.
 //! Keeps credentials with the host they are for. Judges nothing about what the bytes mean.
 
+use std::io::Read;
 use std::sync::OnceLock;
 
+use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    LAST_MODIFIED, LOCATION, TRANSFER_ENCODING,
+};
 use reqwest::redirect::Policy;
-use reqwest::{ClientBuilder, Response, StatusCode, Url};
+use reqwest::{ClientBuilder, Response, StatusCode, Url, Version};
 
 use super::LIMIT;
 use super::address::{Trail, WebAddress};
@@ -36,6 +41,8 @@ pub(super) enum Answer {
         etag: Option<String>,
         /// `Last-Modified`.
         last_modified: Option<String>,
+        /// Whether only the end of the connection says that this is all, which a break does too (RFC 9112 §8).
+        is_open: bool,
     },
 }
 
@@ -99,14 +106,13 @@ fn pool(builder: ClientBuilder) -> Result<reqwest::Client, String> {
         // Some servers answer a nameless client with a page instead of the calendar.
         .user_agent(concat!("offwatch/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
-        .gzip(true)
         .build()
         .map_err(|_| "TLS cannot be set up: are root certificates (ca-certificates) installed?".to_owned())
 }
 
 /// One request and the head of its answer.
 async fn ask(pool: &reqwest::Client, url: Url, login: Option<&Login>, previous: &Previous) -> Result<Response, Failure> {
-    let mut request = pool.get(url).header(ACCEPT, "text/calendar, */*;q=0.5");
+    let mut request = pool.get(url).header(ACCEPT, "text/calendar, */*;q=0.5").header(ACCEPT_ENCODING, "gzip");
     request = match login {
         Some(Login::Basic { username, password }) => request.basic_auth(username, Some(password.reveal())),
         Some(Login::Bearer(token)) => request.bearer_auth(token.reveal()),
@@ -123,9 +129,12 @@ async fn ask(pool: &reqwest::Client, url: Url, login: Option<&Login>, previous: 
     request.send().await.map_err(|error| Failure::of_error(&error))
 }
 
-/// Reads a body, counting what comes out of the decompressor: a small answer may unpack to any size.
+/// Reads a body within its limit, before and after it is unpacked: a small answer may unpack to any size.
 async fn body(mut response: Response) -> Result<Answer, Failure> {
     let (etag, last_modified) = (text(response.headers(), &ETAG), text(response.headers(), &LAST_MODIFIED));
+    let is_packed = is_packed(response.headers())?;
+    let ends = [CONTENT_LENGTH, TRANSFER_ENCODING].iter().any(|name| response.headers().contains_key(name));
+    let is_open = !ends && !is_packed && response.version() <= Version::HTTP_11;
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| Failure::of_error(&error))? {
         if bytes.len() + chunk.len() > LIMIT {
@@ -133,7 +142,32 @@ async fn body(mut response: Response) -> Result<Answer, Failure> {
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(Answer::Body { bytes, etag, last_modified })
+    let bytes = if is_packed { unpacked(&bytes)? } else { bytes };
+    Ok(Answer::Body { bytes, etag, last_modified, is_open })
+}
+
+/// Whether a body is compressed as we asked for it. Other ways are none of ours.
+fn is_packed(headers: &HeaderMap) -> Result<bool, Failure> {
+    let lists = headers.get_all(CONTENT_ENCODING).iter().map(|list| list.to_str().unwrap_or("unreadable"));
+    let codings: Vec<String> = lists.flat_map(|list| list.split(',')).map(|coding| coding.trim().to_ascii_lowercase()).collect();
+    let codings: Vec<&str> = codings.iter().map(String::as_str).filter(|coding| !matches!(*coding, "" | "identity")).collect();
+    match codings.as_slice() {
+        [] => Ok(false),
+        ["gzip" | "x-gzip"] => Ok(true),
+        _ => Err(Failure::new("compressed in a way that was not asked for: tell the server's owner")),
+    }
+}
+
+/// Unpacks gzip, all of its members (RFC 1952 §2.2): a decoder that stops after the first would lose events without a word.
+fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+    // A server may say so of no bytes at all.
+    if bytes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut whole = Vec::new();
+    let limit = u64::try_from(LIMIT).unwrap_or(u64::MAX).saturating_add(1);
+    MultiGzDecoder::new(bytes).take(limit).read_to_end(&mut whole).map_err(|_| Failure::damaged())?;
+    if whole.len() > LIMIT { Err(Failure::too_big(LIMIT)) } else { Ok(whole) }
 }
 
 /// A header as text, if it is any.

@@ -2,7 +2,8 @@
 //! Never lets an address out: errors name the feed, not where it is.
 //!
 //! [`source`] says what a feed is in the configuration; [`fetch()`] gets its bytes, by [`address`] and [`http`] from
-//! the web or out of a [`recording`]; `failure` words what went wrong; [`judge`] decides whether bytes may replace the
+//! the web or out of a [`recording`]; `failure` words what went wrong and [`retry`] says when
+//! it is tried again; [`judge`] decides whether bytes may replace the
 //! copy in force, and the [`brake`] whether they may at once. A failed fetch is never an empty calendar.
 
 pub mod address;
@@ -11,6 +12,7 @@ mod failure;
 pub mod fetch;
 pub mod http;
 pub mod recording;
+pub mod retry;
 pub mod source;
 #[cfg(test)]
 mod tests;
@@ -19,6 +21,7 @@ pub use address::WebAddress;
 pub use fetch::{Body, Fetched, Previous, fetch, fingerprint, judge, play};
 pub use http::Client;
 pub use recording::{Entry, Recording, Take};
+pub use retry::Retry;
 pub use source::{Feed, Login, Secret, Source};
 
 /// The most bytes an answer from the web may have, after decompression.

@@ -31,6 +31,8 @@ pub struct FeedCopy {
     pub error: Option<String>,
     /// The first failed try since the last good one.
     pub failing_since: Option<Timestamp>,
+    /// When it is tried again after that; none when its schedule alone says so.
+    pub next_try: Option<Timestamp>,
     /// What the brake holds back, or held back last.
     pub hold: Option<Hold>,
 }
@@ -96,8 +98,8 @@ impl FeedCopy {
     /// Nothing known of `feed` yet.
     pub fn none(feed: FeedName) -> Self {
         let (body, hash, etag, last_modified, error, hold) = (None, None, None, None, None, None);
-        let (fetched, changed, tried, failing_since) = (None, None, None, None);
-        Self { feed, body, hash, etag, last_modified, fetched, changed, tried, error, failing_since, hold }
+        let (fetched, changed, tried, failing_since, next_try) = (None, None, None, None, None);
+        Self { feed, body, hash, etag, last_modified, fetched, changed, tried, error, failing_since, next_try, hold }
     }
 
     /// The hold that stands.

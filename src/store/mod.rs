@@ -85,6 +85,17 @@ pub struct Committed {
     pub dropped: Vec<crate::plan::Key>,
 }
 
+/// A feed that a process wants to fetch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Which.
+    pub feed: FeedName,
+    /// Its last try that this process knows of.
+    pub tried: Option<Timestamp>,
+    /// How long the fetch takes at most.
+    pub timeout: SignedDuration,
+}
+
 /// What can be done to one letter, by the rules of [`Life`].
 #[derive(Clone, Debug)]
 enum Step<'a> {
@@ -305,12 +316,12 @@ impl Store {
         either!(self, refused_since(from))
     }
 
-    /// Those of `feeds` that this process is to fetch now, each with its last try known here: on a server one of the
-    /// replicas fetches a feed, and not one that another has fetched since.
-    pub async fn claim_feeds(&self, feeds: &[(FeedName, Option<Timestamp>)]) -> Result<Vec<FeedName>> {
+    /// Those feeds that this process is to fetch now: on a server one of the replicas fetches a feed, and not one that
+    /// another has fetched since.
+    pub async fn claim_feeds(&self, claims: &[Claim]) -> Result<Vec<FeedName>> {
         match self {
-            Self::Database(database) => database.claim_feeds(feeds).await,
-            Self::Memory(_) => Ok(feeds.iter().map(|(feed, _)| feed.clone()).collect()),
+            Self::Database(database) => database.claim_feeds(claims).await,
+            Self::Memory(_) => Ok(claims.iter().map(|claim| claim.feed.clone()).collect()),
         }
     }
 

@@ -9,6 +9,10 @@
 )]
 
 mod disk;
+#[expect(clippy::indexing_slicing, reason = "made for the tests inside, where it is allowed")]
+#[path = "../../src/feeds/tests/faults.rs"]
+mod faults;
+mod fire;
 mod letters;
 mod outages;
 mod post;

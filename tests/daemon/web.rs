@@ -7,6 +7,9 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::faults::Step;
 
 /// What stands at an address.
 #[derive(Clone, Debug)]
@@ -17,6 +20,8 @@ pub(crate) enum Page {
     Html,
     /// The server is broken.
     Broken,
+    /// These bytes on the wire, whatever they are.
+    Fault(Vec<Step>),
 }
 
 /// One request as it was heard and answered.
@@ -53,8 +58,10 @@ impl Web {
                 if its.done.load(Ordering::Relaxed) {
                     break;
                 }
-                // A client that was killed leaves half a request: no reason to stop serving.
-                let _ = stream.and_then(|stream| its.answer(&stream));
+                // Side by side, for some answers never end. A client that was killed leaves half a request: no reason to
+                // stop serving.
+                let its = Arc::clone(&its);
+                std::thread::spawn(move || stream.and_then(|stream| its.answer(&stream)));
             }
         });
         Self { address, shelf, thread: Some(thread) }
@@ -88,6 +95,26 @@ impl Drop for Web {
 }
 
 impl Shelf {
+    /// Takes the steps of a fault, until the client hangs up or the server ends.
+    fn take(&self, mut stream: &TcpStream, steps: &[Step]) -> std::io::Result<()> {
+        for step in steps {
+            let (bytes, pause) = match step {
+                Step::Say(bytes) => {
+                    stream.write_all(bytes)?;
+                    continue;
+                }
+                Step::Drip(bytes) => (*bytes, 50),
+                Step::Pour(bytes) => (&**bytes, 0),
+                Step::Silence => (&b""[..], 50),
+            };
+            while !self.done.load(Ordering::Relaxed) {
+                stream.write_all(bytes)?;
+                std::thread::sleep(Duration::from_millis(pause));
+            }
+        }
+        Ok(())
+    }
+
     /// Answers one request and closes the line.
     fn answer(&self, mut stream: &TcpStream) -> std::io::Result<()> {
         let mut lines = Vec::new();
@@ -108,6 +135,10 @@ impl Shelf {
             Some(Page::Calendar(text)) => (200, "text/calendar", text),
             Some(Page::Html) => (200, "text/html", "<!DOCTYPE html><html><body>Please sign in</body></html>".to_owned()),
             Some(Page::Broken) => (500, "text/plain", "broken".to_owned()),
+            Some(Page::Fault(steps)) => {
+                self.requests.lock().unwrap().push(Request { path, authorization: header("authorization"), status: 0 });
+                return self.take(stream, &steps);
+            }
             None => (404, "text/plain", "nothing here".to_owned()),
         };
         let etag = format!("\"{:x}\"", body.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())));

@@ -1,6 +1,9 @@
 //! Fetches of all kinds against a web server on this machine and files in a folder.
 
+mod faults;
+mod matrix;
 mod server;
+mod tls;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -71,8 +74,10 @@ fn told(fetched: &Fetched) -> String {
             format!("the calendar, {:?}, {:?}", body.etag, body.last_modified)
         }
         Fetched::New(body) => format!("{:?}", String::from_utf8_lossy(&body.bytes)),
-        Fetched::Failed { why, retry_after: None } => why.clone(),
-        Fetched::Failed { why, retry_after: Some(wait) } => format!("{why}; wait {wait:#}"),
+        Fetched::Failed { why, retry } => {
+            let wait = retry.not_before.map(|wait| format!("; wait {wait:#}")).unwrap_or_default();
+            format!("{why}{wait}")
+        }
     }
 }
 
@@ -127,7 +132,7 @@ async fn without_a_copy_in_hand_nobody_asks_for_changes_only() {
 #[tokio::test]
 async fn every_failure_says_what_to_do_and_none_the_address() {
     let paths = "login revoked missing busy down trouble loop nowhere elsewhere bomb endless damaged torn mute";
-    insta::assert_snapshot!(check(paths, &Previous::default()).await, @r"
+    insta::assert_snapshot!(check(paths, &Previous::default()).await, @"
     login: the server wants a login: check the feed's username and password, or its token (HTTP 401)
     revoked: access is refused: the login may not read this calendar, or its link was revoked (HTTP 403)
     missing: there is no calendar at this address: it was moved, or its private link was renewed (HTTP 404)
@@ -136,12 +141,12 @@ async fn every_failure_says_what_to_do_and_none_the_address() {
     trouble: the server is in trouble: tell its owner if it lasts (HTTP 500)
     loop: redirected more than 3 times: put in the address at which it ends, or log in
     nowhere: redirected without a place to go: put in the address at which a browser ends (HTTP 302)
-    elsewhere: redirected to something that is not on the web
+    elsewhere: redirected to something that is not on the web: put in the address at which a browser ends
     bomb: larger than 16 MiB: export a shorter span or fewer calendars
     endless: larger than 16 MiB: export a shorter span or fewer calendars
-    damaged: the answer broke off or its compression is damaged
-    torn: the answer broke off or its compression is damaged
-    mute: the answer broke off or its compression is damaged
+    damaged: the answer's compression is damaged: tell the server's owner if it lasts
+    torn: the answer broke off: tell the server's owner if it lasts
+    mute: the server hung up without an answer: tell its owner if it lasts
     ");
 }
 
@@ -173,9 +178,9 @@ async fn no_connection_is_told_without_its_address() {
     for row in rows {
         lines.push(told(&fetch(&web(row, None), &Previous::default(), &client(), now()).await));
     }
-    insta::assert_snapshot!(lines.join("\n"), @r"
+    insta::assert_snapshot!(lines.join("\n"), @"
     could not connect: connection refused
-    no encrypted connection: the server's TLS does not fit or is no TLS at all
+    no encrypted connection: the server's TLS does not fit or is no TLS at all: check the address and its port
     could not connect: its host name is not known to the resolver
     the address has no `https://`
     the address is neither http, https nor webcal

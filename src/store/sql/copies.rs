@@ -10,7 +10,7 @@ use super::Database;
 use super::connection::{Row, Transaction, sql};
 use crate::crash::{self, Point};
 use crate::people::FeedName;
-use crate::store::{FeedCopy, Held, Hold, Stage};
+use crate::store::{Claim, FeedCopy, Held, Hold, Stage};
 
 /// Takes the right to fetch a feed: nobody has it, or who had it has died or hangs, and nobody has fetched it since.
 const CLAIM: &str = "INSERT INTO fetches (feed, replica, lease) SELECT $1, $2, now() + make_interval(secs => $3) \
@@ -19,8 +19,8 @@ const CLAIM: &str = "INSERT INTO fetches (feed, replica, lease) SELECT $1, $2, n
     WHERE fetches.lease <= now() OR fetches.replica = excluded.replica \
     OR fetches.replica NOT IN (SELECT number FROM alive)";
 
-/// How long a fetch is left to whoever began it: longer than any may take.
-const FETCH: SignedDuration = SignedDuration::from_mins(5);
+/// How long a fetch is left to whoever began it, beyond its own time: it may wait for others to end.
+const WAIT: SignedDuration = SignedDuration::from_mins(5);
 
 impl Database {
     /// Copies of feeds.
@@ -70,12 +70,13 @@ impl Database {
     }
 
     /// Those of `feeds` that this process is to fetch. It keeps the right until it has kept a copy, dies, or hangs.
-    pub(in crate::store) async fn claim_feeds(&self, feeds: &[(FeedName, Option<Timestamp>)]) -> Result<Vec<FeedName>> {
-        let Some(replica) = self.replica() else { return Ok(feeds.iter().map(|(feed, _)| feed.clone()).collect()) };
+    pub(in crate::store) async fn claim_feeds(&self, claims: &[Claim]) -> Result<Vec<FeedName>> {
+        let Some(replica) = self.replica() else { return Ok(claims.iter().map(|claim| claim.feed.clone()).collect()) };
         let mut transaction = self.writing().await.context("claiming feeds")?;
         let mut claimed = Vec::new();
-        for (feed, tried) in feeds {
-            let claim = sql(CLAIM).bind(feed.as_str()).bind(replica).bind(FETCH.as_secs()).bind(*tried);
+        for Claim { feed, tried, timeout } in claims {
+            let lease = timeout.saturating_add(WAIT).as_secs();
+            let claim = sql(CLAIM).bind(feed.as_str()).bind(replica).bind(lease).bind(*tried);
             if claim.run(&mut transaction).await.context("claiming feeds")? > 0 {
                 claimed.push(feed.clone());
             }
@@ -106,7 +107,8 @@ async fn outlines(transaction: &mut Transaction) -> Result<Vec<FeedCopy>> {
     for row in &sql(holds).rows(transaction).await? {
         holds_of.insert(row.get::<String>("feed")?, hold(row, Arc::default())?);
     }
-    let feeds = "SELECT name, hash, etag, last_modified, fetched, changed, tried, error, failing_since FROM feeds";
+    let feeds = "SELECT name, hash, etag, last_modified, fetched, changed, tried, error, failing_since, next_try \
+        FROM feeds";
     let rows = sql(feeds).rows(transaction).await?;
     let outline = |row: &Row| {
         let name: String = row.get("name")?;
@@ -118,15 +120,17 @@ async fn outlines(transaction: &mut Transaction) -> Result<Vec<FeedCopy>> {
 
 /// Writes a copy and its hold down: its bytes only when they are others, for most fetches bring nothing new.
 async fn save(transaction: &mut Transaction, copy: &FeedCopy) -> Result<()> {
-    let known = "UPDATE feeds SET etag = $4, last_modified = $5, fetched = $6, changed = $7, tried = $8, error = $9, failing_since = $10 \
-        WHERE name = $1 AND hash = $3 AND $2 IS NULL";
-    let whole = "INSERT INTO feeds (name, body, hash, etag, last_modified, fetched, changed, tried, error, failing_since) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (name) DO UPDATE SET body = excluded.body, \
+    let known = "UPDATE feeds SET etag = $4, last_modified = $5, fetched = $6, changed = $7, tried = $8, error = $9, failing_since = $10, \
+        next_try = $11 WHERE name = $1 AND hash = $3 AND $2 IS NULL";
+    let whole = "INSERT INTO feeds (name, body, hash, etag, last_modified, fetched, changed, tried, error, failing_since, next_try) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (name) DO UPDATE SET body = excluded.body, \
         hash = excluded.hash, etag = excluded.etag, last_modified = excluded.last_modified, fetched = excluded.fetched, \
-        changed = excluded.changed, tried = excluded.tried, error = excluded.error, failing_since = excluded.failing_since";
+        changed = excluded.changed, tried = excluded.tried, error = excluded.error, failing_since = excluded.failing_since, \
+        next_try = excluded.next_try";
     for (text, body) in [(known, None), (whole, copy.body.as_deref())] {
         let kept = sql(text).bind(copy.feed.as_str()).bind(body).bind(&copy.hash).bind(&copy.etag).bind(&copy.last_modified);
-        let kept = kept.bind(copy.fetched).bind(copy.changed).bind(copy.tried).bind(&copy.error).bind(copy.failing_since);
+        let kept =
+            kept.bind(copy.fetched).bind(copy.changed).bind(copy.tried).bind(&copy.error).bind(copy.failing_since).bind(copy.next_try);
         if kept.run(transaction).await? > 0 {
             break;
         }
@@ -171,6 +175,7 @@ fn written(row: &Row, feed: FeedName, body: Option<Arc<[u8]>>, hold: Option<Hold
         tried: row.maybe_instant("tried")?,
         error: row.get("error")?,
         failing_since: row.maybe_instant("failing_since")?,
+        next_try: row.maybe_instant("next_try")?,
         hold,
     })
 }

@@ -68,7 +68,7 @@ async fn a_newer_schema_is_refused() {
     sqlx::raw_sql("PRAGMA user_version = 99").execute(&pool).await.unwrap();
     pool.close().await;
     let refused = Store::open(&Address::File(path.clone())).await.unwrap_err();
-    assert!(matches!(refused, OpenError::NewerSchema { found: 99, known: 3, .. }), "{refused}");
+    assert!(matches!(refused, OpenError::NewerSchema { found: 99, known: 4, .. }), "{refused}");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Address, Committed, FeedCopy, Held, Hold, Lock, OpenError, Stage, Store, Turn};
+use super::{Address, Claim, Committed, FeedCopy, Held, Hold, Lock, OpenError, Stage, Store, Turn};
 use crate::agenda::history::Revision;
 use crate::agenda::{Bygone, Identity, Sighting, Task, TaskId, Thing};
 use crate::feeds::Secret;
@@ -114,10 +114,15 @@ fn shown(letters: &[Waiting]) -> String {
     letters.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// A claim to a feed.
+fn claim(feed: &str, tried: Option<Timestamp>) -> Claim {
+    Claim { feed: feed.parse().unwrap(), tried, timeout: SignedDuration::from_secs(30) }
+}
+
 /// Keeps a copy as whoever fetches does.
 async fn keep(store: &Store, copy: &FeedCopy) {
     let known = store.copies().await.unwrap().get(&copy.feed).and_then(|known| known.tried);
-    let claimed = store.claim_feeds(&[(copy.feed.clone(), known)]).await.unwrap();
+    let claimed = store.claim_feeds(&[claim(copy.feed.as_str(), known)]).await.unwrap();
     assert_eq!(claimed, std::slice::from_ref(&copy.feed));
     store.save_copy(copy).await.unwrap();
 }
@@ -298,7 +303,8 @@ async fn feed_copies_are_replaced_whole() {
     let told = check(async |store| {
         let mut copy = FeedCopy { hold: None, ..held_copy() };
         keep(store, &copy).await;
-        (copy.tried, copy.error, copy.failing_since) = (Some(at(1)), Some("no answer".to_owned()), Some(at(1)));
+        (copy.tried, copy.error) = (Some(at(1)), Some("no answer".to_owned()));
+        (copy.failing_since, copy.next_try) = (Some(at(1)), Some(at(2)));
         keep(store, &copy).await;
         let copies = store.copies().await.unwrap();
         assert_eq!(copies.values().collect::<Vec<_>>(), [&copy]);

@@ -156,12 +156,11 @@ async fn a_turn_that_said_nothing_and_a_letter_on_its_way_are_no_news() {
 async fn a_feed_is_fetched_by_one_of_them() {
     let Some(team) = Team::new() else { return };
     let (a, b) = (team.replica().await, team.replica().await);
-    let leave = || ("leave".parse().unwrap(), None);
     let mine = async |store: &Store, tried: Option<Timestamp>| {
-        let feeds = store.claim_feeds(&[("leave".parse().unwrap(), tried)]).await.unwrap();
+        let feeds = store.claim_feeds(&[claim("leave", tried)]).await.unwrap();
         !feeds.is_empty()
     };
-    assert_eq!(a.claim_feeds(&[leave(), ("tasks".parse().unwrap(), None)]).await.unwrap().len(), 2);
+    assert_eq!(a.claim_feeds(&[claim("leave", None), claim("tasks", None)]).await.unwrap().len(), 2);
     assert!(!mine(&b, None).await, "the other one fetches it");
     let mut copy = FeedCopy::none("leave".parse().unwrap());
     copy.tried = Some(at(1));

@@ -45,7 +45,7 @@ async fn version(store: &Store) -> i64 {
 #[tokio::test]
 async fn a_state_of_schema_1_is_taken_over_whole() {
     assert_snapshot!(check(include_str!("schema_1.sql")).await, @r#"
-    version 3
+    version 4
     1 [tedb66a52fe] accepted due 23T15:10 tries 1 (written to `20261123T150949Z-ada@example.com-2a1cd0008c.eml`)
     briefing-request/ada/tedb66a52fe/2026-11-27T12:00:00Z/3-working-days/0
     tedb66a52fe answered by command line

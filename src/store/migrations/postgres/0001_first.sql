@@ -91,7 +91,8 @@ CREATE TABLE feeds (
     changed       BIGINT,
     tried         BIGINT,
     error         TEXT,
-    failing_since BIGINT
+    failing_since BIGINT,
+    next_try      BIGINT
 );
 
 -- Ledger and outbox in one.
