@@ -2,6 +2,7 @@
 //! Owns exit codes: 0 fine, 1 it ran and found something wrong, 2 usage, 78 bad configuration.
 
 mod availability;
+mod backup;
 mod briefing;
 mod chaos;
 mod check;
@@ -108,6 +109,10 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Look at feeds, fetch them now, or take what is held back of one.
     Feeds(feeds::Feeds),
+    /// Copy the state into a file, beside a daemon that may run.
+    Backup(backup::Backup),
+    /// Put a copy of the state back; no daemon may run.
+    Restore(backup::Restore),
     /// Play the shipped world: no configuration, no network.
     Demo(demo::Demo),
 }
@@ -167,6 +172,8 @@ fn act(cli: &Cli) -> Result<u8> {
             Command::Simulate(simulate) => simulate::run(&desk, simulate).await,
             Command::Inspect(inspect) => inspected(inspect, cli.format).await,
             Command::Feeds(feeds) => feeds::run(&desk, feeds).await,
+            Command::Backup(backup) => backup::take(&desk, backup).await,
+            Command::Restore(restore) => backup::put_back(&desk, restore).await,
             Command::Demo(demo) => demo::run(&desk, demo).await,
         }
     });

@@ -16,6 +16,7 @@ use crate::plan::past::Writer;
 use crate::plan::{Answer, LAST_TURN, Past};
 
 pub mod address;
+pub mod backup;
 pub mod copy;
 pub mod lock;
 pub mod memory;

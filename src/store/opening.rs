@@ -24,7 +24,7 @@ pub enum OpenError {
         why: String,
     },
     /// It is damaged, or no state at all.
-    #[error("the state `{path}` is damaged or no database ({why}); move it away and put a backup in its place")]
+    #[error("the state `{path}` is damaged or no database ({why}); `offwatch restore FILE` puts a backup in its place")]
     Corrupt {
         /// The state.
         path: PathBuf,

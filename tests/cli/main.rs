@@ -9,6 +9,7 @@
     reason = "a broken test should stop"
 )]
 
+mod backups;
 mod briefings;
 mod chaos;
 mod configuration;

@@ -105,6 +105,14 @@ impl Database {
         })
     }
 
+    /// Writes a whole copy of a file's state to the empty file at `to`.
+    pub(super) async fn copy_into(&self, to: &std::path::Path) -> Result<()> {
+        let Place::File(pool) = &self.place else { anyhow::bail!("the state is on a database server: `pg_dump` copies it") };
+        let to = to.to_str().context("the name of a copy must be UTF-8")?;
+        sqlx::query("VACUUM INTO $1").bind(to).execute(pool).await.context("copying the state")?;
+        Ok(())
+    }
+
     /// Whether there can be several processes that take turns.
     pub(super) fn is_shared(&self) -> bool {
         matches!(self.place, Place::Server(_))
