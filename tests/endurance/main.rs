@@ -19,4 +19,5 @@ mod points;
 #[path = "../peers/postgresql.rs"]
 mod postgresql;
 mod sink;
+mod throughput;
 mod world;

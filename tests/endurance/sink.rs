@@ -50,6 +50,8 @@ struct Shared {
     trap: Mutex<Option<(Step, u32, u32)>>,
     /// How long each answer takes at most, in milliseconds.
     pace: AtomicU32,
+    /// Whether nobody is let in.
+    shut: AtomicBool,
     /// Whether it ends.
     done: AtomicBool,
 }
@@ -85,6 +87,11 @@ impl Sink {
     /// Answers take up to so many milliseconds from now on.
     pub(crate) fn pace(&self, milliseconds: u32) {
         self.shared.pace.store(milliseconds, Ordering::SeqCst);
+    }
+
+    /// Lets nobody in from now on, or everybody again.
+    pub(crate) fn shut(&self, shut: bool) {
+        self.shared.shut.store(shut, Ordering::SeqCst);
     }
 
     /// Kills that process when it has come to that step so many times.
@@ -134,6 +141,9 @@ fn talk(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
         out.write_all(format!("{text}\r\n").as_bytes())
     };
     shared.pass(Step::Greeting);
+    if shared.shut.load(Ordering::SeqCst) {
+        return answer("421 4.3.2 not now");
+    }
     answer("220 sink ESMTP")?;
     let (mut life, mut recipient) = (0, String::new());
     loop {

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::sink::Sink;
 
-/// How many accounts there are.
+/// How many accounts there are, usually.
 const ACCOUNTS: u32 = 12;
 
 /// How far the clock goes ahead from life to life: an attempt that was cut off is repeated after a minute or more.
@@ -29,6 +29,8 @@ pub(crate) struct World {
     library: PathBuf,
     /// When the world began.
     began: Timestamp,
+    /// How many accounts there are.
+    accounts: u32,
     /// The tasks that there are.
     tasks: u32,
     /// The lives so far.
@@ -57,6 +59,11 @@ impl World {
     /// A world with its state in a file, or on the server of that address. Nothing, and a line that says so, when
     /// libfaketime is not installed.
     pub(crate) fn new(server: Option<String>) -> Option<Self> {
+        Self::of(ACCOUNTS, server)
+    }
+
+    /// Likewise, of so many accounts.
+    pub(crate) fn of(accounts: u32, server: Option<String>) -> Option<Self> {
         let machine = std::env::consts::ARCH;
         let places = [format!("/usr/lib/{machine}-linux-gnu/faketime"), "/usr/lib64/faketime".into(), "/usr/lib/faketime".into()];
         let library = places.iter().map(|place| Path::new(place).join("libfaketime.so.1")).find(|path| path.is_file());
@@ -68,7 +75,7 @@ impl World {
         };
         let began = Timestamp::now();
         let (folder, sink) = (tempfile::tempdir().unwrap(), Sink::start());
-        let world = Self { folder, sink, server, library, began, tasks: 0, lives: 0, ahead: SignedDuration::ZERO };
+        let world = Self { folder, sink, server, library, began, accounts, tasks: 0, lives: 0, ahead: SignedDuration::ZERO };
         let (first, last) = (began - SignedDuration::from_hours(72), began + SignedDuration::from_hours(24 * 30));
         world.write("away.ics", &calendar(&[event("away", first, last, "Sabbatical")]));
         world.write("tasks.ics", &calendar(&[]));
@@ -76,7 +83,7 @@ impl World {
     }
 
     /// A path in its folder.
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -96,7 +103,7 @@ impl World {
                 &name(number),
                 start,
                 start + SignedDuration::from_hours(1),
-                &format!("[Account {}] Upgrade {}", number % ACCOUNTS, name(number)),
+                &format!("[Account {}] Upgrade {}", number % self.accounts, name(number)),
             )
         };
         self.write("tasks.ics", &calendar(&(0..self.tasks).map(task).collect::<Vec<_>>()));
@@ -104,7 +111,7 @@ impl World {
 
     /// Who must hear of what, once.
     pub(crate) fn wanted(&self) -> BTreeSet<(String, String)> {
-        let both = |number: u32| ["manager", "last"].map(|who| (format!("{who}-{}@example.com", number % ACCOUNTS), name(number)));
+        let both = |number: u32| ["manager", "last"].map(|who| (format!("{who}-{}@example.com", number % self.accounts), name(number)));
         (0..self.tasks).flat_map(both).collect()
     }
 
@@ -149,7 +156,7 @@ feeds = ["away"]
 "#,
             port = self.sink.port
         );
-        for account in 0..ACCOUNTS {
+        for account in 0..self.accounts {
             write!(
                 text,
                 "[[account]]\nid = \"a{account}\"\nname = \"Account {account}\"\nengineers = [\"ada\"]\n\
@@ -184,6 +191,13 @@ feeds = ["away"]
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.path("log")).unwrap();
         let child = command.arg("run").stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         Life { number: self.lives, child }
+    }
+
+    /// One turn, to its end.
+    pub(crate) fn once(&self) {
+        let configuration = self.configuration(0, 0, "offwatch.toml");
+        let ran = self.command(&configuration).arg("once").stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+        assert!(ran.code().is_some());
     }
 
     /// Lets the clock go ahead until everything has arrived that must, a life of up to some seconds each time.
