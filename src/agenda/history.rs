@@ -49,6 +49,21 @@ pub struct Sighting {
     pub revisions: Vec<Revision>,
 }
 
+impl Sighting {
+    /// The same as if nothing of it had been noted after `now`: by a clock that was ahead and has been set back. None when
+    /// nothing was.
+    pub fn set_back(&self, now: Timestamp) -> Option<Self> {
+        let back = |at: &Timestamp| now.min(*at);
+        let mut sighting = self.clone();
+        (sighting.first_seen, sighting.known) = (back(&self.first_seen), back(&self.known));
+        (sighting.last_seen, sighting.gone) = (self.last_seen.as_ref().map(back), self.gone.as_ref().map(back));
+        for revision in &mut sighting.revisions {
+            revision.at = back(&revision.at);
+        }
+        (sighting != *self).then_some(sighting)
+    }
+}
+
 /// Everything remembered, by id.
 pub type History = BTreeMap<TaskId, Sighting>;
 

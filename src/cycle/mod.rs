@@ -26,6 +26,9 @@ use crate::plan::{BORN, Desk, Hold, Key, Kind, LAST_TURN, Notice, Outside, Past,
 use crate::send::Sender;
 use crate::store::{Store, Turn};
 
+/// A clock that was set back by less than this is left to catch up.
+const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(2);
+
 /// A letter with the notices in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
@@ -173,6 +176,7 @@ impl Cycle {
     /// One turn: looks at what is new, decides, queues the letters in one transaction. Sends nothing yet.
     pub async fn turn(&mut self, store: &Store, now: Timestamp) -> Result<Report> {
         let mut leaving = std::mem::take(&mut self.unwritten);
+        self.set_back(now, &mut leaving);
         self.look(now, &mut leaving);
         let outside = self.outside();
         let Some(desk) = &mut self.desk else { return Ok(Report::default()) };
@@ -210,6 +214,24 @@ impl Cycle {
         self.desk.as_mut()?.touch_all();
         let plan = self.desk.as_mut()?.decide(&self.past, &outside, now);
         self.desk.as_deref().map(|desk| (desk, plan))
+    }
+
+    /// After a clock that was ahead was set back: what was noted in a time that is not yet counts as noted now. Else what
+    /// hangs on it would wait until that time comes, which may be years.
+    fn set_back(&mut self, now: Timestamp, leaving: &mut Turn) {
+        let ahead = now.saturating_add(CLOCK_SLACK).unwrap_or(now);
+        if self.past.instants.get(LAST_TURN).is_none_or(|last| *last <= ahead) {
+            return;
+        }
+        for (name, at) in self.past.instants.iter_mut().filter(|(_, at)| **at > now) {
+            *at = now;
+            leaving.instants.push((name.clone(), now));
+        }
+        let changed: Vec<_> = self.register.history().values().filter_map(|sighting| sighting.set_back(now)).collect();
+        self.register.apply(&history::Update { changed: changed.clone(), forgotten: Vec::new() });
+        leaving.sightings.extend(changed);
+        self.past.set_back(now);
+        self.desk = None;
     }
 
     /// Takes in what feeds brought: lays the desk out anew at first and when the horizon has moved, else only what hangs

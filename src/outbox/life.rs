@@ -81,9 +81,10 @@ impl Life {
         }
     }
 
-    /// Whether it is to be tried at `now`: queued and due, or left behind by an attempt that nobody finished.
+    /// Whether it is to be tried at `now`: queued and due, or left behind by an attempt that nobody finished. One that was
+    /// queued in a time that is not yet, by a clock that was set back since, is due too: that time may be years away.
     pub fn is_due(&self, now: Timestamp) -> bool {
-        !self.state.is_final() && self.due <= now
+        !self.state.is_final() && (self.due <= now || (self.state == State::Queued && self.since > now))
     }
 
     /// Whether an attempt is under way that is not yet given up for lost.

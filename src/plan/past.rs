@@ -93,6 +93,13 @@ impl Past {
         self.said.insert(said.key.clone(), said);
     }
 
+    /// Takes what was noted after `now`, by a clock that was ahead and has been set back, for noted now.
+    pub fn set_back(&mut self, now: Timestamp) {
+        self.said.values_mut().for_each(|said| said.at = said.at.min(now));
+        self.answers.values_mut().for_each(|answer| answer.at = answer.at.min(now));
+        self.writers.values_mut().flatten().for_each(|writer| writer.since = writer.since.min(now));
+    }
+
     /// Forgets what is not `kept`.
     pub fn retain_said(&mut self, kept: impl Fn(&Key) -> bool) {
         let said = std::mem::take(&mut self.said);

@@ -13,11 +13,13 @@
 )]
 
 mod account;
+mod clock;
 mod kills;
 mod outage;
 mod points;
 #[path = "../peers/postgresql.rs"]
 mod postgresql;
 mod sink;
+mod stop;
 mod throughput;
 mod world;

@@ -20,6 +20,9 @@ play "$kills" on_a_server
 play "$(((kills * 2 + 4) / 5))" three_replicas
 echo "== crash points"
 play "$kills" may_end_anywhere
+echo "== clocks and stops"
+play "$kills" whatever_the_clock_does
+play "$kills" stopped_for_too_long
 echo "== outages"
 play "$kills" outlives
 echo "== throughput"

@@ -46,8 +46,8 @@ pub(crate) struct Message {
 struct Shared {
     /// What was taken, in order.
     taken: Mutex<Vec<Message>>,
-    /// Whom to kill, at which step, after passing it so often.
-    trap: Mutex<Option<(Step, u32, u32)>>,
+    /// Whom to send which signal, at which step, after passing it so often.
+    trap: Mutex<Option<(Step, u32, u32, Signal)>>,
     /// How long each answer takes at most, in milliseconds.
     pace: AtomicU32,
     /// Whether nobody is let in.
@@ -96,7 +96,17 @@ impl Sink {
 
     /// Kills that process when it has come to that step so many times.
     pub(crate) fn trap(&self, step: Step, times: u32, process: u32) {
-        *self.shared.trap.lock().unwrap() = Some((step, times, process));
+        *self.shared.trap.lock().unwrap() = Some((step, times, process, Signal::KILL));
+    }
+
+    /// Stops that process when it comes to that step.
+    pub(crate) fn stop(&self, step: Step, process: u32) {
+        *self.shared.trap.lock().unwrap() = Some((step, 1, process, Signal::STOP));
+    }
+
+    /// Whether the trap has sprung.
+    pub(crate) fn has_sprung(&self) -> bool {
+        self.shared.trap.lock().unwrap().is_none()
     }
 
     /// All messages taken so far.
@@ -114,11 +124,11 @@ impl Shared {
     /// Kills, if this is the step.
     fn pass(&self, step: Step) {
         let mut trap = self.trap.lock().unwrap();
-        if let Some((at, left, process)) = trap.as_mut().filter(|(at, ..)| *at == step) {
+        if let Some((at, left, process, signal)) = trap.as_mut().filter(|(at, ..)| *at == step) {
             *left -= 1;
             if *left == 0 {
                 let process = Pid::from_raw(i32::try_from(*process).unwrap()).unwrap();
-                kill_process(process, Signal::KILL).unwrap_or_else(|error| panic!("killing at {at:?}: {error}"));
+                kill_process(process, *signal).unwrap_or_else(|error| panic!("at {at:?}: {error}"));
                 *trap = None;
             }
         }

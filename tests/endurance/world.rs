@@ -79,6 +79,7 @@ impl World {
         let (first, last) = (began - SignedDuration::from_hours(72), began + SignedDuration::from_hours(24 * 30));
         world.write("away.ics", &calendar(&[event("away", first, last, "Sabbatical")]));
         world.write("tasks.ics", &calendar(&[]));
+        world.write("clock", "+0s\n");
         Some(world)
     }
 
@@ -175,14 +176,22 @@ feeds = ["away"]
         let mut command = Command::new(env!("CARGO_BIN_EXE_offwatch"));
         command.env_clear().args(["--config", configuration]).stdin(Stdio::null());
         command.env("STATE_DIRECTORY", Path::new(configuration).parent().unwrap());
-        command.env("LD_PRELOAD", &self.library).env("FAKETIME", format!("+{}s", self.ahead.as_secs())).env("TZ", "UTC");
+        // The clock that says the time of day, and can be set while a life lasts; the others go as they go.
+        command.env("LD_PRELOAD", &self.library).env("FAKETIME_TIMESTAMP_FILE", self.path("clock")).env("TZ", "UTC");
+        command.env("FAKETIME_NO_CACHE", "1").env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         command
+    }
+
+    /// Sets the clock of all that runs: so far ahead of where it is.
+    pub(crate) fn step(&mut self, step: SignedDuration) {
+        self.ahead += step;
+        self.write("clock", &format!("{:+}s\n", self.ahead.as_secs()));
     }
 
     /// Begins a life, its clock further ahead than the last one's.
     pub(crate) fn start(&mut self, start: Start<'_>) -> Life {
         self.lives += 1;
-        self.ahead += LEAP;
+        self.step(LEAP);
         let configuration = self.configuration(start.seat, self.lives, "offwatch.toml");
         let mut command = self.command(&configuration);
         if let Some(point) = start.crash {
@@ -191,6 +200,13 @@ feeds = ["away"]
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.path("log")).unwrap();
         let child = command.arg("run").stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         Life { number: self.lives, child }
+    }
+
+    /// What the program answers beside a daemon.
+    pub(crate) fn ask(&self, arguments: &[&str]) -> String {
+        let configuration = self.configuration(0, 0, "look.toml");
+        let answered = self.command(&configuration).args(arguments).output().unwrap();
+        [answered.stdout, answered.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
     }
 
     /// One turn, to its end.
@@ -216,7 +232,7 @@ feeds = ["away"]
                 return;
             }
             // Longer than any wait between two tries.
-            self.ahead += SignedDuration::from_mins(5);
+            self.step(SignedDuration::from_mins(5));
         }
         panic!("still missing: {:?}\n{}", self.missing(), self.log());
     }

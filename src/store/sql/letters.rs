@@ -19,10 +19,12 @@ const NOTICES_OF: &str = "SELECT notices.*, letters.key AS letter_key, letters.s
     FROM notices JOIN letters ON letters.id = notices.letter WHERE letter = $1 ORDER BY notices.key";
 
 /// The next letters that are to be tried.
-const DUE: &str = "SELECT * FROM letters WHERE done IS NULL AND due <= $1 AND id > $2 ORDER BY id LIMIT $3";
+const DUE: &str =
+    "SELECT * FROM letters WHERE done IS NULL AND (due <= $1 OR state = 'queued' AND since > $1) AND id > $2 ORDER BY id LIMIT $3";
 
 /// Likewise, without those in attempts of other replicas that live and have not hung for too long.
-const DUE_HERE: &str = "SELECT * FROM letters WHERE done IS NULL AND due <= $1 AND id > $2 AND NOT coalesce(state = 'sending' \
+const DUE_HERE: &str = "SELECT * FROM letters WHERE done IS NULL AND (due <= $1 OR state = 'queued' AND since > $1) \
+    AND id > $2 AND NOT coalesce(state = 'sending' \
     AND replica <> $4 AND lease > now() AND replica IN (SELECT number FROM alive), FALSE) ORDER BY id LIMIT $3";
 
 /// A letter, if it is in an attempt of another replica that lives and has not hung for too long.
