@@ -164,6 +164,7 @@ fn talk(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
         let word = said.split([' ', '\r', ':']).next().unwrap_or_default().to_ascii_uppercase();
         match word.as_str() {
             "EHLO" => answer("250-sink\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 ENHANCEDSTATUSCODES")?,
+            "HELO" => answer("250 sink")?,
             "MAIL" => {
                 shared.pass(Step::Mail);
                 // The bounce address says which life it is.
