@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use super::Database;
 use super::connection::{Row, Statement, Transaction, sql};
-use crate::outbox::{Letter, Life, State, Waiting};
+use crate::outbox::census::LATELY;
+use crate::outbox::{Census, Letter, Life, State, Waiting};
 use crate::plan::{Key, Said};
 use crate::store::{Step, Stepped};
 
@@ -22,6 +23,10 @@ const NOTICES_OF: &str = "SELECT notices.*, letters.key AS letter_key, letters.s
 /// The letters in attempts of other replicas that live and have not hung for too long.
 const ELSEWHERE: &str = "SELECT id FROM letters WHERE state = 'sending' AND replica <> $1 AND lease > now() \
     AND replica IN (SELECT number FROM alive)";
+
+/// The lives of letters that are not done, or were done from then on.
+const STANDING: &str = "SELECT state, since, due, due_before, tries, attempt, last_answer, maybe_twice, useful_until, done \
+    FROM letters WHERE done IS NULL OR done >= $1";
 
 impl Database {
     /// Letters that are not done.
@@ -65,6 +70,14 @@ impl Database {
         let done = if step.is_news(stepped) { self.publish(transaction).await } else { transaction.commit().await };
         done.context("writing to the outbox")?;
         Ok(stepped)
+    }
+
+    /// How the outbox stands.
+    pub(in crate::store) async fn census(&self, now: Timestamp) -> Result<Census> {
+        let lately = now.checked_sub(LATELY).unwrap_or(Timestamp::MIN);
+        let mut reading = self.reading().await.context("reading the outbox")?;
+        let rows = sql(STANDING).bind(lately).rows(&mut reading).await.context("reading the outbox")?;
+        Ok(Census::of(rows.iter().map(life).collect::<Result<Vec<_>>>()?, now))
     }
 
     /// Letters that another replica is about to send: not due for anybody else.

@@ -140,6 +140,11 @@ impl Server {
         self.replica
     }
 
+    /// The number of its schema.
+    pub(super) async fn schema(&self) -> sqlx::Result<i64> {
+        sqlx::query_scalar("SELECT number FROM schema").fetch_one(&self.pool).await
+    }
+
     /// Changes when another process has changed what is known.
     pub(super) async fn data_version(&self) -> sqlx::Result<i64> {
         let version: i64 = sqlx::query_scalar("SELECT version FROM knowledge").fetch_one(&self.pool).await?;
@@ -198,12 +203,4 @@ async fn migrate(pool: &PgPool) -> Result<(), OpenError> {
         numbered.execute(&mut *transaction).await.map_err(refused)?;
     }
     transaction.commit().await.map_err(refused)
-}
-
-#[cfg(test)]
-impl Server {
-    /// The number of its schema.
-    pub(super) async fn schema(&self) -> i64 {
-        sqlx::query_scalar("SELECT number FROM schema").fetch_one(&self.pool).await.unwrap()
-    }
 }
