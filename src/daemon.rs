@@ -16,6 +16,7 @@ use tokio_cron_scheduler::{Job, JobScheduler};
 use crate::config::{self, Config, Context};
 use crate::cycle::{Cycle, News, Pause, Round};
 use crate::feeds::{self, Client, Feed, Fetched};
+use crate::health::{Health, Look};
 use crate::people::FeedName;
 use crate::send::Sender;
 use crate::store::{Lock, Overtaken, Store};
@@ -67,6 +68,8 @@ pub struct Daemon {
     pruned: Option<Timestamp>,
     /// The longest sleep.
     longest: SignedDuration,
+    /// What it shows of itself.
+    pub health: Health,
     /// Nobody else turns on this state.
     _lock: Lock,
 }
@@ -88,6 +91,7 @@ impl Daemon {
         let sender = Sender::new(&config.way);
         // In this order: what is written between the two is looked at twice, and never missed.
         let data_version = store.data_version().await?;
+        let health = Health::new(&config, clock::now());
         let cycle = Cycle::resume(Arc::new(config), &store).await?;
         // Systemd hears of life twice within the time after which it takes a silent service for dead.
         let watched = systemd::watchdog().and_then(|interval| SignedDuration::try_from(interval / 2).ok());
@@ -108,6 +112,7 @@ impl Daemon {
             patience: None,
             pruned: None,
             longest: watched.map_or(LONGEST, |watched| watched.min(LONGEST)),
+            health,
             _lock: lock,
         })
     }
@@ -141,6 +146,7 @@ impl Daemon {
                 worked = self.work(&stop) => {
                     if worked.as_ref().is_err_and(anyhow::Error::is::<Overtaken>) {
                         tracing::debug!("another replica was faster: looking again");
+                        self.health.overtaken();
                         wait = Duration::ZERO;
                     } else if let Err(error) = worked {
                         // Nothing is lost: what was not written down is decided again.
@@ -148,6 +154,7 @@ impl Daemon {
                         // The store may have begun a new connection, which counts from anew.
                         self.data_version = i64::MIN;
                         systemd::status(&format!("trouble: {error:#}"));
+                        self.health.failed(clock::now());
                         wait = self.longest.unsigned_abs().min(Duration::from_secs(30));
                     } else {
                         systemd::alive();
@@ -191,7 +198,17 @@ impl Daemon {
             self.note(round, now);
         }
         systemd::status(&self.status());
-        self.forget(now).await
+        self.forget(now).await?;
+        self.show().await
+    }
+
+    /// Shows how the finished look leaves things.
+    async fn show(&mut self) -> Result<()> {
+        let now = clock::now();
+        let replicas = if self.store.is_shared() { Some(self.store.replicas().await?) } else { None };
+        let (feeds, census) = (self.cycle.inputs().health(), self.store.census(now).await?);
+        self.health.looked(Look { feeds, census, replicas }, &self.path, now);
+        Ok(())
     }
 
     /// Fetches what is due, and turns when there is news or time has come.
@@ -218,7 +235,9 @@ impl Daemon {
         }
         self.fetch(now).await?;
         if self.news {
-            let report = self.cycle.turn(&self.store, clock::now()).await?;
+            let (now, began) = (clock::now(), clock::uptime());
+            let report = self.cycle.turn(&self.store, now).await?;
+            self.health.turned(&report, clock::uptime().saturating_sub(began), self.cycle.wanting(now), now);
             for written in &report.letters {
                 let kinds: Vec<&str> = written.notices.iter().map(|notice| notice.kind.name()).collect();
                 tracing::info!(to = %written.letter.to, key = %written.letter.key, "queued: {}", kinds.join(", "));
@@ -232,6 +251,7 @@ impl Daemon {
 
     /// Notes what a round of sending at `now` came to. An outage is told once when it begins, and once when it is over.
     fn note(&mut self, round: Round, now: Timestamp) {
+        self.health.sent(&round, now);
         if round.accepted > 0 {
             tracing::info!("sent: {}", round.accepted);
         }
@@ -323,8 +343,10 @@ impl Daemon {
         match config::load(&self.path, &self.context) {
             Ok(config) if config.state != self.cycle.config().state => {
                 tracing::error!("`service.state` cannot change while the daemon runs: the old settings stay in force; restart it");
+                self.health.refused(clock::now());
             }
             Ok(config) => {
+                self.health.took(&config, clock::now());
                 self.sender = Sender::new(&config.way);
                 self.cycle.adopt(Arc::new(config));
                 self.fetches.clear();
@@ -332,7 +354,10 @@ impl Daemon {
                 self.patience = None;
                 tracing::info!("the new settings are in force");
             }
-            Err(problems) => tracing::error!("the old settings stay in force:\n{problems}"),
+            Err(problems) => {
+                tracing::error!("the old settings stay in force:\n{problems}");
+                self.health.refused(clock::now());
+            }
         }
         systemd::ready();
     }

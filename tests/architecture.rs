@@ -45,6 +45,7 @@ const ROOMS: &[(&str, Band)] = &[
     ("cycle", Band::Shell),
     ("simulate", Band::Shell),
     ("chaos", Band::Shell),
+    ("health", Band::Shell),
     ("daemon", Band::Shell),
     ("web", Band::Shell),
     ("cli", Band::Shell),
@@ -75,6 +76,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("reqwest", &["feeds"]),
     ("lettre", &["send", "mail"]),
     ("sd_notify", &["systemd"]),
+    ("axum", &["web"]),
+    ("prometheus_client", &["web"]),
 ];
 
 /// What words and line never touch: the world, and its clock.

@@ -8,6 +8,7 @@ mod check;
 mod demo;
 mod explain;
 mod feeds;
+mod health;
 mod inspect;
 mod json;
 mod logging;
@@ -107,6 +108,8 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Look at feeds, fetch them now, or take what is held back of one.
     Feeds(feeds::Feeds),
+    /// Say how offwatch fares, from its state: who takes turns, what waits, which feeds fail.
+    Health(health::Health),
     /// Play the shipped world: no configuration, no network.
     Demo(demo::Demo),
 }
@@ -163,6 +166,7 @@ fn act(cli: &Cli) -> Result<u8> {
             Command::Simulate(simulate) => simulate::run(&desk, simulate).await,
             Command::Inspect(inspect) => inspected(inspect, cli.format).await,
             Command::Feeds(feeds) => feeds::run(&desk, feeds).await,
+            Command::Health(health) => health::run(&desk, health).await,
             Command::Demo(demo) => demo::run(&desk, demo).await,
         }
     });

@@ -9,9 +9,13 @@
 )]
 
 mod disk;
+mod health;
 mod letters;
 mod outages;
 mod post;
+#[path = "../peers/postgresql.rs"]
+#[expect(dead_code, reason = "other tests stop servers and look into them")]
+mod postgresql;
 mod service;
 mod web;
 mod world;
