@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use jiff::{SignedDuration, Timestamp};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 use tokio_cron_scheduler::{Job, JobScheduler};
 
 use crate::config::{self, Config, Context};
 use crate::cycle::{Cycle, Fetching, Limits, News, Round};
 use crate::feeds::Fetched;
+use crate::health::{Health, Look};
 use crate::people::FeedName;
 use crate::send::Sender;
 use crate::store::{Claim, Lock, Overtaken, Store};
@@ -64,6 +65,10 @@ pub struct Daemon {
     pruned: Option<Timestamp>,
     /// The longest sleep.
     longest: SignedDuration,
+    /// What it shows of itself.
+    pub health: Health,
+    /// The word of `offwatch reload`, from before anybody can find this process by its lock: unheard, it would end it.
+    hangup: Option<Signal>,
     /// Nobody else turns on this state.
     _lock: Lock,
 }
@@ -71,11 +76,13 @@ pub struct Daemon {
 impl Daemon {
     /// Takes up the state of `config`. Refuses when another process turns on it.
     pub async fn start(path: PathBuf, context: Context, config: Config) -> Result<Self> {
+        let hangup = signal(SignalKind::hangup()).context("listening for SIGHUP")?;
         let lock = config.state.lock().await?;
         let store = Store::join(&config.state).await?;
         let sender = Sender::new(&config.way);
         // In this order: what is written between the two is looked at twice, and never missed.
         let data_version = store.data_version().await?;
+        let health = Health::new(&config, clock::now());
         let cycle = Cycle::resume(Arc::new(config), &store).await?;
         // Systemd hears of life twice within the time after which it takes a silent service for dead.
         let watched = systemd::watchdog().and_then(|interval| SignedDuration::try_from(interval / 2).ok());
@@ -95,6 +102,8 @@ impl Daemon {
             patience: None,
             pruned: None,
             longest: watched.map_or(LONGEST, |watched| watched.min(LONGEST)),
+            health,
+            hangup: Some(hangup),
             _lock: lock,
         })
     }
@@ -106,7 +115,7 @@ impl Daemon {
         let mut scheduler = pulse(&look).await?;
         let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
         let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
-        let mut hangup = signal(SignalKind::hangup()).context("listening for SIGHUP")?;
+        let mut hangup = self.hangup.take().context("a daemon runs once")?;
         let mut wait = Duration::ZERO;
         loop {
             tokio::select! {
@@ -129,6 +138,7 @@ impl Daemon {
                 worked = self.work(&stop) => {
                     if worked.as_ref().is_err_and(anyhow::Error::is::<Overtaken>) {
                         tracing::debug!("another replica was faster: looking again");
+                        self.health.overtaken();
                         wait = Duration::ZERO;
                     } else if let Err(error) = worked {
                         // Nothing is lost: what was not written down is decided again.
@@ -136,6 +146,7 @@ impl Daemon {
                         // The store may have begun a new connection, which counts from anew.
                         self.data_version = i64::MIN;
                         systemd::status(&format!("trouble: {error:#}"));
+                        self.health.failed(clock::now());
                         wait = self.longest.unsigned_abs().min(Duration::from_secs(30));
                     } else {
                         systemd::alive();
@@ -180,7 +191,17 @@ impl Daemon {
             self.note(round, now);
         }
         systemd::status(&self.status());
-        self.forget(now).await
+        self.forget(now).await?;
+        self.show().await
+    }
+
+    /// Shows how the finished look leaves things.
+    async fn show(&mut self) -> Result<()> {
+        let now = clock::now();
+        let replicas = if self.store.is_shared() { Some(self.store.replicas().await?) } else { None };
+        let (feeds, census) = (self.cycle.inputs().health(), self.store.census(now).await?);
+        self.health.looked(Look { feeds, census, replicas }, &self.path, now);
+        Ok(())
     }
 
     /// Fetches what is due, and turns when there is news or time has come.
@@ -205,7 +226,9 @@ impl Daemon {
         }
         self.fetch(now).await?;
         if self.news && !self.fetching.is_gathering(now) {
-            let report = self.cycle.turn(&self.store, clock::now()).await?;
+            let (now, began) = (clock::now(), clock::uptime());
+            let report = self.cycle.turn(&self.store, now).await?;
+            self.health.turned(&report, clock::uptime().saturating_sub(began), self.cycle.wanting(now), now);
             for written in &report.letters {
                 let kinds: Vec<&str> = written.notices.iter().map(|notice| notice.kind.name()).collect();
                 tracing::info!(to = %written.letter.to, key = %written.letter.key, "queued: {}", kinds.join(", "));
@@ -219,6 +242,7 @@ impl Daemon {
 
     /// Notes what a round of sending at `now` came to. An outage is told once when it begins, and once when it is over.
     fn note(&mut self, round: Round, now: Timestamp) {
+        self.health.sent(&round, now);
         if round.accepted > 0 {
             tracing::info!("sent: {}", round.accepted);
         }
@@ -299,8 +323,10 @@ impl Daemon {
         match config::load(&self.path, &self.context) {
             Ok(config) if config.state != self.cycle.config().state => {
                 tracing::error!("`service.state` cannot change while the daemon runs: the old settings stay in force; restart it");
+                self.health.refused(clock::now());
             }
             Ok(config) => {
+                self.health.took(&config, clock::now());
                 // The same server goes on counting its letters.
                 if config.way != self.cycle.config().way {
                     self.sender = Sender::new(&config.way);
@@ -311,7 +337,10 @@ impl Daemon {
                 self.patience = None;
                 tracing::info!("the new settings are in force");
             }
-            Err(problems) => tracing::error!("the old settings stay in force:\n{problems}"),
+            Err(problems) => {
+                tracing::error!("the old settings stay in force:\n{problems}");
+                self.health.refused(clock::now());
+            }
         }
         systemd::ready();
     }

@@ -56,7 +56,11 @@ pub mod cycle;
 #[doc(hidden)]
 pub mod daemon;
 #[doc(hidden)]
+pub mod health;
+#[doc(hidden)]
 pub mod simulate;
+#[doc(hidden)]
+pub mod web;
 
 // The second opinion: checks simulated worlds, shares nothing with the line but the words.
 #[doc(hidden)]

@@ -46,6 +46,7 @@ const ROOMS: &[(&str, Band)] = &[
     ("cycle", Band::Shell),
     ("simulate", Band::Shell),
     ("chaos", Band::Shell),
+    ("health", Band::Shell),
     ("daemon", Band::Shell),
     ("web", Band::Shell),
     ("cli", Band::Shell),
@@ -80,6 +81,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper", &["feeds"]),
     ("lettre", &["send", "mail"]),
     ("sd_notify", &["systemd"]),
+    ("axum", &["web"]),
+    ("prometheus_client", &["web"]),
 ];
 
 /// What words and line never touch: the world, and its clock.

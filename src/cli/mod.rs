@@ -9,6 +9,7 @@ mod check;
 mod demo;
 mod explain;
 mod feeds;
+mod health;
 mod inspect;
 mod json;
 mod logging;
@@ -113,6 +114,8 @@ enum Command {
     Backup(backup::Backup),
     /// Put a copy of the state back; no daemon may run.
     Restore(backup::Restore),
+    /// Say how offwatch fares, from its state: who takes turns, what waits, which feeds fail.
+    Health(health::Health),
     /// Play the shipped world: no configuration, no network.
     Demo(demo::Demo),
 }
@@ -174,6 +177,7 @@ fn act(cli: &Cli) -> Result<u8> {
             Command::Feeds(feeds) => feeds::run(&desk, feeds).await,
             Command::Backup(backup) => backup::take(&desk, backup).await,
             Command::Restore(restore) => backup::put_back(&desk, restore).await,
+            Command::Health(health) => health::run(&desk, health).await,
             Command::Demo(demo) => demo::run(&desk, demo).await,
         }
     });

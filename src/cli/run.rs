@@ -1,14 +1,21 @@
-//! `offwatch run`: the daemon.
+//! `offwatch run`: the daemon, and beside it what shows how it fares.
 
 use anyhow::Result;
 
 use super::session::Session;
 use crate::daemon::Daemon;
+use crate::web;
 
 /// Runs until told to stop.
 pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     let config = session.load()?;
     let daemon = Daemon::start(session.config.to_owned(), session.surroundings.folders.clone(), config).await?;
-    Box::pin(daemon.run()).await?;
+    // Beside the daemon, so that a long turn keeps nobody waiting who asks how it fares.
+    let web = tokio::spawn(web::serve(daemon.health.follow()));
+    let ended = Box::pin(daemon.run()).await;
+    web.abort();
+    // What it leaves behind is swept up by its end; that it was told to end is no news.
+    let _ = web.await;
+    ended?;
     Ok(0)
 }

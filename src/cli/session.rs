@@ -37,6 +37,7 @@ impl Surroundings {
         Self {
             folders: Context {
                 state_directory: var("STATE_DIRECTORY").and_then(first),
+                runtime_directory: var("RUNTIME_DIRECTORY").and_then(first),
                 credentials_directory: var("CREDENTIALS_DIRECTORY").map(PathBuf::from),
             },
             // Whoever became another user is still the one who types.

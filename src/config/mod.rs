@@ -3,6 +3,7 @@
 //! Reads the file, and the secrets it names; reads neither the environment nor the clock and changes nothing.
 
 mod account;
+mod endpoint;
 mod engineer;
 mod feed;
 mod hours;
@@ -18,8 +19,10 @@ mod tests;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sha2::Digest as _;
 use toml::de::DeTable;
 
+pub use endpoint::Endpoint;
 pub use problem::{Place, Problem, Problems};
 
 use crate::agenda::Reading;
@@ -36,6 +39,8 @@ use secret::Surroundings;
 pub struct Context {
     /// Where state is to be kept: the first folder of `$STATE_DIRECTORY`.
     pub state_directory: Option<PathBuf>,
+    /// Where what lives as long as the process is to be kept: the first folder of `$RUNTIME_DIRECTORY`.
+    pub runtime_directory: Option<PathBuf>,
     /// Where credentials lie by name: `$CREDENTIALS_DIRECTORY`.
     pub credentials_directory: Option<PathBuf>,
 }
@@ -59,10 +64,30 @@ pub struct Config {
     pub way: Way,
     /// Where the pages are reached from outside, without a slash at its end; none turns links off.
     pub public_url: Option<String>,
+    /// Where its health is shown; none for nowhere.
+    pub health: Option<Endpoint>,
     /// `[schedule] time_zone`.
     pub zone: Zone,
     /// What is odd, but no reason to refuse the file.
     pub warnings: Vec<String>,
+    /// What the file was when it was read.
+    pub digest: Digest,
+}
+
+/// What tells one text of a configuration from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// Of a text.
+    fn of(bytes: &[u8]) -> Self {
+        Self(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// Of the file at `path` as it is now; none when it cannot be read.
+    pub fn of_file(path: &Path) -> Option<Self> {
+        fs::read(path).ok().map(|bytes| Self::of(&bytes))
+    }
 }
 
 /// Reads the file at `path`; what is relative in it starts from the folder it is in.
@@ -91,13 +116,14 @@ fn interpret(text: &str, name: &str, base: &Path, context: &Context, open: bool)
     let place = Surroundings {
         base: base.to_owned(),
         state: context.state_directory.clone(),
+        runtime: context.runtime_directory.clone(),
         credentials: context.credentials_directory.clone(),
         open,
     };
     let config = meant(&Reader::new(&sheet, document.get_ref()), &place);
     let known = sheet.known();
     let read = match (sheet.close(name), config) {
-        (Ok(warnings), Some(config)) => Ok(Config { warnings, ..config }),
+        (Ok(warnings), Some(config)) => Ok(Config { warnings, digest: Digest::of(text.as_bytes()), ..config }),
         (Err(problems), _) => Err(problems),
         // Whatever leaves a section without a value has said why; this is the answer if one ever does not.
         (Ok(_), None) => Err(Problems::whole(Path::new(name), "could not be understood".to_owned())),
@@ -130,7 +156,9 @@ fn meant(file: &Reader<'_>, place: &Surroundings) -> Option<Config> {
         from: mail.from,
         way: mail.way,
         public_url: service.public_url,
+        health: service.health,
         zone: times?.zone,
         warnings: Vec::new(),
+        digest: Digest::of(&[]),
     })
 }

@@ -60,6 +60,8 @@ pub(super) struct Surroundings {
     pub(super) base: PathBuf,
     /// Where the service manager wants state to be.
     pub(super) state: Option<PathBuf>,
+    /// Where the service manager wants to be what lives as long as the process.
+    pub(super) runtime: Option<PathBuf>,
     /// Where the service manager puts credentials.
     pub(super) credentials: Option<PathBuf>,
     /// Whether everybody on this machine may read the configuration.
@@ -70,5 +72,10 @@ impl Surroundings {
     /// Where a path to state leads.
     pub(super) fn state(&self, path: &str) -> PathBuf {
         self.state.as_ref().unwrap_or(&self.base).join(path)
+    }
+
+    /// Where a path to what lives as long as the process leads.
+    pub(super) fn runtime(&self, path: &str) -> PathBuf {
+        self.runtime.as_ref().or(self.state.as_ref()).unwrap_or(&self.base).join(path)
     }
 }

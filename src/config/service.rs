@@ -1,5 +1,6 @@
-//! `[service]`: where offwatch keeps its state, who looks after it, where its pages are.
+//! `[service]`: where offwatch keeps its state, who looks after it, where its pages and its health are.
 
+use super::endpoint::Endpoint;
 use super::problem::Fault;
 use super::reader::Reader;
 use super::secret::{self, Surroundings};
@@ -15,6 +16,8 @@ pub(super) struct Service {
     pub(super) state: Option<Address>,
     /// Where the pages are.
     pub(super) public_url: Option<String>,
+    /// Where its health is shown.
+    pub(super) health: Option<Endpoint>,
 }
 
 /// Reads `[service]`.
@@ -23,9 +26,10 @@ pub(super) fn read(file: &Reader<'_>, place: &Surroundings) -> Service {
     service.need("admin", "give the address that hears of trouble");
     let admin = service.parsed("admin", str::parse::<people::Address>);
     let public_url = service.parsed("public_url", page);
+    let health = service.parsed("health", |text| Endpoint::read(text, place));
     let state = state(&service, place);
     service.done();
-    Service { admin, state, public_url }
+    Service { admin, state, public_url, health }
 }
 
 /// Where the state is: in the open, or in a secret since an address may hold a password.

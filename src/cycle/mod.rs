@@ -160,6 +160,12 @@ impl Cycle {
         self.register.history()
     }
 
+    /// How many tasks ahead want a briefing at `now`, as far as the last turn saw.
+    pub fn wanting(&self, now: Timestamp) -> usize {
+        let wants = |desk: &Desk| desk.cases().filter(|case| desk.settled(case, &self.past, now).is_none()).count();
+        self.desk.as_deref().map_or(0, wants)
+    }
+
     /// Lays everything out anew in the next turn, which comes to the same but costs more.
     pub fn lay_anew(&mut self) {
         self.desk = None;

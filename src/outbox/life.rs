@@ -92,6 +92,25 @@ impl Life {
         self.state == State::Sending && now < self.due
     }
 
+    /// Since when it should have gone out: when it was due first, the waits between tries not counted. None while it is not
+    /// due, and once it is done.
+    pub fn owed_since(&self, now: Timestamp) -> Option<Timestamp> {
+        let waits_again = self.tries > 0 && self.due.duration_since(now) <= wait(self.tries);
+        let (due, tries) = match self.state {
+            State::Queued if self.due <= now => (self.due, self.tries),
+            // Else it was put off: its recipient is not there.
+            State::Queued if waits_again => (self.due_before, self.tries.saturating_sub(1)),
+            State::Sending => (self.due_before, self.tries.saturating_sub(1)),
+            State::Queued | State::Accepted | State::Refused | State::Withdrawn => return None,
+        };
+        // All longer waits are as long as the tenth.
+        let waited = (1..=tries).take(10).map(wait).sum::<SignedDuration>();
+        let more = i32::try_from(tries.saturating_sub(10)).unwrap_or(i32::MAX);
+        let waited = LONGEST_WAIT.checked_mul(more).and_then(|more| more.checked_add(waited)).unwrap_or(PATIENCE);
+        // Not before it was queued: a wait may have been cut short by the end of its use.
+        Some(due.checked_sub(waited).unwrap_or(self.since).max(self.since))
+    }
+
     /// Writes down an attempt before it is made, as if it were going to fail; gives its number.
     /// Nothing when the letter is not due, or is of no use any more and therefore refused here.
     pub fn begin(&mut self, now: Timestamp) -> Option<u32> {

@@ -6,11 +6,13 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
+pub mod census;
 pub mod life;
 pub mod reply;
 #[cfg(test)]
 mod tests;
 
+pub use census::Census;
 pub use life::{Life, next_try};
 pub use reply::{Stage, answer, dropped, wants_rest};
 

@@ -41,6 +41,11 @@ impl Kind {
         (Self::Coverage, "coverage"),
     ];
 
+    /// Every kind there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::NAMES.into_iter().map(|(kind, _)| kind)
+    }
+
     /// Its name.
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)

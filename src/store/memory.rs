@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{Committed, FeedCopy, PAGE, Step, Stepped, Turn};
 use crate::agenda::{Bygone, History};
-use crate::outbox::{Letter, Life, State, Waiting};
+use crate::outbox::{Census, Letter, Life, State, Waiting};
 use crate::people::FeedName;
 use crate::plan::{Answer, Key, Past};
 
@@ -168,6 +168,11 @@ impl Memory {
     pub(super) fn refused_since(&self, from: Timestamp) -> Vec<Waiting> {
         let refused = |letter: &&Waiting| letter.life.state == State::Refused && letter.life.done.is_some_and(|done| from <= done);
         self.kept().letters.values().filter(refused).cloned().collect()
+    }
+
+    /// How the outbox stands.
+    pub(super) fn census(&self, now: Timestamp) -> Census {
+        Census::of(self.kept().letters.values().map(|letter| letter.life.clone()), now)
     }
 
     /// Forgets what is old.

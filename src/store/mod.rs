@@ -10,7 +10,7 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::agenda::{Bygone, History, Sighting, TaskId};
-use crate::outbox::{Letter, Life, Outcome, State, Waiting};
+use crate::outbox::{Census, Letter, Life, Outcome, State, Waiting};
 use crate::people::FeedName;
 use crate::plan::past::Writer;
 use crate::plan::{Answer, LAST_TURN, Past};
@@ -323,6 +323,19 @@ impl Store {
         match self {
             Self::Database(database) => database.claim_feeds(claims).await,
             Self::Memory(_) => Ok(claims.iter().map(|claim| claim.feed.clone()).collect()),
+        }
+    }
+
+    /// How the outbox stands, without looking at what letters say.
+    pub async fn census(&self, now: Timestamp) -> Result<Census> {
+        either!(self, census(now))
+    }
+
+    /// The number of the state's schema; none in memory.
+    pub async fn schema(&self) -> Result<Option<i64>> {
+        match self {
+            Self::Database(database) => database.schema().await.map(Some),
+            Self::Memory(_) => Ok(None),
         }
     }
 

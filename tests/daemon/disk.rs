@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::world::{Clock, MORNING, World};
 
 /// Runs a script with `$OFFWATCH` for the program and `state` a file system of 256 kB; nothing where that is not permitted.
-fn in_a_small_world(world: &World, clock: Option<&Clock>, script: &str) -> Option<(i32, String)> {
+pub(crate) fn in_a_small_world(world: &World, clock: Option<&Clock>, script: &str) -> Option<(i32, String)> {
     let permitted = Command::new("unshare").args(["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).output();
     if !permitted.is_ok_and(|tried| tried.status.success()) {
         eprintln!("skipped: no file systems can be made here, install util-linux and permit user namespaces");

@@ -13,10 +13,14 @@ mod disk;
 #[path = "../../src/feeds/tests/faults.rs"]
 mod faults;
 mod fire;
+mod health;
 mod letters;
 mod outages;
 mod post;
 mod postfix;
+#[path = "../peers/postgresql.rs"]
+#[expect(dead_code, reason = "other tests stop servers and look into them")]
+mod postgresql;
 mod refusals;
 mod service;
 mod web;

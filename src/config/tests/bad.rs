@@ -249,6 +249,37 @@ fn the_state_has_an_address() {
 }
 
 #[test]
+fn health_is_shown_to_this_machine_alone() {
+    let health = |text: &str| {
+        let told = changed("admin =", &format!("health = \"{text}\"\nadmin ="));
+        told.lines().next().unwrap_or_default().to_owned()
+    };
+    let told: Vec<String> = ["0.0.0.0:9464", "[::]:9464", "192.0.2.1:9464", "[::ffff:127.0.0.1]:9464"].map(health).to_vec();
+    assert_snapshot!(told.join("\n"), @"
+    offwatch.toml:2:10  `[service]`: `0.0.0.0:9464` could be reached from other machines; write `127.0.0.1:9464`, `[::1]:9464` or `unix:health.sock`; a web server here may pass it on
+    offwatch.toml:2:10  `[service]`: `[::]:9464` could be reached from other machines; write `127.0.0.1:9464`, `[::1]:9464` or `unix:health.sock`; a web server here may pass it on
+    offwatch.toml:2:10  `[service]`: `192.0.2.1:9464` could be reached from other machines; write `127.0.0.1:9464`, `[::1]:9464` or `unix:health.sock`; a web server here may pass it on
+    offwatch.toml:2:10  `[service]`: `[::ffff:127.0.0.1]:9464` could be reached from other machines; write `127.0.0.1:9464`, `[::1]:9464` or `unix:health.sock`; a web server here may pass it on
+    ");
+    let told: Vec<String> =
+        ["localhost:9464", "9464", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:99999", "unix:", "unix:run/"].map(health).to_vec();
+    assert_snapshot!(told.join("\n"), @"
+    offwatch.toml:2:10  `[service]`: `localhost:9464` is neither a port of this machine nor a socket; write `127.0.0.1:9464`, `[::1]:9464` or `unix:health.sock`
+    offwatch.toml:2:10  `[service]`: `9464` is neither a port of this machine nor a socket; write `127.0.0.1:9464`, `[::1]:9464` or `unix:health.sock`
+    offwatch.toml:2:10  `[service]`: `127.0.0.1` is neither a port of this machine nor a socket; write `127.0.0.1:9464`, `[::1]:9464` or `unix:health.sock`
+    offwatch.toml:2:10  `[service]`: `127.0.0.1:0` names no port; write `127.0.0.1:9464`, `[::1]:9464` or `unix:health.sock`
+    offwatch.toml:2:10  `[service]`: `127.0.0.1:99999` is neither a port of this machine nor a socket; write `127.0.0.1:9464`, `[::1]:9464` or `unix:health.sock`
+    offwatch.toml:2:10  `[service]`: `unix:` names no socket; write `127.0.0.1:9464`, `[::1]:9464` or `unix:health.sock`
+    offwatch.toml:2:10  `[service]`: `unix:run/` names no socket; write `127.0.0.1:9464`, `[::1]:9464` or `unix:health.sock`
+    ");
+    assert_snapshot!(changed("admin =", "health = 9464\nadmin ="), @"
+    offwatch.toml:2:10  `[service]`: `health` must be a string, not an integer
+        2 | health = 9464
+          |          ^^^^
+    ");
+}
+
+#[test]
 fn several_problems_come_in_the_order_of_the_file() {
     let text = LEAST.replace("\"ops@example.com\"", "\"ops\"").replace("[\"ada\"]", "[\"bob\"]").replace("\"tasks.ics\"", "7");
     assert_snapshot!(check(&text), @r#"

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::LEAST;
-use crate::config::{Context, load, read};
+use crate::config::{Context, Digest, Endpoint, load, read};
 use crate::feeds::Source;
 use crate::send::Way;
 
@@ -17,7 +17,7 @@ fn write(path: &Path, text: &str, mode: u32) {
 
 #[test]
 fn state_goes_where_the_service_manager_wants_it_and_feeds_stay_beside_the_file() {
-    let context = Context { state_directory: Some("/var/lib/offwatch".into()), credentials_directory: None };
+    let context = Context { state_directory: Some("/var/lib/offwatch".into()), ..Context::default() };
     let config = read(LEAST, "offwatch.toml", Path::new("/etc/offwatch"), &context).unwrap();
     assert_eq!(config.state.seat(), Path::new("/var/lib/offwatch/state/offwatch.db"));
     assert_eq!(config.way, Way::Folder("/var/lib/offwatch/outbox".into()));
@@ -27,10 +27,42 @@ fn state_goes_where_the_service_manager_wants_it_and_feeds_stay_beside_the_file(
 }
 
 #[test]
+fn a_socket_goes_where_the_service_manager_wants_what_lives_with_the_process() {
+    let health = |value: &str, context: &Context| {
+        let text = LEAST.replace("admin =", &format!("health = \"{value}\"\nadmin ="));
+        read(&text, "offwatch.toml", Path::new("/etc/offwatch"), context).unwrap().health.unwrap()
+    };
+    let socket = |path: &str| Endpoint::Socket(path.into());
+    let nothing = Context::default();
+    let state = Context { state_directory: Some("/var/lib/offwatch".into()), ..Context::default() };
+    let both = Context { runtime_directory: Some("/run/offwatch".into()), ..state.clone() };
+    assert_eq!(health("unix:health.sock", &both), socket("/run/offwatch/health.sock"));
+    assert_eq!(health("unix:health.sock", &state), socket("/var/lib/offwatch/health.sock"));
+    assert_eq!(health("unix:health.sock", &nothing), socket("/etc/offwatch/health.sock"));
+    assert_eq!(health("unix:/srv/health.sock", &both), socket("/srv/health.sock"));
+    for port in ["127.0.0.1:9464", "[::1]:9464", "127.1.2.3:1"] {
+        assert_eq!(health(port, &both), Endpoint::Port(port.parse().unwrap()));
+    }
+    assert_eq!(read(LEAST, "offwatch.toml", Path::new(""), &both).unwrap().health, None);
+}
+
+#[test]
+fn another_text_has_another_digest() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("offwatch.toml");
+    write(&path, LEAST, 0o600);
+    let config = load(&path, &Context::default()).unwrap();
+    assert_eq!(Digest::of_file(&path), Some(config.digest));
+    write(&path, &format!("{LEAST} "), 0o600);
+    assert!(Digest::of_file(&path).is_some_and(|digest| digest != config.digest));
+    assert_eq!(Digest::of_file(folder.path()), None);
+}
+
+#[test]
 fn a_credential_is_found_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
     write(&folder.path().join("tasks-url"), "https://example.com/tasks.ics\n", 0o444);
-    let context = Context { state_directory: None, credentials_directory: Some(folder.path().to_owned()) };
+    let context = Context { credentials_directory: Some(folder.path().to_owned()), ..Context::default() };
     let text = LEAST.replace("path = \"tasks.ics\"", "url_credential = \"tasks-url\"");
     let config = read(&text, "offwatch.toml", Path::new(""), &context).unwrap();
     let Source::Url { url, .. } = &config.feeds[0].source else { panic!("not of the web") };

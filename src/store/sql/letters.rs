@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use super::Database;
 use super::connection::{Row, Statement, Transaction, sql};
 use crate::crash::{self, Point};
-use crate::outbox::{Letter, Life, State, Waiting};
+use crate::outbox::census::LATELY;
+use crate::outbox::{Census, Letter, Life, State, Waiting};
 use crate::plan::{Key, Said};
 use crate::store::{PAGE, Step, Stepped};
 
@@ -30,6 +31,10 @@ const DUE_HERE: &str = "SELECT * FROM letters WHERE done IS NULL AND (due <= $1 
 /// A letter, if it is in an attempt of another replica that lives and has not hung for too long.
 const ELSEWHERE: &str = "SELECT id FROM letters WHERE id = $1 AND state = 'sending' AND replica <> $2 AND lease > now() \
     AND replica IN (SELECT number FROM alive)";
+
+/// The lives of letters that are not done, or were done from then on.
+const STANDING: &str = "SELECT state, since, due, due_before, tries, attempt, last_answer, maybe_twice, useful_until, done \
+    FROM letters WHERE done IS NULL OR done >= $1";
 
 impl Database {
     /// Letters that are not done.
@@ -87,6 +92,14 @@ impl Database {
         let page = i64::try_from(PAGE).unwrap_or(i64::MAX);
         let due = sql(if self.number().is_some() { DUE_HERE } else { DUE }).bind(now).bind(after).bind(page);
         self.letters(if let Some(replica) = self.number() { due.bind(replica) } else { due }).await
+    }
+
+    /// How the outbox stands.
+    pub(in crate::store) async fn census(&self, now: Timestamp) -> Result<Census> {
+        let lately = now.checked_sub(LATELY).unwrap_or(Timestamp::MIN);
+        let mut reading = self.reading().await.context("reading the outbox")?;
+        let rows = sql(STANDING).bind(lately).rows(&mut reading).await.context("reading the outbox")?;
+        Ok(Census::of(rows.iter().map(life).collect::<Result<Vec<_>>>()?, now))
     }
 
     /// Holds a letter for this process alone until the transaction ends, and from an attempt's beginning until its lease

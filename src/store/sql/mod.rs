@@ -126,6 +126,15 @@ impl Database {
         }
     }
 
+    /// The number of its schema.
+    pub(super) async fn schema(&self) -> Result<i64> {
+        let asked = "asking the state for its schema";
+        match &self.place {
+            Place::File(pool) => sqlx::query_scalar("PRAGMA user_version").fetch_one(pool).await.context(asked),
+            Place::Server(server) => server.schema().await.context(asked),
+        }
+    }
+
     /// Makes last what a transaction wrote, and lets other processes know that there is news.
     async fn publish(&self, mut transaction: Transaction) -> Result<()> {
         if let Place::Server(_) = &self.place {
@@ -151,14 +160,3 @@ impl Database {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("another replica has changed what is known; decided anew")]
 pub struct Overtaken;
-
-#[cfg(test)]
-impl Database {
-    /// The number of its schema.
-    pub(super) async fn schema(&self) -> i64 {
-        match &self.place {
-            Place::File(pool) => sqlx::query_scalar("PRAGMA user_version").fetch_one(pool).await.unwrap(),
-            Place::Server(server) => server.schema().await,
-        }
-    }
-}

@@ -141,6 +141,11 @@ impl Server {
         self.replica
     }
 
+    /// The number of its schema.
+    pub(super) async fn schema(&self) -> sqlx::Result<i64> {
+        sqlx::query_scalar("SELECT number FROM schema").fetch_one(&self.pool).await
+    }
+
     /// Changes when another process has changed what is known.
     pub(super) async fn data_version(&self) -> sqlx::Result<i64> {
         let version: i64 = sqlx::query_scalar("SELECT version FROM knowledge").fetch_one(&self.pool).await?;
@@ -202,12 +207,4 @@ async fn migrate(pool: &PgPool) -> Result<(), OpenError> {
         crash::at(Point::Migrating);
     }
     transaction.commit().await.map_err(refused)
-}
-
-#[cfg(test)]
-impl Server {
-    /// The number of its schema.
-    pub(super) async fn schema(&self) -> i64 {
-        sqlx::query_scalar("SELECT number FROM schema").fetch_one(&self.pool).await.unwrap()
-    }
 }

@@ -39,7 +39,7 @@ async fn check(dump: &'static str) -> String {
 /// The schema that an open state has.
 async fn version(store: &Store) -> i64 {
     let Store::Database(database) = store else { panic!("no file") };
-    database.schema().await
+    database.schema().await.unwrap()
 }
 
 #[tokio::test]
