@@ -15,8 +15,8 @@ play() {
         grep -Ev '^(running|test result|test |\.|$)'
 }
 echo "== kills"
-play "$kills" on_a_file
-play "$kills" on_a_server
+play "$kills" kills::on_a_file
+play "$kills" kills::on_a_server
 play "$(((kills * 2 + 4) / 5))" three_replicas
 echo "== crash points"
 play "$kills" may_end_anywhere
@@ -28,4 +28,4 @@ play "$kills" outlives
 echo "== throughput"
 play "$kills" letters_a_second
 echo "== weeks of virtual time"
-target/release/offwatch simulate --chaos 0..200 --days 7 --crashes
+target/release/offwatch simulate --chaos 0..1000 --days 7 --crashes
