@@ -8,6 +8,8 @@
     reason = "a broken test should stop, and one that does not run says so"
 )]
 
+#[expect(clippy::indexing_slicing, reason = "what is missing should stop the test")]
+mod canary;
 mod disk;
 #[expect(clippy::indexing_slicing, reason = "made for the tests inside, where it is allowed")]
 #[path = "../../src/feeds/tests/faults.rs"]
@@ -17,7 +19,12 @@ mod letters;
 mod outages;
 mod post;
 mod postfix;
+#[expect(dead_code, reason = "made for other tests too")]
+#[path = "../peers/postgresql.rs"]
+mod postgresql;
 mod refusals;
+#[expect(clippy::indexing_slicing, reason = "what is missing should stop the test")]
+mod search;
 mod service;
 mod web;
 mod world;
