@@ -88,6 +88,13 @@ name!(
     Address, "mail address", refuse_address
 );
 
+/// Whether a sign is invisible and ends a line, steers a terminal, or turns the order of other signs around: a text from
+/// outside that holds one can look like what it is not. What joins letters in many scripts is none of these.
+pub fn steers(sign: char) -> bool {
+    let unseen = ['\u{61c}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{feff}'];
+    sign.is_control() || unseen.contains(&sign) || matches!(sign, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+}
+
 /// Why `name` cannot be an id. An id may stand in a key, a path and a mail subject.
 fn refuse_id(name: &str) -> Option<&'static str> {
     if name.is_empty() {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use sd_notify::NotifyState;
 
+use crate::people;
+
 /// Start-up, or a reload, is finished (`READY=1`).
 pub fn ready() {
     tell(&[NotifyState::Ready]);
@@ -26,7 +28,7 @@ pub fn stopping() {
 
 /// How the service fares, as `systemctl status` shows it. Made one line: a line break would begin another field.
 pub fn status(text: &str) {
-    let line: String = text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
+    let line: String = text.chars().map(|sign| if people::steers(sign) { ' ' } else { sign }).collect();
     tell(&[NotifyState::Status(&line)]);
 }
 

@@ -3,6 +3,9 @@
 //! state: its world is built in.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,7 +15,7 @@ use include_dir::{Dir, File, include_dir};
 use jiff::Timestamp;
 
 use super::session::Session;
-use super::{Format, json, print};
+use super::{Format, draw, json, print};
 use crate::config::{self, Config, Context};
 use crate::cycle::Written;
 use crate::feeds::Source;
@@ -88,7 +91,7 @@ pub(super) async fn run(session: &Session<'_>, demo: &Demo) -> Result<u8> {
                 print(&(serde_json::to_string(&json::Letter::new(*at, written))? + "\n"))?;
             }
         }
-        Format::Text => print(&(introduction(&config) + &timeline(&sent, &config.team)? + &end(&sent, &demo.into)))?,
+        Format::Text => draw(&(introduction(&config) + &timeline(&sent, &config.team)? + &end(&sent, &demo.into)))?,
     }
     Ok(0)
 }
@@ -128,12 +131,23 @@ fn file_name(path: &Path) -> String {
 
 /// Writes every letter into `folder`, over those of an earlier demo; touches nothing else there.
 fn keep(sent: &[Sent], folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("making `{}`", folder.display()))?;
+    make(folder)?;
     for (at, written) in sent {
         let path = folder.join(letter_name(*at, written));
-        std::fs::write(&path, &written.letter.bytes).with_context(|| format!("writing `{}`", path.display()))?;
+        write(&path, &written.letter.bytes, false)?;
     }
     Ok(())
+}
+
+/// Makes a folder, for its owner only: whoever changes the world that lies there may put people's names into it.
+fn make(folder: &Path) -> Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).with_context(|| format!("making `{}`", folder.display()))
+}
+
+/// Writes a file, for its owner only; a `new` one must not be there yet.
+fn write(path: &Path, bytes: &[u8], new: bool) -> Result<()> {
+    let opened = OpenOptions::new().write(true).create(true).create_new(new).truncate(true).mode(0o600).open(path);
+    opened.and_then(|mut file| file.write_all(bytes)).with_context(|| format!("writing `{}`", path.display()))
 }
 
 /// Where in `folder` the world lies.
@@ -144,11 +158,11 @@ fn world_in(folder: &Path) -> PathBuf {
 /// Writes what is built in into `folder`, but nothing over what is there: it may have been changed to be played again.
 fn leave(shipped: &Dir<'_>, folder: &Path) -> Result<()> {
     let path = folder.join(shipped.path());
-    std::fs::create_dir_all(&path).with_context(|| format!("making `{}`", path.display()))?;
+    make(&path)?;
     for file in shipped.files() {
         let path = folder.join(file.path());
         if !path.exists() {
-            std::fs::write(&path, file.contents()).with_context(|| format!("writing `{}`", path.display()))?;
+            write(&path, file.contents(), true)?;
         }
     }
     shipped.dirs().try_for_each(|inner| leave(inner, folder))

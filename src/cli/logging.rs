@@ -2,7 +2,7 @@
 //! Owns its look and what stays quiet. Reads no environment itself, and lets no library log addresses or letters.
 
 use std::fmt as text;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 
 use tracing::level_filters::LevelFilter;
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -11,6 +11,8 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{self, FmtContext, FormatEvent, FormatFields, FormattedFields, MakeWriter};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry, Scope};
+
+use super::terminal;
 
 /// What is logged unless `OFFWATCH_LOG` says otherwise.
 const DEFAULT: &str = "info,sqlx=warn,tokio_cron_scheduler=warn";
@@ -101,7 +103,7 @@ fn subscriber<W>(look: Look, levels: EnvFilter, out: W) -> impl Subscriber + Sen
 where
     W: for<'out> MakeWriter<'out> + Send + Sync + 'static,
 {
-    let lines = fmt::layer().with_writer(out);
+    let lines = fmt::layer().with_writer(Sheets { out, coloured: look == Look::Colour });
     let lines: Box<dyn Layer<Registry> + Send + Sync> = match look {
         Look::Journal => Box::new(lines.with_ansi(false).event_format(JournalLine)),
         Look::Json => Box::new(lines.json().flatten_event(true).with_current_span(false)),
@@ -134,11 +136,61 @@ where
             }
             out.write_str(": ")?;
         }
-        let mut words = String::new();
-        context.format_fields(Writer::new(&mut words), event)?;
-        // The journal would take a second line for an entry of its own, without a priority.
-        writeln!(out, "{}", words.lines().collect::<Vec<_>>().join(" | "))
+        context.format_fields(out.by_ref(), event)?;
+        writeln!(out)
     }
+}
+
+/// Gives out [`Sheet`]s.
+struct Sheets<M> {
+    /// Where the lines go in the end.
+    out: M,
+    /// Whether they are coloured.
+    coloured: bool,
+}
+
+impl<'out, M: MakeWriter<'out>> MakeWriter<'out> for Sheets<M> {
+    type Writer = Sheet<M::Writer>;
+
+    fn make_writer(&'out self) -> Self::Writer {
+        Sheet { out: self.out.make_writer(), coloured: self.coloured }
+    }
+}
+
+/// Takes one whole record and writes it as one line in which nothing steers: the journal would take a second line for a
+/// record of its own, and so would whoever reads.
+struct Sheet<W> {
+    /// Where the line goes.
+    out: W,
+    /// Whether it is coloured: then the log's own colours stay.
+    coloured: bool,
+}
+
+impl<W: Write> Write for Sheet<W> {
+    fn write(&mut self, record: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(record);
+        let line = text.trim_end_matches('\n').lines().collect::<Vec<_>>().join(" | ");
+        let line = if self.coloured {
+            let mut parts = line.split("\u{1b}[");
+            let first = terminal::plain(parts.next().unwrap_or_default()).into_owned();
+            parts.fold(first, |line, part| line + ink(part) + &terminal::plain(part))
+        } else {
+            terminal::plain(&line).into_owned()
+        };
+        writeln!(self.out, "{line}")?;
+        Ok(record.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// How what follows an escape is written: as a colour, which harms nobody, or for all to see.
+fn ink(part: &str) -> &'static str {
+    let end = part.find(|sign: char| !sign.is_ascii_digit() && sign != ';');
+    let is_colour = end.and_then(|end| part.get(end..)).is_some_and(|rest| rest.starts_with('m'));
+    if is_colour { "\u{1b}[" } else { "\\u001b[" }
 }
 
 /// The priority of a level as syslog numbers it (RFC 5424, table 2).
@@ -153,7 +205,6 @@ fn priority(level: Level) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
     use std::sync::{Arc, Mutex};
 
     use super::*;
@@ -196,6 +247,23 @@ mod tests {
         <4>offwatch::feeds: turn{number=7}: no answer | since noon feed="leave"
         <3>reqwest: turn{number=7}: broken
         "#);
+    }
+
+    #[test]
+    fn a_record_is_one_line_in_which_nothing_steers_in_every_look() {
+        let odd = "a\nb\r\nc\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{202e}d";
+        for look in [Look::Journal, Look::Json, Look::Plain, Look::Colour] {
+            let paper = Paper::default();
+            let pen = paper.clone();
+            tracing::subscriber::with_default(subscriber(look, levels(None).0, move || pen.clone()), || {
+                tracing::warn!(feed = %odd, other = ?odd, "{odd}");
+            });
+            let line = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+            assert_eq!(line.matches('\n').count(), 1, "{look:?} {line:?}");
+            let own = |sign: char| sign == '\n' || look == Look::Colour && sign == '\u{1b}';
+            assert!(line.chars().all(|sign| own(sign) || !crate::people::steers(sign)), "{look:?} {line:?}");
+            assert!(!line.contains("\u{1b}[2J") && !line.contains("\u{1b}]"), "{look:?} {line:?}");
+        }
     }
 
     #[test]

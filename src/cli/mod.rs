@@ -24,6 +24,7 @@ mod run;
 mod send_test;
 mod session;
 mod simulate;
+mod terminal;
 mod timeline;
 mod vantage;
 
@@ -39,6 +40,7 @@ use crate::config::Problems;
 use crate::crash;
 #[cfg(test)]
 pub(crate) use simulate::replies;
+use terminal::Plainly;
 
 /// It ran and found something wrong.
 const WRONG: u8 = 1;
@@ -188,7 +190,7 @@ fn act(cli: &Cli) -> Result<u8> {
 
 /// Says what the configuration means, or what is wrong with it; with `--feeds` also how each feed answers.
 async fn checked(session: &session::Session<'_>, check: &check::Check) -> Result<u8> {
-    let (mut out, mut err) = (std::io::stdout().lock(), std::io::stderr().lock());
+    let (mut out, mut err) = (Plainly(std::io::stdout().lock()), Plainly(std::io::stderr().lock()));
     let config = check::read(session.config, &session.surroundings.folders, session.format, &mut out, &mut err)?;
     drop((out, err));
     let Some(config) = config else { return Ok(CONFIG) };
@@ -199,7 +201,7 @@ async fn checked(session: &session::Session<'_>, check: &check::Check) -> Result
 async fn inspected(inspect: &inspect::Inspect, format: Format) -> Result<u8> {
     let now = session::at(None);
     let bytes = session::bytes(&inspect.source, now).await?;
-    let (mut out, mut err) = (std::io::BufWriter::new(std::io::stdout().lock()), std::io::stderr().lock());
+    let (mut out, mut err) = (Plainly(std::io::BufWriter::new(std::io::stdout().lock())), Plainly(std::io::stderr().lock()));
     let code = inspect::run(inspect, format, &bytes, now, &mut out, &mut err)?;
     out.flush()?;
     Ok(code)
@@ -218,7 +220,7 @@ fn complain(error: &anyhow::Error) -> u8 {
         (None, None) => WRONG,
     };
     let text = if code == CONFIG { format!("{error}") } else { format!("offwatch: {error:#}") };
-    let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+    let _ = writeln!(std::io::stderr(), "{}", terminal::plain(text.trim_end()));
     code
 }
 
@@ -232,8 +234,13 @@ fn usage(text: impl Into<String>) -> anyhow::Error {
     anyhow!(Usage(text.into()))
 }
 
-/// Prints to standard output; a closed pipe ends the program quietly.
+/// Prints to standard output, without what could steer a terminal; a closed pipe ends the program quietly.
 fn print(text: &str) -> Result<()> {
+    draw(&terminal::plain(text))
+}
+
+/// Prints what is ours alone, with its colours where somebody looks.
+fn draw(text: &str) -> Result<()> {
     let mut out = anstream::AutoStream::auto(std::io::stdout());
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)

@@ -48,7 +48,7 @@ fn backoff(feed: &FeedName, failures: u32) -> SignedDuration {
     wait / 2 + part(wait / 2, share(feed, failures))
 }
 
-/// So many 256ths of `whole`.
+/// So many of the 256 parts of `whole`.
 fn part(whole: SignedDuration, share: u8) -> SignedDuration {
     whole / 256 * i32::from(share)
 }

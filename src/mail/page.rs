@@ -2,6 +2,8 @@
 //! Owns wrapping and cleaning: whatever a calendar held, no control or direction character and no foreign line
 //! break gets through. Knows nothing of what is written.
 
+use crate::people;
+
 /// How wide a line may be, in characters: one more than this, and mail of plain ASCII would have to be encoded.
 pub(super) const WIDTH: usize = 74;
 
@@ -136,10 +138,5 @@ pub(super) fn count(number: usize, one: &str, many: &str) -> String {
 /// The visible words of `text`.
 fn words(text: &str) -> impl Iterator<Item = String> {
     let parts = text.split(|letter: char| letter.is_whitespace() || letter.is_control());
-    parts.map(|part| part.chars().filter(|letter| !steers(*letter)).collect::<String>()).filter(|word| !word.is_empty())
-}
-
-/// Whether a character is invisible and could turn the order of others around or hide among them.
-fn steers(letter: char) -> bool {
-    matches!(letter, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    parts.map(|part| part.chars().filter(|letter| !people::steers(*letter)).collect::<String>()).filter(|word| !word.is_empty())
 }

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::Outcome;
+use crate::people;
 
 /// No answer is kept longer.
 const LONGEST_ANSWER: usize = 500;
@@ -126,8 +127,8 @@ fn enhanced(text: &str) -> Option<(u16, u16, u16)> {
     matches!(class, 2 | 4 | 5).then_some((class, subject, detail))
 }
 
-/// A text from outside on one line, without control characters, not endless.
+/// A text from outside on one line, without control and direction characters, not endless.
 fn words(text: &str) -> String {
-    let plain: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(LONGEST_ANSWER).collect();
+    let plain: String = text.chars().map(|letter| if people::steers(letter) { ' ' } else { letter }).take(LONGEST_ANSWER).collect();
     plain.trim_end().to_owned()
 }

@@ -10,6 +10,7 @@ mod folder;
 mod offer;
 #[cfg(test)]
 mod peer;
+mod reply;
 mod smtp;
 #[cfg(test)]
 mod tests;

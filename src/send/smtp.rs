@@ -13,7 +13,8 @@ use lettre::transport::smtp::extension::{ClientId, MailBodyParameter, MailParame
 use tokio::time::Instant;
 
 use super::offer::Offer;
-use super::wire::{self, Reply, Wire};
+use super::reply::Reply;
+use super::wire::{self, Wire};
 use super::{Pause, Smtp, Tls};
 use crate::clock;
 use crate::crash::{self, Point};

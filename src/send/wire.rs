@@ -16,8 +16,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// No reply is longer: a line has 512 bytes (RFC 5321 §4.5.3.1.5), and of lines there are few.
-const LONGEST_REPLY: usize = 64 * 1024;
+use super::reply::{self, Reply};
 
 /// How much is read at a time.
 const GULP: usize = 4096;
@@ -36,22 +35,6 @@ enum Stream {
     Plain(TcpStream),
     /// Protected.
     Protected(Box<TlsStream<TcpStream>>),
-}
-
-/// One whole reply (RFC 5321 §4.2).
-#[derive(Debug)]
-pub(super) struct Reply {
-    /// Its three digits.
-    pub(super) code: u16,
-    /// The text of each of its lines.
-    pub(super) lines: Vec<String>,
-}
-
-impl Reply {
-    /// All that it says.
-    pub(super) fn text(&self) -> String {
-        self.lines.join(" ")
-    }
 }
 
 impl Wire {
@@ -98,11 +81,11 @@ impl Wire {
     /// Reads one reply. What follows it stays, and is noticed before anything else is said.
     pub(super) async fn reply(&mut self) -> io::Result<Reply> {
         loop {
-            if let Some((reply, length)) = first_reply(&self.received)? {
+            if let Some((reply, length)) = reply::first(&self.received)? {
                 self.received.drain(..length);
                 return Ok(reply);
             }
-            if self.received.len() >= LONGEST_REPLY {
+            if self.received.len() >= reply::LONGEST {
                 return Err(io::Error::new(ErrorKind::InvalidData, "a reply without end"));
             }
             let mut gulp = [0; GULP];
@@ -138,33 +121,6 @@ impl Wire {
             Stream::Protected(stream) => stream.read(into).await,
         }
     }
-}
-
-/// The reply that `bytes` begin with and how many of them it takes; nothing while it is not whole.
-///
-/// More lenient than RFC 5321 §4.2 wants servers to be: text of any encoding, a code without text, lines that end in LF.
-fn first_reply(bytes: &[u8]) -> io::Result<Option<(Reply, usize)>> {
-    let (mut lines, mut length, mut first) = (Vec::new(), 0_usize, None);
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let Some(text) = line.strip_suffix(b"\n") else { return Ok(None) };
-        length = length.saturating_add(line.len());
-        let text = String::from_utf8_lossy(text.strip_suffix(b"\r").unwrap_or(text)).into_owned();
-        let odd = || io::Error::new(ErrorKind::InvalidData, format!("no reply of a mail server: {text}"));
-        let (code, rest) = text.split_at_checked(3).ok_or_else(odd)?;
-        let code = code.parse::<u16>().ok().filter(|code| (200..600).contains(code)).ok_or_else(odd)?;
-        if *first.get_or_insert(code) != code {
-            return Err(io::Error::new(ErrorKind::InvalidData, format!("a reply of several codes: {text}")));
-        }
-        let goes_on = rest.starts_with('-');
-        if !goes_on && !rest.is_empty() && !rest.starts_with(' ') {
-            return Err(odd());
-        }
-        lines.push(rest.get(1..).unwrap_or_default().to_owned());
-        if !goes_on {
-            return Ok(Some((Reply { code, lines }, length)));
-        }
-    }
-    Ok(None)
 }
 
 /// TLS that trusts the system's roots and those in `ca_file`. Read anew for each connection, so that a renewed file counts.

@@ -7,7 +7,10 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::fs::OFlags;
+
 use super::opening::OpenError;
+use super::sql::file;
 
 /// How often a taken lock is tried again: somebody who only looks holds it for an instant.
 const TRIES: u32 = 5;
@@ -26,10 +29,14 @@ impl Lock {
     /// Takes the lock of the state at `state`, or tells who has it.
     pub async fn take(state: &Path) -> Result<Self, OpenError> {
         let path = beside(state);
-        super::sql::file::make_folder(state)?;
+        file::make_folder(state)?;
         let refused = |error: &std::io::Error| OpenError::from_io(&path, error);
-        let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
-        let mut file = options.map_err(|error| refused(&error))?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        // Through a link it would be another file that is emptied.
+        options.custom_flags(i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or(0));
+        let mut file = options.open(&path).map_err(|error| refused(&error))?;
+        file::close_to_others(&path);
         for _ in 0..TRIES {
             match file.try_lock() {
                 Ok(()) => {

@@ -166,6 +166,11 @@ impl World {
         run.out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
     }
 
+    /// The program on this configuration, to be run as a test likes.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        command(&self.path("offwatch.toml"), arguments)
+    }
+
     /// Starts the daemon, its log on a pipe.
     pub(crate) fn daemon(&self) -> Child {
         command(&self.path("offwatch.toml"), &["run"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()

@@ -8,6 +8,8 @@
     reason = "a broken test should stop, and one that does not run says so"
 )]
 
+#[expect(clippy::indexing_slicing, reason = "what is missing should stop the test")]
+mod canary;
 mod disk;
 #[expect(clippy::indexing_slicing, reason = "made for the tests inside, where it is allowed")]
 #[path = "../../src/feeds/tests/faults.rs"]
@@ -22,6 +24,8 @@ mod postfix;
 #[expect(dead_code, reason = "other tests stop servers and look into them")]
 mod postgresql;
 mod refusals;
+#[expect(clippy::indexing_slicing, reason = "what is missing should stop the test")]
+mod search;
 mod service;
 mod web;
 mod world;

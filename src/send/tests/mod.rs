@@ -175,6 +175,23 @@ async fn the_same_letter_is_the_same_file() {
 }
 
 #[tokio::test]
+async fn nothing_is_written_through_a_link_that_lies_in_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let (outbox, other) = (folder.path().join("outbox"), folder.path().join("other"));
+    let mut sender = Sender::new(&Way::Folder(outbox.clone()));
+    let Outcome::Accepted { answer } = sender.send(&letter("ada")).await else { panic!("not written") };
+    let name = answer.split('`').nth(1).unwrap();
+    std::fs::write(&other, "mine").unwrap();
+    std::fs::remove_file(outbox.join(name)).unwrap();
+    for link in [name.to_owned(), format!(".{name}.part")] {
+        std::os::unix::fs::symlink(&other, outbox.join(link)).unwrap();
+    }
+    assert!(matches!(sender.send(&letter("ada")).await, Outcome::Accepted { .. }));
+    assert_eq!(std::fs::read_to_string(&other).unwrap(), "mine");
+    assert!(std::fs::symlink_metadata(outbox.join(name)).unwrap().is_file());
+}
+
+#[tokio::test]
 async fn a_folder_that_cannot_be_written_to_halts() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let outcome = Sender::new(&Way::Folder(file.path().join("out"))).send(&letter("ada")).await;

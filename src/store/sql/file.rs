@@ -1,8 +1,8 @@
 //! The state's file: made private, opened carefully, brought up to date.
 //! Refuses a damaged file, a newer schema and an SQLite with known faults.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{DirBuilder, OpenOptions, Permissions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
@@ -32,6 +32,20 @@ pub(in crate::store) fn make_folder(path: &Path) -> Result<(), OpenError> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| OpenError::from_io(path, &error))
 }
 
+/// Takes away what everybody may do with the file at `path`: it holds letters and copies of calendars. What its group may do
+/// is its owner's affair. Where that is not permitted, it is told.
+pub(in crate::store) fn close_to_others(path: &Path) {
+    let Ok(mode) = std::fs::metadata(path).map(|found| found.permissions().mode()) else { return };
+    let closed = mode & 0o7770;
+    if closed == mode & 0o7777 {
+        return;
+    }
+    match std::fs::set_permissions(path, Permissions::from_mode(closed)) {
+        Ok(()) => tracing::warn!("`{}` was open to everybody; its mode is {:o} now", path.display(), closed),
+        Err(error) => tracing::warn!("`{}` is open to everybody, and that cannot be changed: {error}", path.display()),
+    }
+}
+
 /// How long to wait for the one connection.
 const TURN: Duration = Duration::from_hours(1);
 
@@ -41,6 +55,11 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePool, OpenError> {
     // Made here and not by SQLite, whose files anybody may read; its log and index take this file's mode.
     let made = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
     made.map_err(|error| OpenError::from_io(path, &error))?;
+    for more in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(more);
+        close_to_others(Path::new(&name));
+    }
     let options = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)

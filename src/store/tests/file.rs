@@ -60,6 +60,17 @@ async fn a_second_turning_process_is_refused_and_told_who_has_it() {
 }
 
 #[tokio::test]
+async fn a_lock_that_is_a_link_is_not_followed() {
+    let (folder, path) = state();
+    let other = folder.path().join("other");
+    std::fs::write(&other, "mine").unwrap();
+    std::fs::create_dir(path.parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink(&other, path.with_extension("db.lock")).unwrap();
+    assert!(Lock::take(&path).await.is_err());
+    assert_eq!(std::fs::read_to_string(&other).unwrap(), "mine");
+}
+
+#[tokio::test]
 async fn a_newer_schema_is_refused() {
     let (_folder, path) = state();
     Store::open(&Address::File(path.clone())).await.unwrap().close().await;
