@@ -149,7 +149,6 @@ impl Daemon {
                         self.health.failed(clock::now());
                         wait = self.longest.unsigned_abs().min(Duration::from_secs(30));
                     } else {
-                        systemd::alive();
                         wait = self.until_next().await;
                     }
                 }
@@ -179,6 +178,8 @@ impl Daemon {
             tracing::info!("ready: {}", self.status());
         }
         looked?;
+        // A turn that waits for feeds is still to come, and might fail.
+        let is_finished = !self.news;
         let now = clock::now();
         // Mail that is halted or must pause is tried once a minute at most, not at each look. After a clock that went back
         // that may lie far ahead.
@@ -192,7 +193,11 @@ impl Daemon {
         }
         systemd::status(&self.status());
         self.forget(now).await?;
-        self.show().await
+        if is_finished {
+            self.show().await?;
+            systemd::alive();
+        }
+        Ok(())
     }
 
     /// Shows how the finished look leaves things.

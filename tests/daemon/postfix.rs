@@ -75,7 +75,10 @@ pub(crate) struct Postfix {
 /// Runs a command of the system, which must succeed.
 #[track_caller]
 fn must(folder: &Path, program: &str, arguments: &[&str]) {
-    let output = Command::new(program).args(arguments).current_dir(folder).stdin(Stdio::null()).output().unwrap();
+    let mut command = Command::new(program);
+    // Where Debian keeps it, whatever the path of whoever runs the tests.
+    command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    let output = command.args(arguments).current_dir(folder).stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -139,7 +142,14 @@ impl Postfix {
 impl Drop for Postfix {
     fn drop(&mut self) {
         let place = self.folder.path().join("etc");
-        let _ = Command::new("postfix").arg("-c").arg(place).arg("stop").stdin(Stdio::null()).stderr(Stdio::null()).status();
+        let _ = Command::new("/usr/sbin/postfix")
+            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+            .arg("-c")
+            .arg(place)
+            .arg("stop")
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
     }
 }
 
