@@ -1,6 +1,6 @@
 """A mail server to test against: takes letters and writes each accepted one into a folder as `0001.eml`, ...
 
-    smtpd.py --folder DIR [--starttls] [--implicit] [--user U --password P] [--port N] [--slow SECONDS]
+    smtpd.py --folder DIR [--starttls] [--implicit] [--user U --password P [--only MECHANISM]] [--port N] [--slow SECONDS]
 
 Prints its port as the first line. With TLS it makes itself a certificate for `localhost` and 127.0.0.1 with the
 `openssl` command; the CA that signed it is in DIR/ca.pem. Envelope sender and recipients stand in DIR/0001.json, ...
@@ -87,6 +87,7 @@ def main():
     parser.add_argument("--implicit", action="store_true")
     parser.add_argument("--user")
     parser.add_argument("--password")
+    parser.add_argument("--only", choices=["LOGIN", "PLAIN"])
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--slow", type=float, default=0)
     options = parser.parse_args()
@@ -106,6 +107,8 @@ def main():
             right = (options.user.encode(), (options.password or "").encode())
             return AuthResult(success=(data.login, data.password) == right, handled=False)
 
+        others = {"LOGIN", "PLAIN"} - {options.only} if options.only else set()
+        settings |= {"auth_exclude_mechanism": sorted(others)}
         settings |= {"authenticator": login, "auth_required": True, "auth_require_tls": options.starttls}
 
     class Server(Controller):

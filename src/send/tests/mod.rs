@@ -240,9 +240,11 @@ fn missing() {
 
 #[tokio::test]
 async fn a_real_server_takes_letters_over_tls_with_a_login() {
-    for (option, tls) in [("--starttls", Tls::StartTls), ("--implicit", Tls::Implicit)] {
+    for (option, tls, only) in
+        [("--starttls", Tls::StartTls, "PLAIN"), ("--implicit", Tls::Implicit, "PLAIN"), ("--starttls", Tls::StartTls, "LOGIN")]
+    {
         let folder = tempfile::tempdir().unwrap();
-        let options = [option, "--user", "user", "--password", "secret"];
+        let options = [option, "--user", "user", "--password", "secret", "--only", only];
         let Some((_server, port)) = real_server(folder.path(), &options) else { return missing() };
         let stranger = smtp(port, tls);
         let trusting = Smtp { ca_file: Some(folder.path().join("ca.pem")), ..stranger.clone() };

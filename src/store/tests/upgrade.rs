@@ -8,13 +8,33 @@ use super::file::state;
 use super::{held_copy, shown};
 use crate::store::Store;
 
-/// Everything that a state of that dump holds once it is opened, and what is new in it still works.
-async fn check(dump: &'static str) -> String {
+/// A state of schema 1.
+const SCHEMA_1: &str = include_str!("schema_1.sql");
+
+/// What schema 2 brought, with a hold in it.
+const SCHEMA_2: [&str; 2] = [
+    include_str!("../migrations/sqlite/0002_holds.sql"),
+    "INSERT INTO holds VALUES ('tasks', 1795446000000, 1795446600000, 2, 5, 9, x'01ff', 'def', '\"y\"', NULL, NULL, NULL); \
+     PRAGMA user_version = 2",
+];
+
+/// What schema 3 brought, with a day of leave that was shown.
+const SCHEMA_3: [&str; 2] = [
+    include_str!("../migrations/sqlite/0003_bygone.sql"),
+    "INSERT INTO bygone VALUES ('ada', '{\"shown\":{\"absences\":[{\"engineer\":\"ada\",\"away\":{\"Dates\":{\"first\":\"2026-11-02\",\
+     \"until\":\"2026-11-03\"}},\"cause\":\"Leave\",\"feed\":\"ada\",\"uid\":\"v1\"}],\"shifts\":[]},\"rolled\":{\"absences\":[],\"shifts\":[]}}'); \
+     PRAGMA user_version = 3",
+];
+
+/// Everything that a state of those dumps holds once it is opened, and what is new in it still works.
+async fn check(dumps: &[&'static str]) -> String {
     let (_folder, path) = state();
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
     let pool = SqlitePool::connect_with(options).await.unwrap();
-    sqlx::raw_sql(dump).execute(&pool).await.unwrap();
+    for dump in dumps {
+        sqlx::raw_sql(*dump).execute(&pool).await.unwrap();
+    }
     pool.close().await;
 
     let store = Store::open(&super::Address::File(path.clone())).await.unwrap();
@@ -30,6 +50,9 @@ async fn check(dump: &'static str) -> String {
         let bytes = copy.body.as_ref().map(|body| body.len());
         rows.push(format!("{} {bytes:?} failing {:?} held {:?}", copy.feed, copy.error, copy.hold));
     }
+    for (feed, bygone) in store.bygone().await.unwrap() {
+        rows.push(format!("{feed} showed {}", serde_json::to_string(&bygone).unwrap()));
+    }
     store.save_copy(&held_copy()).await.unwrap();
     assert_eq!(store.copies().await.unwrap()[&held_copy().feed], held_copy());
     store.close().await;
@@ -44,7 +67,7 @@ async fn version(store: &Store) -> i64 {
 
 #[tokio::test]
 async fn a_state_of_schema_1_is_taken_over_whole() {
-    assert_snapshot!(check(include_str!("schema_1.sql")).await, @r#"
+    assert_snapshot!(check(&[SCHEMA_1]).await, @r#"
     version 4
     1 [tedb66a52fe] accepted due 23T15:10 tries 1 (written to `20261123T150949Z-ada@example.com-2a1cd0008c.eml`)
     briefing-request/ada/tedb66a52fe/2026-11-27T12:00:00Z/3-working-days/0
@@ -62,4 +85,15 @@ async fn a_state_of_schema_1_is_taken_over_whole() {
     ada Some(175) failing Some("no such file") held None
     tasks Some(189) failing None held None
     "#);
+}
+
+#[tokio::test]
+async fn states_of_later_schemas_are_taken_over_with_what_these_brought() {
+    let first = check(&[SCHEMA_1]).await;
+    let second = check(&[&[SCHEMA_1][..], &SCHEMA_2].concat()).await;
+    let third = check(&[&[SCHEMA_1][..], &SCHEMA_2, &SCHEMA_3].concat()).await;
+    let beyond = |state: &str, before: &str| state.lines().filter(|line| !before.contains(line)).collect::<Vec<_>>().join("\n");
+    assert_snapshot!(beyond(&second, &first), @r#"tasks Some(189) failing None held Some(Hold { since: 2026-11-23T15:00:00Z, last: 2026-11-23T15:10:00Z, fetches: 2, missing: 5, of: 9, stage: Standing(Held { body: [1, 255], hash: Some("def"), etag: Some("\"y\""), last_modified: None }) })"#);
+    assert_snapshot!(beyond(&third, &second), @r#"ada showed {"shown":{"absences":[{"engineer":"ada","away":{"Dates":{"first":"2026-11-02","until":"2026-11-03"}},"cause":"Leave","feed":"ada","uid":"v1"}],"shifts":[]},"rolled":{"absences":[],"shifts":[]}}"#);
+    assert_eq!(third.lines().count(), first.lines().count() + 1, "all that was there is there");
 }
