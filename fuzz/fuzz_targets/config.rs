@@ -51,7 +51,7 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
 
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
-    let context = Context { state_directory: None, credentials_directory: Some(FOLDER.clone()) };
+    let context = Context { state_directory: None, runtime_directory: None, credentials_directory: Some(FOLDER.clone()) };
     let read = config::read(&text, "offwatch.toml", &FOLDER, &context);
     let told = match &read {
         Ok(config) => format!("{}\n{config:?}", config.warnings.join("\n")),
