@@ -36,7 +36,7 @@ fuzz() {
     echo "fuzzing $target for $seconds s"
     RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none --no-trace-compares "$target" "fuzz/corpus/$target" "$seeds/$target" -- \
         -max_len=16384 -rss_limit_mb=2048 -max_total_time="$seconds" -print_final_stats=1 "$@" 2>&1 |
-        grep --line-buffered -E '^(stat::|Done|SUMMARY|==|artifact|thread|assertion|  (left|right))|INITED|error|panicked'
+        grep --text --line-buffered -E '^(stat::|Done|SUMMARY|==|artifact|thread|assertion|  (left|right))|INITED|error|panicked'
 }
 
 total=$seconds

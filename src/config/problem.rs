@@ -36,10 +36,26 @@ impl Fault {
     /// The same fault with the nearest of `known`, if one is near.
     pub(super) fn nearest<'a>(self, written: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         match nearest(written, known) {
-            Some(found) => self.hint(format!("did you mean `{found}`?")),
+            Some(found) => self.hint(format!("did you mean `{}`?", brief(found))),
             None => self,
         }
     }
+}
+
+/// The words without what they quote at length: a quotation that is never closed makes a value of everything that follows
+/// it, addresses and all. What is quoted ends with its first line, with an address's scheme, or after 200 characters.
+pub(super) fn brief(words: &str) -> String {
+    /// No name or amount is longer.
+    const LONGEST: usize = 200;
+    // A value may hold a backtick itself, so that nobody can tell for sure what is quoted: the words between are short anyway.
+    let shorten = |part: &str| {
+        let line = part.split(['\n', '\r']).next().unwrap_or_default();
+        let line = line.split("\\n").next().unwrap_or_default();
+        let end = line.find("://").map_or(line.len(), |at| at + "://".len());
+        let kept: String = line.get(..end).unwrap_or(line).chars().take(LONGEST).collect();
+        if kept.len() < part.len() { format!("{kept}…") } else { kept }
+    };
+    words.split('`').map(shorten).collect::<Vec<_>>().join("`")
 }
 
 /// The one of `known` that looks most like `written`, if any does.

@@ -8,7 +8,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::{Fault, Place, Problem, Problems};
+use super::problem::{Fault, Place, Problem, Problems, brief};
 
 /// A value with its place.
 pub(super) type Value<'a> = Spanned<DeValue<'a>>;
@@ -86,7 +86,7 @@ impl<'a> Sheet<'a> {
     /// Notes a problem at a place and its offset.
     fn note(&self, place: Option<(usize, Place)>, who: &str, fault: Fault) {
         let (offset, place) = place.map_or((usize::MAX, None), |(offset, place)| (offset, Some(place)));
-        let problem = if who.is_empty() { fault.problem } else { format!("{who}: {}", fault.problem) };
+        let problem = brief(&if who.is_empty() { fault.problem } else { format!("{who}: {}", fault.problem) });
         self.problems.borrow_mut().push((offset, Problem { place, problem, hint: fault.hint }));
     }
 

@@ -464,3 +464,26 @@ fn a_mangled_file_is_refused_or_read_and_never_a_crash() {
         assert!(super::read(&strange.join("\r\n")).is_err(), "instead of {line}");
     }
 }
+
+#[test]
+fn a_quotation_that_is_never_closed_shows_nothing_of_what_follows_it() {
+    let rest = "https://ada:hunter2@example.com/";
+    for opening in ["'''", "\"\"\""] {
+        for (line, name) in [("id = \"ada\"", "id"), ("id = \"acme\"", "id"), ("reads = [\"tasks\"]", "name")] {
+            let told = changed(line, &format!("{name} = {opening}x\n`u\nurl = '{rest}'\n{opening}\n"));
+            assert!(told.contains("offwatch.toml:") && !told.contains("hunter2"), "{told}");
+        }
+    }
+    assert_snapshot!(changed("email = \"ada@example.com\"", &format!("email = \"{rest}\"")), @r#"
+    offwatch.toml:15:9  engineer `ada`: `https://…` is no mail address: white space, control characters and `<>()[]\,;:"` may not stand in it
+       15 | email = "https://…
+          |         ^^^^^^^^^^
+    "#);
+    let long = changed("id = \"ada\"", &format!("id = \"ada\"\ntime_zone = \"{}\"", "x".repeat(300)));
+    assert!(long.contains(&format!("`{}…`", "x".repeat(200))), "{long}");
+    assert_snapshot!(changed("id = \"ada\"", &format!("id = \"ada\"\ntime_zone = \"{rest}\"")), @r#"
+    offwatch.toml:15:13  engineer `ada`: unknown time zone `https://…`; write an IANA name such as `Europe/Berlin`
+       15 | time_zone = "https://…
+          |             ^^^^^^^^^^
+    "#);
+}
