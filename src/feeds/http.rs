@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-    LAST_MODIFIED, LOCATION, TRANSFER_ENCODING,
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+    TRANSFER_ENCODING,
 };
 use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, Response, StatusCode, Url, Version};
@@ -41,7 +41,8 @@ pub(super) enum Answer {
         etag: Option<String>,
         /// `Last-Modified`.
         last_modified: Option<String>,
-        /// Whether only the end of the connection says that this is all, which a break does too (RFC 9112 §8).
+        /// Whether only the end of the connection says that this is all, which a break does too (RFC 9112 §8), or only the
+        /// end of a stream, for which the library also takes a reset without an error (RFC 9113 §8.1).
         is_open: bool,
     },
 }
@@ -133,14 +134,18 @@ async fn ask(pool: &reqwest::Client, url: Url, login: Option<&Login>, previous: 
 async fn body(mut response: Response) -> Result<Answer, Failure> {
     let (etag, last_modified) = (text(response.headers(), &ETAG), text(response.headers(), &LAST_MODIFIED));
     let is_packed = is_packed(response.headers())?;
-    let ends = [CONTENT_LENGTH, TRANSFER_ENCODING].iter().any(|name| response.headers().contains_key(name));
-    let is_open = !ends && !is_packed && response.version() <= Version::HTTP_11;
+    let length = response.content_length();
+    let is_chunked = response.version() <= Version::HTTP_11 && response.headers().contains_key(TRANSFER_ENCODING);
+    let is_open = length.is_none() && !is_chunked && !is_packed;
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| Failure::of_error(&error))? {
         if bytes.len() + chunk.len() > LIMIT {
             return Err(Failure::too_big(LIMIT));
         }
         bytes.extend_from_slice(&chunk);
+    }
+    if length.is_some_and(|length| usize::try_from(length) != Ok(bytes.len())) {
+        return Err(Failure::broken_off());
     }
     let bytes = if is_packed { unpacked(&bytes)? } else { bytes };
     Ok(Answer::Body { bytes, etag, last_modified, is_open })

@@ -113,7 +113,7 @@ pub(super) async fn fares(name: &str, url: &str, client: &Client) -> String {
         (Some(body), false) if *body == *good => "same, ages",
         (body, _) => &body.map_or("none".to_owned(), title),
     };
-    format!("{name:34} | {in_force:20} | {:8} | {told}", wait(state.next_try(now())))
+    format!("{name:37} | {in_force:20} | {:8} | {told}", wait(state.next_try(now())))
 }
 
 /// The title that another calendar shows.
@@ -131,7 +131,7 @@ fn wait(next: Option<Timestamp>) -> String {
 
 /// The table of rows.
 pub(super) fn table(rows: &[String]) -> String {
-    format!("{:34} | {:20} | {:8} | what people are told\n{}", "fault", "in force", "next try", rows.join("\n"))
+    format!("{:37} | {:20} | {:8} | what people are told\n{}", "fault", "in force", "next try", rows.join("\n"))
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Fetches of all kinds against a web server on this machine and files in a folder.
 
 mod faults;
+mod http2;
 mod matrix;
 mod server;
 mod tls;
