@@ -131,11 +131,22 @@ impl Postfix {
     /// The letters in somebody's mailbox, when there are so many.
     #[track_caller]
     pub(crate) fn mailbox(&self, person: &str, wanted: usize) -> Vec<String> {
-        let folder = self.folder.path().join("mail").join(person).join("new");
         crate::world::wait(&format!("{wanted} letters in the mailbox of {person}"), || {
-            let entries: Vec<PathBuf> = std::fs::read_dir(&folder).ok()?.map(|entry| entry.unwrap().path()).collect();
-            (entries.len() >= wanted).then(|| entries.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect())
+            let paths = self.paths(person);
+            (paths.len() >= wanted).then(|| paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect())
         })
+    }
+
+    /// How many letters are in somebody's mailbox by now.
+    pub(crate) fn count(&self, person: &str) -> usize {
+        self.paths(person).len()
+    }
+
+    /// Where the letters in somebody's mailbox lie.
+    fn paths(&self, person: &str) -> Vec<PathBuf> {
+        let folder = self.folder.path().join("mail").join(person).join("new");
+        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+        entries.map(|entry| entry.unwrap().path()).collect()
     }
 }
 
