@@ -258,8 +258,8 @@ impl Daemon {
         }
         let pause = round.pause.as_ref().map(|pause| pause.wait.min(LONGEST)).or(round.halted.as_ref().map(|_| LONGEST));
         self.patience = pause.and_then(|pause| now.checked_add(pause).ok());
-        if let Some(trouble) = round.pause.and_then(|pause| pause.trouble) {
-            tracing::warn!("the mail server is left alone for a minute: {trouble}");
+        if let Some(pause) = round.pause {
+            if pause.trouble.is_some() { tracing::warn!("{}", pause.told()) } else { tracing::info!("{}", pause.told()) }
         }
         let idle = round.accepted == 0 && round.refused.is_empty() && round.unclear == 0;
         match (&self.halted, &round.halted) {

@@ -53,7 +53,8 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
         round = cycle.deliver(&store, &mut sender, clock::now(), &limits).await?;
         round.refused.extend(refused);
         if let Some(pause) = round.pause.as_ref().filter(|pause| pause.trouble.is_none()) {
-            // `[mail] per_minute`: the next run may be far.
+            // The next run may be far.
+            tracing::info!("{}", pause.told());
             tokio::time::sleep(pause.wait.unsigned_abs()).await;
             (round.cut_short, tries) = (true, 1);
         }

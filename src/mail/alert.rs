@@ -64,7 +64,8 @@ pub(super) fn section(page: &mut Page, alert: &Alert, times: &Times<'_>) {
             page.gap();
             page.fact("Subject:", &[line(subject, 200)]);
             page.fact("To:", &[to.to_string()]);
-            page.fact("Why:", &[line(answer, 500)]);
+            // What is said behind a server's answer, which is no longer than 500, is worth more than that.
+            page.fact("Why:", &[line(answer, 700)]);
             page.prose(
                 "`offwatch outbox list` shows it. Once the cause is mended, `offwatch outbox retry` tries it again, if it is still of use.",
             );

@@ -64,6 +64,17 @@ pub struct Pause {
     pub trouble: Option<String>,
 }
 
+impl Pause {
+    /// In words for the log.
+    pub fn told(&self) -> String {
+        if let Some(trouble) = &self.trouble {
+            return format!("the mail server is left alone for a minute: {trouble}");
+        }
+        let seconds = self.wait.as_secs().saturating_add(1);
+        format!("`[mail] per_minute` allows no more for now; the other letters wait, the next goes out in {seconds} s")
+    }
+}
+
 /// How long each step of SMTP may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {

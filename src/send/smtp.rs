@@ -62,6 +62,18 @@ struct Line {
     letters: u32,
 }
 
+impl Line {
+    /// Whether it has carried enough, or for long enough.
+    fn is_worn(&self) -> bool {
+        self.letters >= MOST_LETTERS || self.since.elapsed() >= LONGEST_USE
+    }
+
+    /// Ends it as a client should (RFC 5321 §4.1.1.10). Whatever is answered, it is closed.
+    async fn goodbye(mut self) {
+        let _ = tokio::time::timeout(GOODBYE, self.wire.command(Quit)).await;
+    }
+}
+
 impl std::fmt::Debug for Line {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "Line({} letters)", self.letters)
@@ -129,15 +141,19 @@ impl Postman {
             Ok(envelope) => envelope,
             Err(outcome) => return outcome,
         };
-        let used = self.line.take().filter(|line| line.letters < MOST_LETTERS && line.since.elapsed() < LONGEST_USE);
-        if let Some(mut line) = used {
+        if self.line.as_ref().is_some_and(Line::is_worn) {
+            self.close().await;
+        }
+        if let Some(mut line) = self.line.take() {
             if let Some(outcome) = unable(&line.offer, &envelope) {
                 self.line = Some(line);
                 return outcome;
             }
             // A server may close an idle line, or count letters a line: it has not heard of this letter yet, so a new line is tried.
-            if let Ok(()) = self.announce(&mut line, &envelope).await {
-                return self.carry(line, envelope, letter).await;
+            match self.announce(&mut line, &envelope).await {
+                Ok(()) => return self.carry(line, envelope, letter).await,
+                Err(broken) if broken.in_step => line.goodbye().await,
+                Err(_) => {}
             }
         }
         let mut line = match self.connect().await {
@@ -156,10 +172,16 @@ impl Postman {
 
     /// Says goodbye.
     pub async fn close(&mut self) {
-        if let Some(mut line) = self.line.take() {
-            // Whatever is answered, the line is closed.
-            let _ = tokio::time::timeout(GOODBYE, line.wire.command(Quit)).await;
+        if let Some(line) = self.line.take() {
+            line.goodbye().await;
         }
+    }
+
+    /// Makes the open line older by `age`.
+    #[cfg(test)]
+    pub(super) fn grow_old(&mut self, age: Duration) {
+        let line = self.line.as_mut().unwrap();
+        line.since = line.since.checked_sub(age).unwrap();
     }
 
     /// Sender and recipient, and what they and the message ask of a server.

@@ -8,9 +8,14 @@
     reason = "a broken test should stop, and one that does not run says so"
 )]
 
+mod busy;
 #[expect(clippy::indexing_slicing, reason = "what is missing should stop the test")]
 mod canary;
+mod clerk;
+mod disguise;
 mod disk;
+#[expect(clippy::indexing_slicing, clippy::string_slice, reason = "what is missing should stop the test")]
+mod doubt;
 #[expect(clippy::indexing_slicing, reason = "made for the tests inside, where it is allowed")]
 #[path = "../../src/feeds/tests/faults.rs"]
 mod faults;
@@ -28,4 +33,6 @@ mod refusals;
 mod search;
 mod service;
 mod web;
+#[expect(clippy::indexing_slicing, clippy::string_slice, reason = "what is missing should stop the test")]
+mod words;
 mod world;

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::world::{World, missing};
 
 /// A port of its own for each way to be asked.
-const SERVICES: [(&str, &str); 8] = [
+const SERVICES: [(&str, &str); 9] = [
     ("starttls", "-o smtpd_tls_security_level=encrypt"),
     ("implicit", "-o smtpd_tls_wrappermode=yes"),
     ("stranger", "-o smtpd_tls_wrappermode=yes -o smtpd_tls_chain_files=FOLDER/etc/elsewhere.pem"),
@@ -18,6 +18,7 @@ const SERVICES: [(&str, &str); 8] = [
     ("plain", "-o smtpd_tls_security_level=none"),
     ("small", "-o message_size_limit=300"),
     ("ascii", "-o smtputf8_enable=no"),
+    ("counting", "-o smtpd_client_message_rate_limit=2 -o smtpd_client_event_limit_exceptions="),
     ("strict", "-o smtpd_client_message_rate_limit=1 -o smtpd_client_event_limit_exceptions="),
 ];
 
@@ -47,6 +48,7 @@ virtual_gid_maps = static:65534
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_tls_chain_files = FOLDER/etc/localhost.pem
 smtpd_tls_security_level = may
+anvil_rate_time_unit = 5s
 ";
 
 /// Its programs that take part.
@@ -97,7 +99,7 @@ impl Postfix {
         must(path, "chmod", &["755", "."]);
         must(path, "chown", &["postfix", "data"]);
         must(path, "chown", &["nobody", "mail"]);
-        certificates(&path.join("etc"));
+        certificates(&path.join("etc"), "company");
         let listeners: Vec<TcpListener> = SERVICES.iter().map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
         let ports: Vec<u16> = listeners.iter().map(|listener| listener.local_addr().unwrap().port()).collect();
         drop(listeners);
@@ -131,11 +133,22 @@ impl Postfix {
     /// The letters in somebody's mailbox, when there are so many.
     #[track_caller]
     pub(crate) fn mailbox(&self, person: &str, wanted: usize) -> Vec<String> {
-        let folder = self.folder.path().join("mail").join(person).join("new");
         crate::world::wait(&format!("{wanted} letters in the mailbox of {person}"), || {
-            let entries: Vec<PathBuf> = std::fs::read_dir(&folder).ok()?.map(|entry| entry.unwrap().path()).collect();
-            (entries.len() >= wanted).then(|| entries.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect())
+            let paths = self.paths(person);
+            (paths.len() >= wanted).then(|| paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect())
         })
+    }
+
+    /// How many letters are in somebody's mailbox by now.
+    pub(crate) fn count(&self, person: &str) -> usize {
+        self.paths(person).len()
+    }
+
+    /// Where the letters in somebody's mailbox lie.
+    fn paths(&self, person: &str) -> Vec<PathBuf> {
+        let folder = self.folder.path().join("mail").join(person).join("new");
+        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+        entries.map(|entry| entry.unwrap().path()).collect()
     }
 }
 
@@ -153,11 +166,12 @@ impl Drop for Postfix {
     }
 }
 
-/// A certificate for this machine, one for another, and one that is soon over, by a CA of their own.
-fn certificates(folder: &Path) {
+/// A certificate for this machine, one for another, and one that is soon over, by a CA of their own with that name.
+pub(crate) fn certificates(folder: &Path, authority: &str) {
     let curve = "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
     let openssl = |words: String| must(folder, "openssl", &words.split_whitespace().collect::<Vec<_>>());
-    openssl(format!("{curve} -x509 -days 7300 -subj /CN=company -keyout ca.key -out ca.pem -addext basicConstraints=critical,CA:TRUE"));
+    let ca = format!("-subj /CN={authority} -keyout ca.key -out ca.pem -addext basicConstraints=critical,CA:TRUE");
+    openssl(format!("{curve} -x509 -days 7300 {ca}"));
     for (file, name, days) in [("localhost", "localhost", 7300), ("elsewhere", "elsewhere.example", 7300), ("short", "localhost", 1)] {
         let extensions = format!("subjectAltName=DNS:{name}\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n");
         std::fs::write(folder.join("names"), extensions).unwrap();

@@ -124,7 +124,7 @@ pub(crate) struct Daemon {
 }
 
 /// An event.
-fn event(uid: &str, from: &str, until: &str, title: &str) -> String {
+pub(crate) fn event(uid: &str, from: &str, until: &str, title: &str) -> String {
     format!("BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:20300101T000000Z\r\nDTSTART:{from}\r\nDTEND:{until}\r\nSUMMARY:{title}\r\nEND:VEVENT\r\n")
 }
 

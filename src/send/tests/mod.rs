@@ -6,6 +6,7 @@ mod swapped;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
@@ -99,6 +100,30 @@ async fn no_line_carries_more_than_a_hundred_letters() {
     let heard = peer.heard();
     let lines: Vec<usize> = heard.split('*').skip(1).map(|line| line.matches("message").count()).collect();
     assert_eq!(lines, [100, 1]);
+    assert!(heard.contains("message QUIT * EHLO"), "{heard}");
+}
+
+#[tokio::test]
+async fn no_line_is_used_for_more_than_five_minutes() {
+    let peer = Peer::start(&[]).await;
+    let mut sender = sender(smtp(peer.port, Tls::None));
+    for age in [0, 290, 10] {
+        assert_eq!(shown(&sender.send(&letter("ada")).await), "accepted");
+        let Sender::Smtp(postman) = &mut sender else { panic!("another way") };
+        postman.grow_old(Duration::from_secs(age));
+    }
+    assert_eq!(shown(&sender.send(&letter("ada")).await), "accepted");
+    let letter = "MAIL RCPT DATA message";
+    assert_eq!(peer.heard(), format!("* EHLO AUTH {letter} {letter} {letter} QUIT * EHLO AUTH {letter}"));
+}
+
+#[tokio::test]
+async fn a_line_on_which_no_letter_can_be_announced_is_ended_with_a_goodbye() {
+    let peer = Peer::start(&["dot 250 kept", "mail 450 4.7.1 too many on this line"]).await;
+    let mut sender = sender(smtp(peer.port, Tls::None));
+    let told = [shown(&sender.send(&letter("ada")).await), shown(&sender.send(&letter("bob")).await)];
+    assert_eq!(told, ["accepted", "accepted"]);
+    assert_eq!(peer.heard(), "* EHLO AUTH MAIL RCPT DATA message MAIL QUIT * EHLO AUTH MAIL RCPT DATA message");
 }
 
 #[tokio::test]
