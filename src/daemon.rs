@@ -187,9 +187,9 @@ impl Daemon {
         if !held_back {
             let began = clock::uptime();
             let stop = || stop.load(Ordering::Relaxed) || clock::uptime().saturating_sub(began) > ROUND;
-            let limits = Limits { stop, known: self.data_version };
-            let round = self.cycle.deliver(&self.store, &mut self.sender, now, &limits).await?;
-            self.note(round, now);
+            let limits = Limits { clock: clock::now, stop, known: self.data_version };
+            let round = self.cycle.deliver(&self.store, &mut self.sender, &limits).await?;
+            self.note(round, clock::now());
         }
         systemd::status(&self.status());
         self.forget(now).await?;

@@ -275,8 +275,9 @@ impl Simulation {
         if self.patience.is_some_and(|patience| self.now < patience) {
             return Ok(Round::default());
         }
-        let limits = Limits { stop: || false, known: self.store.data_version().await? };
-        let round = self.cycle.deliver(&self.store, &mut self.sender, self.now, &limits).await?;
+        let now = self.now;
+        let limits = Limits { clock: || now, stop: || false, known: self.store.data_version().await? };
+        let round = self.cycle.deliver(&self.store, &mut self.sender, &limits).await?;
         self.patience = round.halted.as_ref().and_then(|_| self.now.checked_add(PATIENCE).ok());
         if !round.refused.is_empty() {
             // The admin is told of it by the next turn.

@@ -225,7 +225,7 @@ impl Mood {
     /// What the mail server says.
     fn answer(self) -> Outcome {
         match self {
-            Self::Down => Outcome::Halted { answer: "nobody answers".to_owned() },
+            Self::Down => Outcome::Halted { answer: "nobody answers".to_owned(), particular: false },
             Self::Refuses => Outcome::Refused { answer: "550 no such mailbox".to_owned() },
             Self::Busy => Outcome::Unclear { answer: "451 try again later".to_owned(), maybe_sent: false },
             Self::Drops => Outcome::Unclear { answer: "the line was dropped after the final dot".to_owned(), maybe_sent: true },

@@ -48,9 +48,9 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
         };
         report.letters.iter().try_for_each(|written| show(session, written, now))?;
         let began = clock::uptime();
-        let limits = Limits { stop: || clock::uptime().saturating_sub(began) > ROUND, known: version };
+        let limits = Limits { clock: clock::now, stop: || clock::uptime().saturating_sub(began) > ROUND, known: version };
         let refused = std::mem::take(&mut round.refused);
-        round = cycle.deliver(&store, &mut sender, clock::now(), &limits).await?;
+        round = cycle.deliver(&store, &mut sender, &limits).await?;
         round.refused.extend(refused);
         if let Some(pause) = round.pause.as_ref().filter(|pause| pause.trouble.is_none()) {
             // The next run may be far.

@@ -22,7 +22,7 @@ arrived without offwatch knowing; absent facts are null."#;
 
 /// What the contract of one letter has beyond its line.
 const SHOW: &str = r#"With `--format json`, the object of `offwatch outbox list` with "attempt" (how
-often it was tried, counted or not), "since" (from when its five days count),
+often it was tried, counted or not), "since" (from when it waits),
 "says" (an object for each notice: {"key", "kind", "person", "task_start",
 "stage", "reason"}) and, with `--eml`, "eml" (the whole message)."#;
 
@@ -153,8 +153,9 @@ async fn change(store: &Store, key: &str, reason: Option<&str>) -> Result<Waitin
     if !done {
         let what = if reason.is_some() { "taken back" } else { "tried again" };
         let why = match letter.life.state {
-            State::Queued | State::Sending => "it is being sent at this moment",
             State::Accepted => "the server has accepted it",
+            State::Queued | State::Refused | State::Withdrawn if reason.is_none() => "it is of no use any more",
+            State::Queued | State::Sending => "it is being sent at this moment",
             State::Refused => "it was refused; `offwatch outbox retry` puts it back into the queue",
             State::Withdrawn => "it was taken back already",
         };

@@ -69,7 +69,7 @@ fn meaning(outcome: &Outcome, way: &Way) -> (&'static str, Option<String>) {
             ("unclear", Some("the line broke after the letter was handed over: it may arrive all the same".to_owned()))
         }
         Outcome::Unclear { maybe_sent: false, .. } => ("unclear", Some("not now, says the server: try again in some minutes".to_owned())),
-        Outcome::Halted { answer } => ("halted", Some(remedy(answer, way))),
+        Outcome::Halted { answer, .. } => ("halted", Some(remedy(answer, way))),
     }
 }
 

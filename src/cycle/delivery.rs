@@ -42,42 +42,90 @@ enum Check {
     Withdraw(String),
 }
 
-/// What ends a round although letters are left: another one, which looks again first, sends them.
-pub struct Limits<F> {
+/// When it is, and what ends a round although letters are left: another one, which looks again first, sends them.
+pub struct Limits<C, F> {
+    /// The time; read for each letter, for an attempt may last.
+    pub clock: C,
     /// Whether it is time to end; asked before each letter.
     pub stop: F,
     /// The mark of the store when what is known was read; when it has another one, there is something new to look at.
     pub known: i64,
 }
 
-/// Sends the letters due at `now`, oldest first, until the limits are met or the server must be left alone.
-pub(super) async fn deliver<F: Fn() -> bool>(
-    desk: &Desk,
-    past: &Past,
+/// What one round leaves to the next.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    /// The letter that halted the last round although others may fare better: they come first in the next.
+    halted_at: i64,
+    /// The answer to an attempt that could not be written down (a full disk, a server that is away). It is still true, and the
+    /// letter must not be sent again.
+    unkept: Option<(Waiting, u32, Outcome)>,
+}
+
+/// The letters that are due, page by page: those after the one with which it begins, then the others.
+struct Queue {
+    /// Read and not looked at yet.
+    page: VecDeque<Waiting>,
+    /// The last letter that was read.
+    last: i64,
+    /// Where it began; none on the second way.
+    began: Option<i64>,
+    /// After which letter it ends; none while the way is the first.
+    end: Option<i64>,
+}
+
+impl Queue {
+    /// Begins after the letter of that number.
+    fn after(letter: i64) -> Self {
+        Self { page: VecDeque::new(), last: letter, began: Some(letter).filter(|letter| *letter > 0), end: None }
+    }
+
+    /// The next letter that is due at `now`.
+    async fn next(&mut self, store: &Store, now: Timestamp) -> Result<Option<Waiting>> {
+        loop {
+            if let Some(waiting) = self.page.pop_front() {
+                self.last = waiting.id;
+                return Ok(Some(waiting).filter(|waiting| self.end.is_none_or(|end| waiting.id <= end)));
+            }
+            self.page = store.due(now, self.last).await.context("looking for letters that are due")?.into();
+            if self.page.is_empty() {
+                let Some(began) = self.began.take() else { return Ok(None) };
+                (self.last, self.end) = (0, Some(began));
+            }
+        }
+    }
+}
+
+/// Sends the letters that are due, oldest first, until the limits are met or the server must be left alone. Those that cannot be
+/// sent now are looked at all the same: what became wrong is taken back.
+pub(super) async fn deliver<C: Fn() -> Timestamp, F: Fn() -> bool>(
+    (desk, past): (&Desk, &Past),
     store: &Store,
     sender: &mut Sender,
-    now: Timestamp,
-    limits: &Limits<F>,
+    left: &mut Left,
+    limits: &Limits<C, F>,
 ) -> Result<Round> {
     let mut round = Round::default();
-    let mut page = VecDeque::new();
-    let mut last = 0;
+    if let Some((waiting, attempt, outcome)) = left.unkept.take() {
+        keep(store, left, (waiting, attempt, outcome), (limits.clock)(), &mut round).await?;
+    }
+    let mut queue = Queue::after(std::mem::take(&mut left.halted_at));
     loop {
-        if page.is_empty() {
-            page = store.due(now, last).await.context("looking for letters that are due")?.into();
-        }
-        let Some(waiting) = page.pop_front() else { break };
-        last = waiting.id;
+        let now = (limits.clock)();
+        let Some(waiting) = queue.next(store, now).await? else { break };
         // What others wrote may make the next letter wrong.
         if (limits.stop)() || store.data_version().await.context("looking for other processes' writes")? != limits.known {
             round.cut_short = true;
             break;
         }
-        round.pause = sender.pause();
-        if round.pause.is_some() {
+        if round.halted.is_none() && round.pause.is_none() {
+            round.pause = sender.pause();
+        }
+        // A limit of our own is over so soon that looking at all that waits is not worth it.
+        if round.pause.as_ref().is_some_and(|pause| pause.trouble.is_none()) {
             break;
         }
-        if !still_right(desk, past, store, &waiting, now, &mut round).await? {
+        if !still_right(desk, past, store, &waiting, now, &mut round).await? || round.halted.is_some() || round.pause.is_some() {
             continue;
         }
         // The attempt is on record before it is made: after a crash nobody can mistake it for one that was not.
@@ -85,28 +133,46 @@ pub(super) async fn deliver<F: Fn() -> bool>(
         let Some(attempt) = store.begin(waiting.id, lease, now).await.context("writing an attempt down")? else {
             let mut life = waiting.life.clone();
             if life.begin(now).is_none() && life.state == State::Refused {
-                round.refused.push(refused_letter(&waiting, &life, life.last_answer.clone().unwrap_or_default()));
+                round.refused.push(refused_letter(&waiting, &life, now, life.last_answer.clone().unwrap_or_default()));
             }
             continue;
         };
         let outcome = sender.send(&waiting).await;
-        let state = store.finish(waiting.id, attempt, &outcome, now).await.context("writing an answer down")?;
-        match (&outcome, state) {
-            (Outcome::Accepted { .. }, _) => round.accepted = round.accepted.saturating_add(1),
-            (Outcome::Halted { answer }, _) => {
-                round.halted = Some(answer.clone());
-                break;
-            }
-            (_, State::Refused) => {
-                let mut life = waiting.life.clone();
-                life.maybe_twice |= matches!(outcome, Outcome::Unclear { maybe_sent: true, .. });
-                round.refused.push(refused_letter(&waiting, &life, outcome.answer().to_owned()));
-            }
-            (Outcome::Refused { .. } | Outcome::Unclear { .. }, _) => round.unclear = round.unclear.saturating_add(1),
-        }
+        keep(store, left, (waiting, attempt, outcome), (limits.clock)(), &mut round).await?;
     }
     sender.close().await;
     Ok(round)
+}
+
+/// Writes down what became of an attempt, and notes it in `round`; what cannot be written down is left to the next round.
+async fn keep(
+    store: &Store,
+    left: &mut Left,
+    (waiting, attempt, outcome): (Waiting, u32, Outcome),
+    now: Timestamp,
+    round: &mut Round,
+) -> Result<()> {
+    let state = match store.finish(waiting.id, attempt, &outcome, now).await {
+        Ok(state) => state,
+        Err(error) => {
+            left.unkept = Some((waiting, attempt, outcome));
+            return Err(error.context("writing an answer down"));
+        }
+    };
+    match (&outcome, state) {
+        (Outcome::Accepted { .. }, _) => round.accepted = round.accepted.saturating_add(1),
+        (Outcome::Halted { answer, particular }, _) => {
+            round.halted = Some(answer.clone());
+            left.halted_at = if *particular { waiting.id } else { 0 };
+        }
+        (_, State::Refused) => {
+            let mut life = waiting.life.clone();
+            life.maybe_twice |= waiting.life.state == State::Sending || matches!(outcome, Outcome::Unclear { maybe_sent: true, .. });
+            round.refused.push(refused_letter(&waiting, &life, now, outcome.answer().to_owned()));
+        }
+        (Outcome::Refused { .. } | Outcome::Unclear { .. }, _) => round.unclear = round.unclear.saturating_add(1),
+    }
+    Ok(())
 }
 
 /// Whether a letter that is due may go out. Puts it off, takes it back or gives it up otherwise, and notes that in `round`.
@@ -118,7 +184,9 @@ async fn still_right(desk: &Desk, past: &Past, store: &Store, waiting: &Waiting,
             // Later it is of no use: the admin hears of it now.
             let why = format!("given up: {why}, when it is of no use any more");
             if store.give_up(key, &why, now).await.context("giving a letter up")? {
-                round.refused.push(refused_letter(waiting, &waiting.life, why));
+                let mut life = waiting.life.clone();
+                life.maybe_twice |= life.state == State::Sending;
+                round.refused.push(refused_letter(waiting, &life, now, why));
             }
         }
         Check::PutOff(until, why) => {
@@ -126,7 +194,9 @@ async fn still_right(desk: &Desk, past: &Past, store: &Store, waiting: &Waiting,
             round.held = round.held.saturating_add(1);
         }
         Check::Withdraw(why) => {
-            if store.withdraw(key, &why, now).await.context("taking a letter back")? {
+            // Of one that may have arrived nobody knows that it was not read.
+            let is_unread = !waiting.life.maybe_twice && waiting.life.state != State::Sending;
+            if store.withdraw(key, &why, now).await.context("taking a letter back")? && is_unread {
                 round.withdrawn.push(waiting.key.clone());
             }
             round.held = round.held.saturating_add(1);
@@ -135,12 +205,12 @@ async fn still_right(desk: &Desk, past: &Past, store: &Store, waiting: &Waiting,
     Ok(false)
 }
 
-/// A refused letter, and what has become of it, as the planner tells the admin of it.
-pub(super) fn refused_letter(waiting: &Waiting, life: &Life, mut answer: String) -> RefusedLetter {
+/// A letter refused at `at`, and what has become of it, as the planner tells the admin of it.
+pub(super) fn refused_letter(waiting: &Waiting, life: &Life, at: Timestamp, mut answer: String) -> RefusedLetter {
     if life.maybe_twice {
         answer.push_str("; it may have been delivered all the same, even twice");
     }
-    RefusedLetter { key: waiting.key.clone(), subject: waiting.subject.clone(), to: waiting.to.clone(), answer }
+    RefusedLetter { key: waiting.key.clone(), subject: waiting.subject.clone(), to: waiting.to.clone(), at, answer }
 }
 
 /// Looks at a letter once more: its recipient may have gone on leave, its tasks may be cancelled, answered or begun.
@@ -152,7 +222,12 @@ fn check(desk: &Desk, past: &Past, waiting: &Waiting, now: Timestamp) -> Check {
         let asks = match said.kind {
             Kind::BriefingRequest | Kind::Escalation => true,
             Kind::TaskChanged | Kind::Retraction => false,
-            Kind::BeforeLeave | Kind::CatchUp | Kind::FeedAlert | Kind::Coverage => continue,
+            Kind::BeforeLeave => {
+                tasks = tasks.saturating_add(1);
+                reasons.extend(desk.list_is_over(&said.person, said.key.start(), past, now).map(str::to_owned));
+                continue;
+            }
+            Kind::CatchUp | Kind::FeedAlert | Kind::Coverage => continue,
         };
         tasks = tasks.saturating_add(1);
         let case = said.task.as_ref().and_then(|task| desk.case(task));

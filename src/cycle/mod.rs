@@ -64,6 +64,8 @@ pub struct Cycle {
     desk: Option<Box<Desk>>,
     /// Letters refused so far.
     refused: Vec<RefusedLetter>,
+    /// What the last round of sending left to the next.
+    left: delivery::Left,
     /// What was seen but could not be written down yet, because the store refused it (a full disk): the next turn tries.
     unwritten: Turn,
 }
@@ -87,6 +89,7 @@ impl Cycle {
             register: Register::default(),
             desk: None,
             refused: Vec::new(),
+            left: delivery::Left::default(),
             unwritten: Turn::default(),
         };
         cycle.recall(store).await?;
@@ -106,8 +109,10 @@ impl Cycle {
         self.past = store.past().await.context("reading the ledger")?.as_ref().clone();
         self.register = Register::new(&store.history().await.context("reading the history")?);
         let refused = store.refused_since(Timestamp::MIN).await.context("reading refused letters")?;
-        let told =
-            |waiting: &Waiting| delivery::refused_letter(waiting, &waiting.life, waiting.life.last_answer.clone().unwrap_or_default());
+        let told = |waiting: &Waiting| {
+            let (life, answer) = (&waiting.life, waiting.life.last_answer.clone().unwrap_or_default());
+            delivery::refused_letter(waiting, life, life.done.unwrap_or(waiting.queued), answer)
+        };
         self.refused = refused.iter().map(told).collect();
         self.desk = None;
         let mut bygone = store.bygone().await.context("reading what feeds showed of people's time")?;
@@ -197,9 +202,9 @@ impl Cycle {
             Ok(committed) => committed,
             Err(error) => {
                 // Nothing was said. What was decided is decided again, what was seen is written down by the next turn.
-                let Turn { sightings, forgotten, bygone, mut instants, .. } = leaving;
+                let Turn { sightings, forgotten, bygone, mut instants, due_by, .. } = leaving;
                 instants.truncate(seen);
-                self.unwritten = Turn { sightings, forgotten, bygone, instants, ..Turn::default() };
+                self.unwritten = Turn { sightings, forgotten, bygone, instants, due_by, ..Turn::default() };
                 self.desk = None;
                 return Err(error.context("writing the turn down"));
             }
@@ -236,6 +241,8 @@ impl Cycle {
         let changed: Vec<_> = self.register.history().values().filter_map(|sighting| sighting.set_back(now)).collect();
         self.register.apply(&history::Update { changed: changed.clone(), forgotten: Vec::new() });
         leaving.sightings.extend(changed);
+        // Letters put off, or waiting for their next try, by that clock: each is looked at again before it is sent.
+        leaving.due_by = Some(now);
         self.past.set_back(now);
         self.desk = None;
     }
@@ -344,15 +351,14 @@ impl Cycle {
 
     /// Sends what is due, until `limits` are met or the server must be left alone: the letter in hand is finished, the rest waits. Letters that
     /// became wrong while they waited are taken back or put off first.
-    pub async fn deliver<F: Fn() -> bool>(
+    pub async fn deliver<C: Fn() -> Timestamp, F: Fn() -> bool>(
         &mut self,
         store: &Store,
         sender: &mut Sender,
-        now: Timestamp,
-        limits: &Limits<F>,
+        limits: &Limits<C, F>,
     ) -> Result<Round> {
         let Some(desk) = &self.desk else { return Ok(Round::default()) };
-        let round = delivery::deliver(desk, &self.past, store, sender, now, limits).await?;
+        let round = delivery::deliver((desk, &self.past), store, sender, &mut self.left, limits).await?;
         self.refused.extend(round.refused.iter().cloned());
         for letter in &round.withdrawn {
             self.past.withdraw(letter, true);

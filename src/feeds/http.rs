@@ -107,6 +107,8 @@ fn pool(builder: ClientBuilder) -> Result<reqwest::Client, String> {
         // Some servers answer a nameless client with a page instead of the calendar.
         .user_agent(concat!("offwatch/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
+        // When a feed is asked again is for its backoff to say.
+        .retry(reqwest::retry::never())
         .build()
         .map_err(|_| "TLS cannot be set up: are root certificates (ca-certificates) installed?".to_owned())
 }

@@ -131,6 +131,7 @@ fn what_keeps_letters_from_people_is_red() {
         key: crate::plan::Key::stored("k".to_owned()),
         subject: "s".to_owned(),
         to: "ada@example.com".parse().unwrap(),
+        at: at(21),
         answer: "550".to_owned(),
     };
     health.sent(&Round { refused: vec![refused], ..Round::default() }, at(21));

@@ -54,7 +54,8 @@ pub fn word(notices: &[Notice], threads: &[Key], post: &Post, now: Timestamp) ->
     Letter {
         key: first.key.clone(),
         to: first.to.address.clone(),
-        engineer: first.to.engineer.as_ref().map(ToString::to_string),
+        // One address may be a mailbox for one notice and a person for another: a person is not written to on leave.
+        engineer: notices.iter().find_map(|notice| notice.to.engineer.as_ref()).map(ToString::to_string),
         bytes: frame::bytes(notices, threads, post, &subject, body, now),
         subject,
         notices: notices.iter().map(|notice| said(notice, &first.key, now)).collect(),

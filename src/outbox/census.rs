@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn halted_mail_leaves_a_letter_owed_from_when_it_was_due() {
         let mut life = Life::new(at(0), None);
-        tried(&mut life, &[0, 1, 2], &Outcome::Halted { answer: "refused".to_owned() });
+        tried(&mut life, &[0, 1, 2], &Outcome::Halted { answer: "refused".to_owned(), particular: false });
         assert_eq!(owed(&life, 30), Some(0));
     }
 

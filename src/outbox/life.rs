@@ -11,7 +11,7 @@ const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// No wait is longer.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(4);
 
-/// How long a letter is tried.
+/// How long a letter is tried, from its first try on: what kept it from being tried costs it nothing.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 /// How long before the end of a letter's use the last try is made.
@@ -22,7 +22,7 @@ const LAST_MOMENT: SignedDuration = SignedDuration::from_mins(1);
 pub struct Life {
     /// Where it stands.
     pub state: State,
-    /// From when its five days count: when it was queued, or put back into the queue by hand.
+    /// Since when it waits: when it was queued, or put back into the queue by hand.
     pub since: Timestamp,
     /// When it is due. While an attempt is under way: when that attempt is given up for lost.
     pub due: Timestamp,
@@ -44,13 +44,22 @@ pub struct Life {
 
 /// The instant of the next try after `tries` tries, the last of them at `now`; nothing when the letter's time is up.
 ///
-/// The time is up five days after `since`, or at `useful_until` if that comes first; the last try is made a minute before.
+/// The time is up five days after the first try at `since`, or at `useful_until` if that comes first; the last try is made a
+/// minute before.
 pub fn next_try(tries: u32, now: Timestamp, since: Timestamp, useful_until: Option<Timestamp>) -> Option<Timestamp> {
     let patience = since.checked_add(PATIENCE).unwrap_or(Timestamp::MAX);
     let limit = useful_until.map_or(patience, |until| until.min(patience));
     let last = limit.checked_sub(LAST_MOMENT).ok()?;
     let soonest = now.checked_add(FIRST_WAIT).ok()?;
     (soonest <= last).then(|| later(now, wait(tries)).min(last))
+}
+
+/// All waits after so many tries together.
+fn waited(tries: u32) -> SignedDuration {
+    // All longer waits are as long as the tenth.
+    let first = (1..=tries).take(10).map(wait).sum::<SignedDuration>();
+    let more = i32::try_from(tries.saturating_sub(10)).unwrap_or(i32::MAX);
+    LONGEST_WAIT.checked_mul(more).and_then(|more| more.checked_add(first)).unwrap_or(PATIENCE)
 }
 
 /// The wait after so many tries.
@@ -103,12 +112,8 @@ impl Life {
             State::Sending => (self.due_before, self.tries.saturating_sub(1)),
             State::Queued | State::Accepted | State::Refused | State::Withdrawn => return None,
         };
-        // All longer waits are as long as the tenth.
-        let waited = (1..=tries).take(10).map(wait).sum::<SignedDuration>();
-        let more = i32::try_from(tries.saturating_sub(10)).unwrap_or(i32::MAX);
-        let waited = LONGEST_WAIT.checked_mul(more).and_then(|more| more.checked_add(waited)).unwrap_or(PATIENCE);
         // Not before it was queued: a wait may have been cut short by the end of its use.
-        Some(due.checked_sub(waited).unwrap_or(self.since).max(self.since))
+        Some(due.checked_sub(waited(tries)).unwrap_or(self.since).max(self.since))
     }
 
     /// Writes down an attempt before it is made, as if it were going to fail; gives its number.
@@ -119,7 +124,9 @@ impl Life {
         }
         if self.useful_until.is_some_and(|until| until <= now) {
             let last = self.last_answer.as_deref().map(|answer| format!("; last answer: {answer}")).unwrap_or_default();
-            self.end(State::Refused, format!("not sent while it was of use{last}"), now);
+            self.maybe_twice |= self.state == State::Sending;
+            let how = if self.state == State::Sending { "not known to have been sent" } else { "not sent" };
+            self.end(State::Refused, format!("{how} while it was of use{last}"), now);
             return None;
         }
         if self.state == State::Sending {
@@ -135,9 +142,25 @@ impl Life {
         Some(self.attempt)
     }
 
-    /// Records what became of an attempt. An attempt that is not the one under way changes nothing.
+    /// Since when it is tried, seen from the attempt under way.
+    fn tried_since(&self, now: Timestamp) -> Timestamp {
+        let waited = waited(self.tries.saturating_sub(1));
+        let first = if self.tries > 1 { self.due_before.checked_sub(waited).unwrap_or(self.since) } else { now };
+        first.max(self.since)
+    }
+
+    /// Records what became of an attempt. An attempt that was followed by another changes nothing. Of one during which
+    /// somebody changed the letter by hand only what is true all the same is kept: that it was accepted, or may have been.
     pub fn finish(&mut self, attempt: u32, outcome: &Outcome, now: Timestamp) -> State {
-        if self.state != State::Sending || self.attempt != attempt {
+        if self.attempt != attempt || self.state == State::Accepted {
+            return self.state;
+        }
+        if self.state != State::Sending {
+            match outcome {
+                Outcome::Accepted { answer } => self.end(State::Accepted, answer.clone(), now),
+                Outcome::Unclear { maybe_sent, .. } => self.maybe_twice |= maybe_sent,
+                Outcome::Refused { .. } | Outcome::Halted { .. } => {}
+            }
             return self.state;
         }
         let answer = outcome.answer().to_owned();
@@ -146,7 +169,7 @@ impl Life {
             Outcome::Refused { .. } => self.end(State::Refused, answer, now),
             Outcome::Unclear { maybe_sent, .. } => {
                 self.maybe_twice |= maybe_sent;
-                match next_try(self.tries, now, self.since, self.useful_until) {
+                match next_try(self.tries, now, self.tried_since(now), self.useful_until) {
                     Some(due) => self.wait_until(due, answer),
                     None => self.end(State::Refused, format!("given up after {} tries: {answer}", self.tries), now),
                 }
@@ -163,16 +186,19 @@ impl Life {
     pub fn withdraw(&mut self, reason: &str, now: Timestamp) -> bool {
         let can = !self.state.is_final() && !self.is_under_way(now);
         if can {
+            self.maybe_twice |= self.state == State::Sending;
             self.end(State::Withdrawn, reason.to_owned(), now);
         }
         can
     }
 
-    /// Makes the letter wait until `until`. Refused while an attempt is under way and once the letter is done.
+    /// Makes the letter wait until `until`, when its tries are counted anew. Refused while an attempt is under way and once
+    /// the letter is done.
     pub fn put_off(&mut self, until: Timestamp, reason: &str, now: Timestamp) -> bool {
         let can = !self.state.is_final() && !self.is_under_way(now);
         if can {
             self.maybe_twice |= self.state == State::Sending;
+            self.tries = 0;
             self.wait_until(until, reason.to_owned());
         }
         can
@@ -182,15 +208,17 @@ impl Life {
     pub fn give_up(&mut self, reason: &str, now: Timestamp) -> bool {
         let can = !self.state.is_final() && !self.is_under_way(now);
         if can {
+            self.maybe_twice |= self.state == State::Sending;
             self.end(State::Refused, reason.to_owned(), now);
         }
         can
     }
 
-    /// Puts the letter back into the queue, due at once, its patience renewed. Refused for one that was accepted or
-    /// whose attempt is under way.
+    /// Puts the letter back into the queue, due at once, its patience renewed. Refused for one that was accepted, is of no
+    /// use any more, or whose attempt is under way.
     pub fn retry(&mut self, now: Timestamp) -> bool {
-        let can = self.state != State::Accepted && !self.is_under_way(now);
+        let is_useful = self.useful_until.is_none_or(|until| now < until);
+        let can = self.state != State::Accepted && is_useful && !self.is_under_way(now);
         if can {
             self.maybe_twice |= self.state == State::Sending;
             (self.state, self.since, self.due, self.tries, self.done) = (State::Queued, now, now, 0, None);

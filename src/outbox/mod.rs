@@ -43,6 +43,8 @@ pub enum Outcome {
     Halted {
         /// What happened.
         answer: String,
+        /// Whether the server had heard of this letter's recipient by then: another letter may fare better.
+        particular: bool,
     },
 }
 
@@ -50,7 +52,7 @@ impl Outcome {
     /// What was said or happened, whatever it means.
     pub fn answer(&self) -> &str {
         match self {
-            Self::Accepted { answer } | Self::Refused { answer } | Self::Unclear { answer, .. } | Self::Halted { answer } => answer,
+            Self::Accepted { answer } | Self::Refused { answer } | Self::Unclear { answer, .. } | Self::Halted { answer, .. } => answer,
         }
     }
 }

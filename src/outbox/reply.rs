@@ -50,8 +50,8 @@ impl fmt::Display for Stage {
 
 /// What the reply `code text` at `stage` means; nothing when the talk goes on.
 ///
-/// Only 250 after the dot is *accepted*. What would meet every letter alike (login, TLS, the sender, a server about to
-/// close before it has heard of this letter) is *halted*; a full mailbox is a matter of time and never *refused*.
+/// Only 250 after the dot is *accepted*. What would meet every letter alike (login, TLS, the sender, a day's quota, a server
+/// about to close before it has heard of this letter) is *halted*; a full mailbox is a matter of time and never *refused*.
 pub fn answer(code: u16, text: &str, stage: Stage) -> Option<Outcome> {
     let enhanced = enhanced(text);
     let answer = words(&format!("{stage}: {code} {text}"));
@@ -67,7 +67,7 @@ pub fn answer(code: u16, text: &str, stage: Stage) -> Option<Outcome> {
         return (stage == Stage::Dot).then_some(Outcome::Accepted { answer: words(&format!("{code} {text}")) });
     }
     if stage <= Stage::Login || concerns_all(code, enhanced, text, stage) {
-        return Some(Outcome::Halted { answer });
+        return Some(Outcome::Halted { answer, particular: stage >= Stage::Rcpt });
     }
     Some(match code {
         400..=499 => Outcome::Unclear { answer, maybe_sent: false },
@@ -82,7 +82,7 @@ pub fn answer(code: u16, text: &str, stage: Stage) -> Option<Outcome> {
 pub fn dropped(stage: Stage, what: &str) -> Outcome {
     let answer = words(&format!("{stage}: {what}"));
     match stage {
-        Stage::Connect | Stage::Hello | Stage::StartTls | Stage::Login => Outcome::Halted { answer },
+        Stage::Connect | Stage::Hello | Stage::StartTls | Stage::Login => Outcome::Halted { answer, particular: false },
         Stage::Mail | Stage::Rcpt | Stage::Data | Stage::Body => Outcome::Unclear { answer, maybe_sent: false },
         Stage::Dot => Outcome::Unclear { answer, maybe_sent: true },
     }
@@ -96,8 +96,11 @@ pub fn wants_rest(code: u16, text: &str, stage: Stage) -> bool {
     let busy = matches!(enhanced(text), Some((4, 3, 1 | 2) | (4, 4, 5)));
     // MAIL names nothing but the sender, which is the same for all.
     let all_alike = stage == Stage::Mail && (400..500).contains(&code);
+    // Limits and policies (RFC 3463 §3.8). A greylist means this sender and recipient alone, and others need not wait.
+    let greylist = stage == Stage::Rcpt && ["greylist", "graylist"].iter().any(|word| text.to_ascii_lowercase().contains(word));
+    let policy = matches!(enhanced(text), Some((4, 7, _))) && !greylist;
     // 454 belongs to AUTH and STARTTLS; anywhere else it is the server that has a problem.
-    matches!(code, 421 | 454) || all_alike || (400..500).contains(&code) && busy
+    matches!(code, 421 | 454) || all_alike || (400..500).contains(&code) && (busy || policy) || spent(code, text)
 }
 
 /// Whether a refusal would meet any other letter as well.
@@ -107,7 +110,14 @@ fn concerns_all(code: u16, enhanced: Option<(u16, u16, u16)>, text: &str, stage:
     let phrases = ["SendAsDenied", "Client host rejected", "; Client host [", "Helo command rejected", "Sender address rejected"];
     let sender = enhanced == Some((5, 7, 60)) || phrases.iter().any(|phrase| text.contains(phrase));
     let before_the_letter = stage == Stage::Mail && (code == 421 || (code >= 500 && !too_big(code, enhanced)));
-    login || sender || before_the_letter
+    login || sender || before_the_letter || spent(code, text)
+}
+
+/// Whether so much was sent today that the server takes no more, from anybody or from this login: that passes by itself.
+fn spent(code: u16, text: &str) -> bool {
+    // Google's and Microsoft's codes, and the latter's word behind one that means anything.
+    let quota = matches!(enhanced(text), Some((5, 4, 5) | (5, 1, 90) | (5, 7, 700..=799)));
+    (500..600).contains(&code) && (quota || text.contains("QuotaExceeded"))
 }
 
 /// Whether the letter's size is refused.

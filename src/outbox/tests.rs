@@ -18,7 +18,8 @@ fn shown(outcome: &Outcome) -> String {
         Outcome::Refused { .. } => "refused",
         Outcome::Unclear { maybe_sent: true, .. } => "unclear, maybe sent",
         Outcome::Unclear { maybe_sent: false, .. } => "unclear",
-        Outcome::Halted { .. } => "halted",
+        Outcome::Halted { particular: true, .. } => "halted, others may fare better",
+        Outcome::Halted { particular: false, .. } => "halted",
     };
     format!("{kind}: {}", outcome.answer())
 }
@@ -38,7 +39,7 @@ fn check(useful_until: Option<&str>, steps: &str) -> String {
             "refused" => life.finish(life.attempt, &Outcome::Refused { answer }, now).to_string(),
             "unclear" => life.finish(life.attempt, &Outcome::Unclear { answer, maybe_sent: false }, now).to_string(),
             "lost" => life.finish(life.attempt, &Outcome::Unclear { answer, maybe_sent: true }, now).to_string(),
-            "halted" => life.finish(life.attempt, &Outcome::Halted { answer }, now).to_string(),
+            "halted" => life.finish(life.attempt, &Outcome::Halted { answer, particular: false }, now).to_string(),
             "late answer" => life.finish(life.attempt - 1, &Outcome::Accepted { answer }, now).to_string(),
             "withdraw" => life.withdraw("written", now).to_string(),
             "put off" => life.put_off(at("2030-01-08T09:15Z"), "on leave", now).to_string(),
@@ -145,6 +146,67 @@ fn people_withdraw_put_off_and_retry() {
 }
 
 #[test]
+fn what_is_done_by_hand_during_an_attempt_yields_to_what_became_of_it() {
+    // An attempt may last for longer than the minute after which its letter is due again.
+    assert_snapshot!(check(None, "07T09:00 begin\n07T09:02 retry\n07T09:03 accepted\n07T09:03 begin"), @"
+    07T09:00 begin -> Some(1): sending due 07T09:01 tries 1 (-)
+    07T09:02 retry -> true: queued due 07T09:02 tries 0 (-, maybe twice)
+    07T09:03 accepted -> accepted: accepted tries 0 (said accepted, maybe twice)
+    07T09:03 begin -> None: accepted tries 0 (said accepted, maybe twice)
+    ");
+    assert_snapshot!(check(None, "07T09:00 begin\n07T09:02 withdraw\n07T09:03 accepted"), @"
+    07T09:00 begin -> Some(1): sending due 07T09:01 tries 1 (-)
+    07T09:02 withdraw -> true: withdrawn tries 1 (written, maybe twice)
+    07T09:03 accepted -> accepted: accepted tries 1 (said accepted, maybe twice)
+    ");
+    assert_snapshot!(check(None, "07T09:00 begin\n07T09:02 withdraw\n07T09:03 refused"), @"
+    07T09:00 begin -> Some(1): sending due 07T09:01 tries 1 (-)
+    07T09:02 withdraw -> true: withdrawn tries 1 (written, maybe twice)
+    07T09:03 refused -> withdrawn: withdrawn tries 1 (written, maybe twice)
+    ");
+}
+
+#[test]
+fn of_a_lost_attempt_nobody_says_that_it_was_none() {
+    assert_snapshot!(check(None, "07T09:00 begin\n07T09:01 withdraw"), @"
+    07T09:00 begin -> Some(1): sending due 07T09:01 tries 1 (-)
+    07T09:01 withdraw -> true: withdrawn tries 1 (written, maybe twice)
+    ");
+    assert_snapshot!(check(None, "07T09:00 begin\n07T09:01 give up"), @"
+    07T09:00 begin -> Some(1): sending due 07T09:01 tries 1 (-)
+    07T09:01 give up -> true: refused tries 1 (back too late, maybe twice)
+    ");
+    assert_snapshot!(check(Some("2030-01-07T09:01Z"), "07T09:00 begin\n07T09:01 begin\n07T09:02 retry"), @"
+    07T09:00 begin -> Some(1): sending due 07T09:01 tries 1 (-)
+    07T09:01 begin -> None: refused tries 1 (not known to have been sent while it was of use, maybe twice)
+    07T09:02 retry -> false: refused tries 1 (not known to have been sent while it was of use, maybe twice)
+    ");
+}
+
+#[test]
+fn the_five_days_of_a_letter_count_from_its_first_try() {
+    // Put off for more than five days, and halted for more than five days.
+    assert_snapshot!(check(None, "07T09:00 begin\n07T09:00 unclear\n07T09:01 put off\n13T09:15 begin\n13T09:15 unclear\n13T09:16 begin"), @"
+    07T09:00 begin -> Some(1): sending due 07T09:01 tries 1 (-)
+    07T09:00 unclear -> queued: queued due 07T09:01 tries 1 (said unclear)
+    07T09:01 put off -> true: queued due 08T09:15 tries 0 (on leave)
+    13T09:15 begin -> Some(2): sending due 13T09:16 tries 1 (on leave)
+    13T09:15 unclear -> queued: queued due 13T09:16 tries 1 (said unclear)
+    13T09:16 begin -> Some(3): sending due 13T09:18 tries 2 (said unclear)
+    ");
+    assert_snapshot!(check(None, "07T09:00 begin\n07T09:00 halted\n14T09:00 begin\n14T09:00 unclear\n14T09:01 begin\n18T09:01 unclear\n19T09:00 begin\n19T09:00 unclear"), @"
+    07T09:00 begin -> Some(1): sending due 07T09:01 tries 1 (-)
+    07T09:00 halted -> queued: queued due 07T09:00 tries 0 (said halted)
+    14T09:00 begin -> Some(2): sending due 14T09:01 tries 1 (said halted)
+    14T09:00 unclear -> queued: queued due 14T09:01 tries 1 (said unclear)
+    14T09:01 begin -> Some(3): sending due 14T09:03 tries 2 (said unclear)
+    18T09:01 unclear -> queued: queued due 18T09:03 tries 2 (said unclear)
+    19T09:00 begin -> Some(4): sending due 19T09:04 tries 3 (said unclear)
+    19T09:00 unclear -> queued: queued due 19T09:04 tries 3 (said unclear)
+    ");
+}
+
+#[test]
 fn waits_double_to_four_hours_for_five_days() {
     let since = at("2030-01-07T09:00Z");
     let (mut now, mut waits, mut tries) = (since, Vec::new(), 1);
@@ -181,6 +243,9 @@ const REPLIES: &str = "
     Rcpt 552 5.2.2 mailbox full
     Rcpt 552 full
     Rcpt 530 5.7.0 must issue STARTTLS first
+    Rcpt 550 5.4.5 Daily user sending limit exceeded
+    Rcpt 550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP
+    Dot 554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException
     Data 354 go on
     Data 250 what
     Data 451 4.3.0 no
@@ -211,7 +276,7 @@ fn replies_mean_what_they_mean() {
         Some(answer(code, text, stage(name)).as_ref().map_or_else(|| format!("go on: {row}"), shown))
     };
     let lines: Vec<String> = REPLIES.lines().filter_map(|row| line(row.trim())).collect();
-    assert_snapshot!(lines.join("\n"), @r"
+    assert_snapshot!(lines.join("\n"), @"
     halted: connecting: 554 no service here
     halted: connecting: 421 too busy
     halted: connecting: 454 4.7.0 TLS not available
@@ -228,12 +293,15 @@ fn replies_mean_what_they_mean() {
     unclear: at RCPT: 450 4.2.0 greylisted
     unclear: at RCPT: 421 4.3.2 closing
     unclear: at RCPT: 454 4.7.0 not now
-    halted: at RCPT: 554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked
-    halted: at RCPT: 553 5.7.1 <a@b>: Sender address rejected: not owned by user
+    halted, others may fare better: at RCPT: 554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked
+    halted, others may fare better: at RCPT: 553 5.7.1 <a@b>: Sender address rejected: not owned by user
     refused: at RCPT: 550 5.1.1 no such user
     unclear: at RCPT: 552 5.2.2 mailbox full
     unclear: at RCPT: 552 full
-    halted: at RCPT: 530 5.7.0 must issue STARTTLS first
+    halted, others may fare better: at RCPT: 530 5.7.0 must issue STARTTLS first
+    halted, others may fare better: at RCPT: 550 5.4.5 Daily user sending limit exceeded
+    halted, others may fare better: at RCPT: 550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP
+    halted, others may fare better: after the message: 554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException
     go on: Data 354 go on
     unclear: at DATA: 250 what
     unclear: at DATA: 451 4.3.0 no
@@ -244,8 +312,8 @@ fn replies_mean_what_they_mean() {
     unclear: after the message: 432 4.3.2 slow down
     refused: after the message: 552 5.3.4 too big
     refused: after the message: 554 5.7.1 spam
-    halted: after the message: 554 5.2.252 SendAsDenied; not yours
-    halted: after the message: 550 5.7.60 not this sender
+    halted, others may fare better: after the message: 554 5.2.252 SendAsDenied; not yours
+    halted, others may fare better: after the message: 550 5.7.60 not this sender
     ");
 }
 

@@ -86,11 +86,18 @@ pub(super) fn brake(health: &FeedHealth, look: Look<'_>, plan: &mut Plan) {
     }
 }
 
-/// One letter for each refused letter; a refused letter to the admin is not told by another letter to the admin.
+/// How long a refusal is news: an admin who comes later is not told of all that ever was.
+const REFUSAL_IS_NEWS: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// One letter for each refusal of a letter, another one when it was tried again by hand and refused once more; a refused letter
+/// to the admin is not told by another letter to the admin.
 pub(super) fn refused(look: Look<'_>, plan: &mut Plan) {
     let admin = &look.scene.team.admin;
-    for letter in look.outside.refused.iter().filter(|letter| letter.to != *admin) {
-        let key = Key::new(Kind::FeedAlert, admin.as_str(), "refused", None, &letter.key.as_str().replace('/', "|"), 0);
+    let is_news = |at: Timestamp| look.now.duration_since(at) < REFUSAL_IS_NEWS;
+    for letter in look.outside.refused.iter().filter(|letter| letter.to != *admin && is_news(letter.at)) {
+        let key = |at| Key::new(Kind::FeedAlert, admin.as_str(), "refused", at, &letter.key.as_str().replace('/', "|"), 0);
+        let first = look.past.said.get(&key(None));
+        let key = key(first.filter(|said| said.at < letter.at).map(|_| letter.at));
         if !look.past.said.contains_key(&key) {
             let reason = format!("a letter to {} could not be delivered", letter.to);
             let (subject, to, answer) = (letter.subject.clone(), letter.to.clone(), letter.answer.clone());

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::case::Case;
-use super::desk::{Desk, Plan, Reach};
+use super::desk::{Desk, Outside, Plan, Reach};
 use super::look::Look;
 use super::notice::{BeforeLeave, Body, Key, Kind, Notice};
+use super::past::Past;
 use super::request::settled;
 use super::verdict::{Hold, Why};
 use crate::agenda::TaskId;
@@ -33,6 +34,24 @@ pub(super) fn decide(desk: &Desk, engineer: &EngineerId, look: Look<'_>, plan: &
         }
     }
     spoke
+}
+
+impl Desk {
+    /// Why the list before the leave of `person` that begins at `start` is of no use any more, if so.
+    pub fn list_is_over(&self, person: &str, start: Option<Timestamp>, past: &Past, now: Timestamp) -> Option<&'static str> {
+        let (engineer, start) = (person.parse::<EngineerId>().ok()?, start?);
+        let availability = self.scene().availability.get(&engineer)?;
+        let is_that = |spell: &Spell| spell.start == start && spell.is_leave(self.scene().rules.min_missed);
+        if !availability.spells().iter().any(is_that) {
+            return Some("they are not away then any more");
+        }
+        let outside = Outside::default();
+        let look = self.look(past, &outside, now);
+        let leave = self.leaves.get(&engineer).into_iter().flatten().find(|leave| leave.spell.start == start);
+        let mut cases = leave.into_iter().flat_map(|leave| &leave.tasks).filter_map(|task| self.cases.get(task));
+        let is_wanted = cases.any(|case| settled(case, look).is_none());
+        (!is_wanted).then_some("nothing in that leave wants a briefing any more")
+    }
 }
 
 /// A leave and what falls into it.
@@ -65,7 +84,10 @@ pub(super) fn leaves(desk: &Desk, engineer: &EngineerId) -> Vec<Leave> {
 
 /// Says the list of one leave, once, if the engineer can be reached before it; whether it did.
 fn list(engineer: &EngineerId, spell: Spell, cases: &[&Case], look: Look<'_>, plan: &mut Plan) -> bool {
-    let key = Key::new(Kind::BeforeLeave, engineer.as_str(), "", Some(spell.start), "", 0);
+    // A list that was taken back was not heard, and its key is spent.
+    let keys = (0..).map(|round| Key::new(Kind::BeforeLeave, engineer.as_str(), "", Some(spell.start), "", round));
+    let taken_back = |key: &Key| look.past.said.get(key).is_some_and(|said| said.withdrawn);
+    let Some(key) = keys.into_iter().find(|key| !taken_back(key)) else { return false };
     let why = match (look.past.said.get(&key), look.scene.reach(Some(engineer), look.now)) {
         (Some(said), _) => Why::AlreadySaid { at: said.at, next: None },
         (None, Reach::Now) => {

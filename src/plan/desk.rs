@@ -70,6 +70,8 @@ pub struct RefusedLetter {
     pub subject: String,
     /// To whom it should have gone.
     pub to: Address,
+    /// When it was given up.
+    pub at: Timestamp,
     /// What the server said.
     pub answer: String,
 }

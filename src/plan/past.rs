@@ -32,7 +32,7 @@ pub struct Said {
     pub at: Timestamp,
     /// The key of the letter that carries it.
     pub letter: Key,
-    /// Whether that letter was taken back before anybody read it: then nobody has heard this.
+    /// Whether that letter was taken back before anybody can have read it: then nobody has heard this.
     pub withdrawn: bool,
 }
 

@@ -15,7 +15,7 @@ pub(super) fn send(folder: &Path, letter: &Waiting) -> Outcome {
     let name = name(letter);
     match put(folder, &name, &letter.bytes) {
         Ok(()) => Outcome::Accepted { answer: format!("written to `{name}`") },
-        Err(error) => Outcome::Halted { answer: format!("folder `{}`: {error}", folder.display()) },
+        Err(error) => Outcome::Halted { answer: format!("folder `{}`: {error}", folder.display()), particular: false },
     }
 }
 

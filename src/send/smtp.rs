@@ -188,7 +188,7 @@ impl Postman {
     fn envelope(&self, letter: &Waiting) -> Result<Envelope, Outcome> {
         let (sender, recipient) = (&self.smtp.envelope_from, &letter.to);
         let parse = |address: &crate::people::Address| address.as_str().parse::<lettre::Address>();
-        let from = parse(sender).map_err(|error| Outcome::Halted { answer: format!("sender `{sender}`: {error}") })?;
+        let from = parse(sender).map_err(|error| Outcome::Halted { answer: format!("sender `{sender}`: {error}"), particular: false })?;
         let to = parse(recipient).map_err(|error| Outcome::Refused { answer: format!("recipient `{recipient}`: {error}") })?;
         let mut headers = letter.bytes.split(|byte| *byte == b'\n').take_while(|line| !matches!(*line, b"" | b"\r"));
         let utf8 = !sender.as_str().is_ascii() || !recipient.as_str().is_ascii() || !headers.all(<[u8]>::is_ascii);
@@ -372,7 +372,7 @@ fn stuffed(message: &[u8]) -> Vec<u8> {
 
 /// A step that ends before the server has heard of the letter.
 fn halted(answer: String) -> Broken {
-    Broken { outcome: Outcome::Halted { answer }, in_step: false, wants_rest: false }
+    Broken { outcome: Outcome::Halted { answer, particular: false }, in_step: false, wants_rest: false }
 }
 
 /// A step within its limit; an error of the line and silence each become what they mean.

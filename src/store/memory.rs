@@ -116,6 +116,11 @@ impl Memory {
         }
         kept.bygone.retain(|_, bygone| !bygone.is_empty());
         turn.answers.iter().for_each(|answer| kept.answer(answer));
+        if let Some(due) = turn.due_by {
+            for letter in kept.letters.values_mut().filter(|letter| !letter.life.state.is_final() && letter.life.due > due) {
+                (letter.life.due, letter.life.due_before) = (due, letter.life.due_before.min(due));
+            }
+        }
         for (id, reason) in &turn.withdrawn {
             kept.step(*id, &Step::Withdraw(reason), now);
         }
@@ -239,7 +244,7 @@ impl Kept {
     fn step(&mut self, id: i64, step: &Step<'_>, now: Timestamp) -> Stepped {
         let Some(letter) = self.letters.get_mut(&id) else { return Stepped::NOWHERE };
         let stepped = step.take(&mut letter.life, now);
-        let withdrawn = letter.life.state == State::Withdrawn;
+        let withdrawn = letter.life.state == State::Withdrawn && !letter.life.maybe_twice;
         if letter.notices.iter().any(|said| said.withdrawn != withdrawn) {
             letter.notices.iter_mut().for_each(|said| said.withdrawn = withdrawn);
             Arc::make_mut(&mut self.past).withdraw(&letter.key, withdrawn);

@@ -12,9 +12,10 @@ use jiff::Timestamp;
 use crate::chaos::{self, Mood, Played, Stage, Trouble};
 use crate::config::{self, Config, Context};
 use crate::cycle::{Cycle, Written};
-use crate::feeds::Recording;
+use crate::feeds::{self, Fetched, Previous, Recording};
 use crate::oracle;
 use crate::outbox::State;
+use crate::people::FeedName;
 use crate::plan::notice::{Alert, Change, Digest};
 use crate::plan::{Body, Kind, Notice};
 use crate::simulate::{Reply, Simulation};
@@ -249,8 +250,18 @@ impl World {
         recorded.collect()
     }
 
+    /// What a fetch of each feed gets at first.
+    pub(super) fn bodies(&self) -> Vec<(FeedName, feeds::Body)> {
+        let recordings = self.recordings(&self.config());
+        let first = recordings.into_iter().map(|(feed, recording)| match feeds::play(&recording, &Previous::default(), self.from) {
+            Fetched::New(body) => (feed, body),
+            Fetched::Unchanged | Fetched::Failed { .. } => panic!("feed {feed} has nothing to show"),
+        });
+        first.collect()
+    }
+
     /// What the configuration file means.
-    fn config(&self) -> Arc<Config> {
+    pub(super) fn config(&self) -> Arc<Config> {
         let config = config::read(&self.text(), "offwatch.toml", Path::new("/nowhere"), &Context::default());
         Arc::new(config.unwrap_or_else(|problems| panic!("{problems}\n{}", self.text())))
     }

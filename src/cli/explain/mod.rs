@@ -211,13 +211,16 @@ impl Ground {
         let soon = said.at.saturating_add(SignedDuration::from_mins(1)).unwrap_or(said.at);
         let done = letter.life.done.map(|done| if done <= soon { " at once".to_owned() } else { format!(" {}", words::clock(done, zone)) });
         let done = done.unwrap_or_default();
-        match letter.life.state {
+        let doubt = if letter.life.maybe_twice { "; it may have been delivered before, without offwatch knowing" } else { "" };
+        let fate = match letter.life.state {
             State::Queued => format!("waits in the outbox, due {}{}", words::clock(letter.life.due, zone), answer()),
             State::Sending => "is being sent".to_owned(),
             State::Accepted => format!("accepted{done}"),
             State::Refused => format!("refused{done}{}", answer()),
+            State::Withdrawn if letter.life.maybe_twice => format!("withdrawn{done}{}", answer()),
             State::Withdrawn => format!("withdrawn before it was sent{done}{}", answer()),
-        }
+        };
+        fate + doubt
     }
 
     /// How people call whom a notice names: the engineer's name, else the address.

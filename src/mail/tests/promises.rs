@@ -98,6 +98,13 @@ proptest! {
 }
 
 #[test]
+fn a_letter_to_an_address_that_is_also_a_persons_is_theirs() {
+    let report = notice(Kind::Coverage, mailbox("ada@example.com"), "it is Monday", Body::Coverage(report()));
+    let letter = word(&[report, request(upgrade())], &[], &post(), now());
+    assert_eq!(letter.engineer.as_deref(), Some("ada"), "it waits while she is on leave");
+}
+
+#[test]
 fn nobody_else_reads_why_somebody_is_away() {
     for reason in [Reason::Leave, Reason::Holiday] {
         for step in [Step::Writer, Step::Manager, Step::LastCall] {

@@ -12,11 +12,11 @@ use crate::plan::{Key, Said};
 use crate::store::{PAGE, Step, Stepped};
 
 /// All notices, each with the letter that carries it.
-pub(super) const NOTICES: &str = "SELECT notices.*, letters.key AS letter_key, letters.state AS letter_state \
+pub(super) const NOTICES: &str = "SELECT notices.*, letters.key AS letter_key, letters.state AS letter_state, letters.maybe_twice \
     FROM notices JOIN letters ON letters.id = notices.letter";
 
 /// The notices of one letter.
-const NOTICES_OF: &str = "SELECT notices.*, letters.key AS letter_key, letters.state AS letter_state \
+const NOTICES_OF: &str = "SELECT notices.*, letters.key AS letter_key, letters.state AS letter_state, letters.maybe_twice \
     FROM notices JOIN letters ON letters.id = notices.letter WHERE letter = $1 ORDER BY notices.key";
 
 /// The next letters that are to be tried.
@@ -242,6 +242,6 @@ pub(super) fn said(row: &Row) -> Result<Said> {
         uids: uids.map(|uids| serde_json::from_str(&uids)).transpose().context("column `uids` holds no list")?,
         at: row.instant("at")?,
         letter: Key::stored(row.get("letter_key")?),
-        withdrawn: row.get::<String>("letter_state")?.parse::<State>()? == State::Withdrawn,
+        withdrawn: row.get::<String>("letter_state")?.parse::<State>()? == State::Withdrawn && !row.get::<bool>("maybe_twice")?,
     })
 }

@@ -144,6 +144,11 @@ async fn keep(writing: &mut Transaction, turn: &Turn, now: Timestamp) -> Result<
     for answer in &turn.answers {
         keep_answer(writing, answer).await?;
     }
+    if let Some(due) = turn.due_by {
+        let set_back = sql("UPDATE letters SET due = $1, due_before = CASE WHEN due_before > $1 THEN $1 ELSE due_before END \
+            WHERE done IS NULL AND due > $1");
+        set_back.bind(due).run(writing).await?;
+    }
     for (id, reason) in &turn.withdrawn {
         take(writing, *id, &Step::Withdraw(reason), now).await?;
     }

@@ -196,6 +196,43 @@ async fn letters_live_as_the_outbox_says() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_set_back_leaves_no_letter_waiting_for_its_time() {
+    let told = check(async |store| {
+        store.commit(&turn(&[&["a"], &["b"], &["c"]]), at(0)).await.unwrap();
+        let one = store.begin(1, LEASE, at(600)).await.unwrap().unwrap();
+        store.finish(1, one, &Outcome::Unclear { answer: "450 later".to_owned(), maybe_sent: false }, at(600)).await.unwrap();
+        store.put_off(key("c").as_str(), at(900), "on leave", at(600)).await.unwrap();
+        assert_eq!(store.due(at(2), 0).await.unwrap().len(), 1);
+        store.commit(&Turn { due_by: Some(at(2)), ..Turn::default() }, at(2)).await.unwrap();
+        shown(&store.due(at(2), 0).await.unwrap())
+    });
+    assert_snapshot!(told.await, @"
+    1 [a] queued due 07T09:02 tries 1 (450 later)
+    2 [b] queued due 07T09:00 tries 0 (-)
+    3 [c] queued due 07T09:02 tries 0 (on leave)
+    ");
+}
+
+#[tokio::test]
+async fn a_letter_that_may_have_arrived_and_is_taken_back_counts_as_heard() {
+    let told = check(async |store| {
+        store.commit(&turn(&[&["a"], &["b"]]), at(0)).await.unwrap();
+        let one = store.begin(1, LEASE, at(0)).await.unwrap().unwrap();
+        store.finish(1, one, &Outcome::Unclear { answer: "dropped".to_owned(), maybe_sent: true }, at(0)).await.unwrap();
+        for letter in store.outbox().await.unwrap() {
+            assert!(store.withdraw(letter.key.as_str(), "written", at(1)).await.unwrap());
+        }
+        let past = store.past().await.unwrap();
+        let rows = past.said.values().map(|said| format!("{} unheard: {}", said.key.subject().unwrap_or("-"), said.withdrawn));
+        rows.collect::<Vec<_>>().join("\n")
+    });
+    assert_snapshot!(told.await, @"
+    a unheard: false
+    b unheard: true
+    ");
+}
+
+#[tokio::test]
 async fn what_a_letter_that_was_taken_back_says_was_heard_by_nobody() {
     let told = check(async |store| {
         store.commit(&turn(&[&["a", "b"], &["c"]]), at(0)).await.unwrap();

@@ -144,7 +144,7 @@ async fn a_turn_that_said_nothing_and_a_letter_on_its_way_are_no_news() {
     let quiet = Turn { instants: vec![(crate::plan::LAST_TURN.to_owned(), at(1))], ..Turn::default() };
     a.commit(&quiet, at(1)).await.unwrap();
     let attempt = a.begin(1, LEASE, at(1)).await.unwrap().unwrap();
-    a.finish(1, attempt, &Outcome::Halted { answer: "no server".to_owned() }, at(1)).await.unwrap();
+    a.finish(1, attempt, &Outcome::Halted { answer: "no server".to_owned(), particular: false }, at(1)).await.unwrap();
     let attempt = a.begin(1, LEASE, at(1)).await.unwrap().unwrap();
     a.finish(1, attempt, &Outcome::Accepted { answer: "250 ok".to_owned() }, at(1)).await.unwrap();
     assert_eq!(b.data_version().await.unwrap(), known);

@@ -328,3 +328,84 @@ fn a_letter_that_the_mail_server_refuses_is_told_to_the_admin() {
     Why:       550 no such mailbox
     ");
 }
+
+/// The same, and cyd who owns globex, whose task is on that Saturday too: her letter is the second.
+fn two_letters() -> World {
+    let tasks = format!("{SATURDAY}\nt2 | globex: Patch | 2030-05-11T10:00Z..2030-05-11T12:00Z");
+    thursday("2030-05-10T12:00Z").engineer("cyd", "").account("globex", "engineers = [\"cyd\"]").has("tasks", &tasks)
+}
+
+#[test]
+fn behind_a_letter_that_cannot_be_sent_another_one_is_taken_back_all_the_same() {
+    let world = two_letters().mail("2030-05-09T09:00Z", "2030-05-09T13:30Z", Mood::Down);
+    assert_snapshot!(fates(&world.shows("tasks", "2030-05-09T11:00Z", SATURDAY)), @"
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+                   -> accepted 2030-05-09T13:30Z
+    2030-05-09T09:15Z cyd briefing-request (1 working day) t2
+                   -> withdrawn 2030-05-09T11:00Z cancelled or gone
+    ");
+}
+
+#[test]
+fn a_letter_that_may_have_arrived_counts_as_heard_though_it_is_taken_back() {
+    let world = thursday("2030-05-10T12:00Z").mail("2030-05-09T09:15Z", "2030-05-09T09:16Z", Mood::Drops);
+    let world = world.mail("2030-05-09T09:16Z", "2030-05-09T13:30Z", Mood::Down);
+    assert_snapshot!(fates(&world.shows("tasks", "2030-05-09T11:00Z", &format!("{SATURDAY} | STATUS:CANCELLED"))), @"
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+                   -> withdrawn 2030-05-09T11:00Z cancelled or gone
+    2030-05-09T11:30Z ada retraction t1: it was cancelled
+                   -> accepted 2030-05-09T13:30Z
+    ");
+}
+
+#[test]
+fn a_letter_that_waited_for_its_readers_return_has_all_its_tries_then() {
+    let night = "e1 | acme: Down | 2030-05-08T22:00Z..2030-05-08T23:00Z";
+    let world = thursday("2030-05-21T00:00Z").has("tasks", "").has("emergencies", night);
+    let world = world.mail("2030-05-09T09:15Z", "2030-05-09T09:16Z", Mood::Busy).mail("2030-05-09T09:16Z", "2030-05-09T18:00Z", Mood::Down);
+    let world = world.shows("leave", "2030-05-09T11:00Z", "v1 | ada: sick | 2030-05-10..2030-05-18");
+    assert_snapshot!(fates(&world.mail("2030-05-20T09:15Z", "2030-05-20T09:16Z", Mood::Busy)), @"
+    2030-05-09T09:15Z ada catch-up [e1]; acme: 1 incident
+                   -> accepted 2030-05-20T09:16Z
+    ");
+}
+
+/// A list before a leave that waits for mail from noon on.
+fn listed() -> World {
+    let world = thursday("2030-05-10T12:00Z").set("leave", "before", "\"2 working days\"").leads(&["2 working hours"]);
+    let world = world.has("leave", "v1 | ada: vacation in Rome | 2030-05-13..2030-05-18");
+    let world = world.has("tasks", "t1 | acme: Upgrade | 2030-05-15T10:00Z..2030-05-15T12:00Z");
+    world.mail("2030-05-08T09:00Z", "2030-05-09T18:00Z", Mood::Down)
+}
+
+#[test]
+fn a_list_before_a_leave_is_taken_back_once_nothing_in_it_wants_a_briefing() {
+    assert_snapshot!(fates(&listed().answers("2030-05-09T11:00Z", "t1", "done")), @"
+    2030-05-08T12:00Z ada before-leave [t1]
+                   -> withdrawn 2030-05-09T11:00Z nothing in that leave wants a briefing any more
+    ");
+}
+
+#[test]
+fn a_list_before_a_leave_that_is_not_taken_is_taken_back() {
+    assert_snapshot!(fates(&listed().shows("leave", "2030-05-09T11:00Z", "")), @"
+    2030-05-08T12:00Z ada before-leave [t1]
+                   -> withdrawn 2030-05-09T15:00Z they are not away then any more
+    2030-05-09T11:00Z ops@ feed-alert leave is held, 1 of 1 missing
+                   -> accepted 2030-05-09T18:00Z
+    2030-05-09T15:00Z ops@ feed-alert leave is taken
+                   -> accepted 2030-05-09T18:00Z
+    ");
+}
+
+#[test]
+fn a_list_that_was_taken_back_is_written_anew_when_its_leave_holds_something_again() {
+    let again = "t2 | acme: Patch | 2030-05-16T10:00Z..2030-05-16T12:00Z";
+    let world = listed().answers("2030-05-09T10:00Z", "t1", "done").shows("tasks", "2030-05-09T14:00Z", again);
+    assert_snapshot!(fates(&world), @"
+    2030-05-08T12:00Z ada before-leave [t1]
+                   -> withdrawn 2030-05-09T10:00Z nothing in that leave wants a briefing any more
+    2030-05-09T14:00Z ada before-leave [t2]
+                   -> accepted 2030-05-10T09:15Z
+    ");
+}
