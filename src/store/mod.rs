@@ -23,7 +23,7 @@ pub mod memory;
 pub mod opening;
 pub mod sql;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use address::Address;
 pub use copy::{FeedCopy, Held, Hold, Stage};
