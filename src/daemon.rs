@@ -302,7 +302,9 @@ impl Daemon {
             copies.push(state.copy.clone());
         }
         if !copies.is_empty() {
-            self.store.save_copies(&copies).await?;
+            let refused = self.store.save_copies(&copies).await?;
+            self.cycle.give_way(&self.store, &refused).await?;
+            self.news |= !refused.is_empty();
         }
         self.ask(now).await
     }
