@@ -257,7 +257,7 @@ impl Simulation {
     /// Stores the copies of all feeds, as the daemon does after each fetch. A simulation that nobody interrupts does without.
     pub async fn save(&mut self) -> Result<()> {
         let copies: Vec<_> = self.cycle.inputs().feeds().iter().map(|state| state.copy.clone()).collect();
-        self.store.save_copies(&copies).await
+        self.store.save_copies(&copies).await.map(drop)
     }
 
     /// Looks, decides and queues letters, if there is anything new.

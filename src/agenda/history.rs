@@ -50,6 +50,18 @@ pub struct Sighting {
 }
 
 impl Sighting {
+    /// Whether `other`, which began as the same, shows something that came after all that is noted here.
+    pub fn is_behind(&self, other: &Self) -> bool {
+        let differs = other.thing != self.thing || other.gone.is_some() != self.gone.is_some();
+        (differs || other.revisions.len() > self.revisions.len()) && other.last_word() > self.last_word()
+    }
+
+    /// When the last change of it was noted.
+    fn last_word(&self) -> Timestamp {
+        let revised = self.revisions.last().map(|revision| revision.at);
+        [self.gone, revised].into_iter().flatten().fold(self.known, Timestamp::max)
+    }
+
     /// The same as if nothing of it had been noted after `now`: by a clock that was ahead and has been set back. None when
     /// nothing was.
     pub fn set_back(&self, now: Timestamp) -> Option<Self> {

@@ -19,6 +19,9 @@ const TRIES: u32 = 100;
 /// The longest round of sending: what is right now may not be later.
 const ROUND: Duration = Duration::from_mins(1);
 
+/// How long between two looks at what other replicas have fetched.
+const PAUSE: Duration = Duration::from_millis(500);
+
 /// Fetches, turns, sends.
 pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     let config = Arc::new(session.load()?);
@@ -32,6 +35,7 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     let mine = store.claim_feeds(&claims).await?;
     session::fetch(&mut cycle, &mine, clock::now()).await;
     session::keep(&mut cycle, &mine, &store).await?;
+    gather(&mut cycle, &store).await?;
     let mut sender = Sender::new(&config.way);
     let mut round = Round { cut_short: true, ..Round::default() };
     let mut tries = 0;
@@ -76,6 +80,28 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     store.close().await;
     let fine = !round.cut_short && round.halted.is_none() && rest.is_none() && round.refused.is_empty() && !failing;
     Ok(if fine { 0 } else { WRONG })
+}
+
+/// Waits until other replicas have tried the feeds that nobody had tried before, for each as long as that may take: nobody
+/// may be written to before it is known who is away.
+async fn gather(cycle: &mut Cycle, store: &Store) -> Result<()> {
+    let began = clock::uptime();
+    loop {
+        let waited = clock::uptime().saturating_sub(began);
+        let is_awaited = |state: &&FeedState| state.copy.tried.is_none() && waited < state.feed.timeout.unsigned_abs();
+        let claims: Vec<Claim> = cycle.inputs().feeds().iter().filter(is_awaited).map(FeedState::claim).collect();
+        if claims.is_empty() {
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
+        cycle.reload(store).await?;
+        // Who had one of them may have died.
+        let mine = store.claim_feeds(&claims).await?;
+        if !mine.is_empty() {
+            session::fetch(cycle, &mine, clock::now()).await;
+            session::keep(cycle, &mine, store).await?;
+        }
+    }
 }
 
 /// Prints a letter that was queued at `now`.

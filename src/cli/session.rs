@@ -137,7 +137,8 @@ pub(super) async fn bytes(source: &str, now: Timestamp) -> Result<Vec<u8>> {
 /// Keeps the copies of those feeds in `store`; what a daemon knows of others is left alone.
 pub(super) async fn keep(cycle: &mut Cycle, names: &[FeedName], store: &Store) -> Result<()> {
     let fetched = cycle.inputs().feeds().iter().map(|state| &state.copy).filter(|copy| names.contains(&copy.feed));
-    store.save_copies(&fetched.cloned().collect::<Vec<_>>()).await
+    let refused = store.save_copies(&fetched.cloned().collect::<Vec<_>>()).await?;
+    cycle.give_way(store, &refused).await
 }
 
 /// The instant a reading command speaks of: what was asked for, else the present.

@@ -33,6 +33,8 @@ pub struct Fetching {
     asked: HashMap<Id, Asked>,
     /// When each feed was last asked.
     last: BTreeMap<FeedName, Timestamp>,
+    /// Feeds never tried before that other replicas are asking.
+    elsewhere: BTreeMap<FeedName, Elsewhere>,
     /// What came and was not picked up.
     answers: Vec<Answer>,
 }
@@ -48,6 +50,15 @@ struct Asked {
     since: Timestamp,
     /// Whether it was never tried before: until it answers or fails nobody knows who is there.
     is_first: bool,
+}
+
+/// A feed never tried before that another replica is asking.
+#[derive(Clone, Copy, Debug)]
+struct Elsewhere {
+    /// Since when this process knows of that.
+    since: Timestamp,
+    /// How long the fetch takes at most.
+    timeout: SignedDuration,
 }
 
 /// What a feed was asked, and how that ended.
@@ -70,6 +81,7 @@ impl Fetching {
             tasks: JoinSet::new(),
             asked: HashMap::new(),
             last: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
             answers: Vec::new(),
         }
     }
@@ -83,6 +95,7 @@ impl Fetching {
         let (feed, client, gate) = (state.feed.clone(), Arc::clone(&self.client), Arc::clone(&self.gate));
         let asked = Asked { feed: feed.role.name.clone(), previous: previous.clone(), since: now, is_first: state.copy.tried.is_none() };
         self.last.insert(asked.feed.clone(), now);
+        self.elsewhere.remove(&asked.feed);
         let task = self.tasks.spawn(async move {
             // Waiting for one's turn does not count towards the feed's own time. The gate is never closed.
             let _permit = gate.acquire().await;
@@ -93,8 +106,22 @@ impl Fetching {
 
     /// Takes into account that another process has asked a feed: it need not be asked again until its schedule says so.
     pub fn heed(&mut self, state: &FeedState) {
-        if let (Some(tried), Some(last)) = (state.copy.tried, self.last.get_mut(&state.copy.feed)) {
+        let Some(tried) = state.copy.tried else { return };
+        if self.elsewhere.remove(&state.copy.feed).is_some() {
+            self.last.entry(state.copy.feed.clone()).or_insert(tried);
+        }
+        if let Some(last) = self.last.get_mut(&state.copy.feed) {
             *last = tried.max(*last);
+        }
+    }
+
+    /// Leaves a feed to another replica that is asking it. If it was never tried before, that answer is waited for as if it
+    /// were this process's own.
+    pub fn leave(&mut self, state: &FeedState, now: Timestamp) {
+        if state.copy.tried.is_none() {
+            let fresh = Elsewhere { since: now, timeout: state.feed.timeout };
+            let known = self.elsewhere.entry(state.copy.feed.clone()).or_insert(fresh);
+            known.since = known.since.min(now);
         }
     }
 
@@ -118,10 +145,11 @@ impl Fetching {
     }
 
     /// Whether a turn had better wait: for feeds that were asked just now, and for those never tried before. The latter
-    /// wait no longer than each feed's own time, once.
+    /// wait no longer than each feed's own time, once, whoever asks them.
     pub fn is_gathering(&self, now: Timestamp) -> bool {
         let is_fresh = |asked: &Asked| asked.since <= now && now.duration_since(asked.since) < TOGETHER;
-        self.asked.values().any(|asked| asked.is_first || is_fresh(asked))
+        let is_awaited = |other: &Elsewhere| other.since <= now && now.duration_since(other.since) < other.timeout;
+        self.asked.values().any(|asked| asked.is_first || is_fresh(asked)) || self.elsewhere.values().any(is_awaited)
     }
 
     /// Waits until an answer comes; for ever while nobody is asked. May be dropped at any time, nothing is lost.
@@ -152,6 +180,7 @@ impl Fetching {
     pub fn begin_anew(&mut self) {
         (self.tasks, self.asked, self.answers) = (JoinSet::new(), HashMap::new(), Vec::new());
         self.last.clear();
+        self.elsewhere.clear();
     }
 
     /// Notes how a task ended.
@@ -233,6 +262,21 @@ mod tests {
             assert!(!fetching.is_gathering(at("01T09:00:00")), "it has answered");
         }
         assert_eq!(rows, [[true; 4], [true, true, false, false]]);
+    }
+
+    #[tokio::test]
+    async fn a_turn_waits_for_what_another_replica_tries_first_but_no_longer_than_that_may_take() {
+        let (mut state, mut fetching) = (state(None).await, Fetching::new());
+        let seconds = ["00", "10", "29", "30"];
+        fetching.leave(&state, at("01T09:00:00"));
+        fetching.leave(&state, at("01T09:00:29"));
+        assert_eq!(seconds.map(|second| fetching.is_gathering(at(&format!("01T09:00:{second}")))), [true, true, true, false]);
+        state.copy.tried = Some(at("01T09:00:05"));
+        fetching.heed(&state);
+        assert!(!fetching.is_gathering(at("01T09:00:06")), "the other one has tried it");
+        assert!(!fetching.is_due(&state, at("01T09:00:06")), "it need not be asked again");
+        fetching.leave(&state, at("01T09:10:00"));
+        assert!(!fetching.is_gathering(at("01T09:10:00")), "something is known of it");
     }
 
     #[tokio::test]

@@ -134,6 +134,14 @@ impl Inputs {
         }
     }
 
+    /// Takes over what is stored of these feeds, whatever is in hand of them.
+    pub(super) fn give_way(&mut self, copies: &BTreeMap<FeedName, FeedCopy>, feeds: &[FeedName]) {
+        for state in self.feeds.iter_mut().filter(|state| feeds.contains(&state.copy.feed)) {
+            let Some(stored) = copies.get(&state.copy.feed) else { continue };
+            self.changed |= state.renew(stored);
+        }
+    }
+
     /// All feeds.
     pub fn feeds(&self) -> &[FeedState] {
         &self.feeds

@@ -29,6 +29,18 @@ use crate::store::{Store, Turn};
 /// A clock that was set back by less than this is left to catch up.
 const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(2);
 
+/// A clock that is further ahead of the last turn than this may be wrong: nothing is forgotten by it at once.
+const LEAP: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How long its time must have stood before anything is.
+const BELIEVED: SignedDuration = SignedDuration::from_hours(24);
+
+/// The name under which it is remembered when the clock leapt.
+const LEAPT: &str = "clock/leapt";
+
+/// The name under which it is remembered from where.
+const BEFORE_LEAP: &str = "clock/before";
+
 /// A letter with the notices in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
@@ -104,10 +116,23 @@ impl Cycle {
         self.recall(store).await
     }
 
+    /// Takes over what is stored of `feeds`: what this process has fetched of them was not kept, for others know better.
+    pub async fn give_way(&mut self, store: &Store, feeds: &[FeedName]) -> Result<()> {
+        if feeds.is_empty() {
+            return Ok(());
+        }
+        let mut known = self.inputs.copies();
+        known.retain(|feed, _| !feeds.contains(feed));
+        let stored = store.copies_beside(&known).await.context("reading the copies of feeds")?;
+        self.inputs.give_way(&stored, feeds);
+        Ok(())
+    }
+
     /// Reads again all but the copies of feeds.
     async fn recall(&mut self, store: &Store) -> Result<()> {
         self.past = store.past().await.context("reading the ledger")?.as_ref().clone();
         self.register = Register::new(&store.history().await.context("reading the history")?);
+        self.heed_winner();
         let refused = store.refused_since(Timestamp::MIN).await.context("reading refused letters")?;
         let told = |waiting: &Waiting| {
             let (life, answer) = (&waiting.life, waiting.life.last_answer.clone().unwrap_or_default());
@@ -126,11 +151,41 @@ impl Cycle {
         Ok(())
     }
 
+    /// Drops what could not be written down and was, since, by another process: what that one knows is the older knowledge.
+    fn heed_winner(&mut self) {
+        let (history, instants) = (self.register.history(), &self.past.instants);
+        self.unwritten.sightings.retain(|seen| history.get(&seen.id).is_none_or(|stored| stored.is_behind(seen)));
+        self.unwritten.instants.retain(|(name, _)| !instants.contains_key(name));
+    }
+
     /// Forgets what is older than anything that is remembered, here and in the store.
     pub async fn forget(&mut self, store: &Store, now: Timestamp) -> Result<()> {
-        let before = now.checked_sub(history::KEPT).unwrap_or(Timestamp::MIN);
-        store.prune(before).await?;
+        store.prune(self.oldest_kept(now)).await?;
         self.recall(store).await
+    }
+
+    /// From when on everything is remembered. A clock that is far ahead, be it for a moment, must not take the ledger along: what
+    /// was said would be said again.
+    fn oldest_kept(&self, now: Timestamp) -> Timestamp {
+        let last = self.past.instants.get(LAST_TURN).copied().filter(|last| now.duration_since(*last) > LEAP);
+        let by = last.map_or_else(|| self.believed(now), |last| self.believed(last));
+        by.checked_sub(history::KEPT).unwrap_or(Timestamp::MIN)
+    }
+
+    /// The time that it surely is when the clock says `at`: after a leap, the one before, until the new one has stood.
+    fn believed(&self, at: Timestamp) -> Timestamp {
+        let instant = |name| self.past.instants.get(name).copied();
+        let leap = instant(LEAPT).zip(instant(BEFORE_LEAP)).filter(|(leapt, _)| at.duration_since(*leapt) < BELIEVED);
+        leap.map_or(at, |(_, before)| before.min(at))
+    }
+
+    /// Notes that the clock has leapt since the last turn.
+    fn note_leap(&mut self, now: Timestamp, leaving: &mut Turn) {
+        let last = self.past.instants.get(LAST_TURN).copied().filter(|last| now.duration_since(*last) > LEAP);
+        let Some(before) = last.map(|last| self.believed(last)) else { return };
+        let leap = [(LEAPT.to_owned(), now), (BEFORE_LEAP.to_owned(), before)];
+        self.past.instants.extend(leap.iter().cloned());
+        leaving.instants.extend(leap);
     }
 
     /// Puts another configuration in force.
@@ -188,7 +243,9 @@ impl Cycle {
     pub async fn turn(&mut self, store: &Store, now: Timestamp) -> Result<Report> {
         let mut leaving = std::mem::take(&mut self.unwritten);
         self.set_back(now, &mut leaving);
-        self.look(now, &mut leaving);
+        let oldest = self.oldest_kept(now);
+        self.note_leap(now, &mut leaving);
+        self.look(now, oldest, &mut leaving);
         let outside = self.outside();
         let Some(desk) = &mut self.desk else { return Ok(Report::default()) };
         let seen = leaving.instants.len();
@@ -220,7 +277,7 @@ impl Cycle {
 
     /// What the plan says at `now`, without writing anything down.
     pub fn preview(&mut self, now: Timestamp) -> Option<(&Desk, crate::plan::Plan)> {
-        self.look(now, &mut Turn::default());
+        self.look(now, self.oldest_kept(now), &mut Turn::default());
         let outside = self.outside();
         self.desk.as_mut()?.touch_all();
         let plan = self.desk.as_mut()?.decide(&self.past, &outside, now);
@@ -248,8 +305,8 @@ impl Cycle {
     }
 
     /// Takes in what feeds brought: lays the desk out anew at first and when the horizon has moved, else only what hangs
-    /// on the feeds that changed.
-    fn look(&mut self, now: Timestamp, leaving: &mut Turn) {
+    /// on the feeds that changed. Nothing is forgotten that ended at `oldest` or later.
+    fn look(&mut self, now: Timestamp, oldest: Timestamp, leaving: &mut Turn) {
         if self.desk.is_some() && !self.inputs.is_stale(now) {
             return;
         }
@@ -266,7 +323,9 @@ impl Cycle {
             fresh.extend(self.orphans());
             self.inputs.shown().names()
         };
-        let update = self.register.compare(self.inputs.shown(), &names, &fresh, now);
+        let mut update = self.register.compare(self.inputs.shown(), &names, &fresh, now);
+        let history = self.register.history();
+        update.forgotten.retain(|id| history.get(id).is_some_and(|sighting| sighting.thing.end() < oldest));
         let desk = match desk {
             None => {
                 self.register.apply(&update);

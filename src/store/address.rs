@@ -1,8 +1,8 @@
 //! Where a state is, and the right to take turns on it.
 //! A file is for one process that turns; a server is for as many replicas as there are.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
+use std::{fmt, fs};
 
 use super::{Lock, OpenError};
 use crate::feeds::Secret;
@@ -19,6 +19,28 @@ pub enum Address {
         /// What stands for this replica on its own machine: one process runs with it.
         seat: PathBuf,
     },
+}
+
+/// How many links to files that are not there yet are followed, one to the next.
+const LINKS: u32 = 8;
+
+/// The one name of the file at `path`, however that is spelled, and also if there is none yet: whoever comes to it through a
+/// link comes to the same state.
+pub(super) fn real(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        if let Ok(real) = fs::canonicalize(&path) {
+            return real;
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        match (fs::read_link(&path), path.file_name()) {
+            (Ok(target), _) => path = folder.join(target),
+            (Err(_), Some(name)) => return folder.join(name),
+            (Err(_), None) => return path,
+        }
+    }
+    path
 }
 
 impl Address {

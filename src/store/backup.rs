@@ -9,11 +9,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
 
+use super::address::real;
+use super::sql::file;
 use super::{Address, Lock, Store};
 use crate::plan::LAST_TURN;
 
+/// The end of the name of SQLite's log.
+const LOG: &str = "-wal";
+
 /// What SQLite keeps beside a file, by the end of its name.
-const BESIDE: [&str; 2] = ["-wal", "-shm"];
+const BESIDE: [&str; 2] = [LOG, "-shm"];
 
 /// What was put back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +42,8 @@ pub async fn take(store: &Store, to: &Path) -> Result<()> {
         // What came of it is no state.
         let _ = fs::remove_file(to);
     }
+    // Its name too; where a file system cannot do that for a folder, the copy is none the worse.
+    let _ = flush(folder(to));
     written
 }
 
@@ -46,6 +53,7 @@ pub async fn put_back(address: &Address, from: &Path, now: Timestamp) -> Result<
         bail!("the state is on a database server: `pg_restore` puts a dump of it back");
     };
     let _lock = Lock::take(state).await?;
+    let state = &real(state);
     let fresh = beside(state, ".restoring");
     clear(&fresh)?;
     let copied = copy(from, &fresh).with_context(|| format!("copying `{}`", from.display()));
@@ -65,34 +73,57 @@ pub async fn put_back(address: &Address, from: &Path, now: Timestamp) -> Result<
             return Err(error);
         }
     };
-    let former = set_aside(state, now).context("setting the former state aside")?;
-    flush(&fresh).and_then(|()| fs::rename(&fresh, state)).with_context(|| format!("putting `{}` in place", state.display()))?;
-    flush(state.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
+    let putting = || format!("putting `{}` in place", state.display());
+    flush(&fresh).with_context(putting)?;
+    let former = set_aside(state, now).await.context("setting the former state aside")?;
+    fs::rename(&fresh, state).and_then(|()| flush(folder(state))).with_context(putting)?;
     Ok(Restored { letters, last_turn, former })
 }
 
-/// Copies a file, for its owner only.
+/// Copies a state, for its owner only, with what its log holds and was never written back: of a process that was killed.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    let log = beside(from, LOG);
+    if log.try_exists()? {
+        copy_file(&log, &beside(to, LOG))?;
+    }
+    copy_file(from, to)
+}
+
+/// Copies a file, for its owner only.
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
     let mut source = File::open(from)?;
     let mut target = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to)?;
     io::copy(&mut source, &mut target)?;
     target.sync_all()
 }
 
-/// Renames the state and what SQLite keeps beside it, if they are there; gives the state's new name.
-fn set_aside(state: &Path, now: Timestamp) -> io::Result<Option<PathBuf>> {
-    if !state.try_exists()? {
-        return Ok(None);
+/// Gives the state another name, which it keeps beside its own until another file takes that: at no moment there is no
+/// state. What SQLite keeps beside it is renamed, also without a state: the next one would take it for its own.
+async fn set_aside(state: &Path, now: Timestamp) -> io::Result<Option<PathBuf>> {
+    // To the second, unless another one was set aside in the same.
+    let name = |form: &str| beside(state, &now.strftime(form).to_string());
+    let former = name(".before-%Y%m%dT%H%M%SZ");
+    let former = if former.try_exists()? { name(".before-%Y%m%dT%H%M%S%.3fZ") } else { former };
+    let is_there = state.try_exists()?;
+    if is_there && let Err(error) = file::fold(state).await {
+        tracing::debug!("what lies in its log stays there: {error}");
     }
-    let former = beside(state, &now.strftime(".before-%Y%m%dT%H%M%SZ").to_string());
+    if is_there {
+        match fs::hard_link(state, &former) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+            // Not every file system can do that.
+            Err(_) => fs::rename(state, &former)?,
+            Ok(()) => {}
+        }
+    }
     for part in BESIDE {
         let beside_state = beside(state, part);
         if beside_state.try_exists()? {
             fs::rename(beside_state, beside(&former, part))?;
         }
     }
-    fs::rename(state, &former)?;
-    Ok(Some(former))
+    flush(folder(state))?;
+    Ok(is_there.then_some(former))
 }
 
 /// Removes a file and what SQLite keeps beside it, if they are there.
@@ -109,6 +140,11 @@ fn clear(path: &Path) -> io::Result<()> {
 /// Sees that a file or folder is on the disk.
 fn flush(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
+}
+
+/// The folder of a file.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The path with that end.

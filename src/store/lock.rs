@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rustix::fs::OFlags;
 
+use super::address::real;
 use super::opening::OpenError;
 use super::sql::file;
 
@@ -28,8 +29,8 @@ pub struct Lock {
 impl Lock {
     /// Takes the lock of the state at `state`, or tells who has it.
     pub async fn take(state: &Path) -> Result<Self, OpenError> {
-        let path = beside(state);
         file::make_folder(state)?;
+        let path = beside(state);
         let refused = |error: &std::io::Error| OpenError::from_io(&path, error);
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
@@ -51,19 +52,29 @@ impl Lock {
         Err(OpenError::Locked { path: state.to_owned(), pid: number(&mut file) })
     }
 
-    /// The process that holds the lock of the state at `state`, if one does.
+    /// The process that holds the lock of the state at `state`, if one does and says so.
     pub fn holder(state: &Path) -> Option<u32> {
-        let mut file = File::open(beside(state)).ok()?;
-        match file.try_lock_shared() {
-            Err(TryLockError::WouldBlock) => number(&mut file),
-            Ok(()) | Err(TryLockError::Error(_)) => None,
-        }
+        number(&mut taken(state)?)
+    }
+
+    /// Whether any process holds the lock of the state at `state`.
+    pub(super) fn is_taken(state: &Path) -> bool {
+        taken(state).is_some()
     }
 }
 
-/// The lock's file: the state's name and `.lock`.
+/// The file of the lock of the state at `state`, if somebody holds it.
+fn taken(state: &Path) -> Option<File> {
+    let file = File::open(beside(state)).ok()?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Some(file),
+        Ok(()) | Err(TryLockError::Error(_)) => None,
+    }
+}
+
+/// The lock's file: the state's one name and `.lock`.
 fn beside(state: &Path) -> PathBuf {
-    let mut name = state.as_os_str().to_owned();
+    let mut name = real(state).into_os_string();
     name.push(".lock");
     name.into()
 }

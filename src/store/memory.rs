@@ -72,14 +72,18 @@ impl Memory {
         others.map(|(feed, copy)| (feed.clone(), copy.clone())).collect()
     }
 
-    /// Keeps copies, but none whose hold was accepted meanwhile.
-    pub(super) fn save_copies(&self, copies: &[FeedCopy]) {
+    /// Keeps copies, but none whose hold was accepted meanwhile; the feeds of which nothing was kept.
+    pub(super) fn save_copies(&self, copies: &[FeedCopy]) -> Vec<FeedName> {
         let mut kept = self.kept();
+        let mut refused = Vec::new();
         for copy in copies {
-            if !kept.copies.get(&copy.feed).is_some_and(|known| known.overrules(copy)) {
+            if kept.copies.get(&copy.feed).is_some_and(|known| known.overrules(copy)) {
+                refused.push(copy.feed.clone());
+            } else {
                 Arc::make_mut(&mut kept.copies).insert(copy.feed.clone(), copy.clone());
             }
         }
+        refused
     }
 
     /// Puts in force what is held of a feed.

@@ -23,13 +23,14 @@ pub mod memory;
 pub mod opening;
 pub mod sql;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use address::Address;
 pub use copy::{FeedCopy, Held, Hold, Stage};
 pub use lock::Lock;
 pub use memory::Memory;
 pub use opening::OpenError;
+use sql::file::Beside;
 pub use sql::{Database, Overtaken, Replica};
 
 /// How many letters that are due are read at once: a queue may be longer than memory.
@@ -145,6 +146,15 @@ impl Step<'_> {
         }
     }
 
+    /// Whether it may come to such a change, as far as can be told before.
+    fn may_be_news(&self) -> bool {
+        match self {
+            Self::Begin(_) | Self::PutOff(..) => false,
+            Self::Finish(_, outcome) => matches!(outcome, Outcome::Refused { .. } | Outcome::Unclear { .. }),
+            Self::Withdraw(_) | Self::GiveUp(_) | Self::Retry => true,
+        }
+    }
+
     /// Takes the step.
     fn take(&self, life: &mut Life, now: Timestamp) -> Stepped {
         let mut attempt = None;
@@ -179,20 +189,26 @@ macro_rules! either {
 
 impl Store {
     /// Opens the state at `address` beside whoever turns on it, makes it if it is missing, brings its schema up to date.
+    ///
+    /// Not the schema of a file on which an older program takes turns: that one would not understand it any more.
     pub async fn open(address: &Address) -> Result<Self, OpenError> {
         Ok(Self::Database(match address {
-            Address::File(path) => Database::open_file(path).await?,
+            Address::File(path) => Database::open_file(path, Beside::Whoever).await?,
             Address::Server { url, .. } => Database::connect(url.reveal()).await?,
         }))
     }
 
-    /// Opens the state likewise for a process that takes turns: on a server it becomes one of the replicas.
+    /// Opens the state likewise for the process that holds its lock and takes turns: on a server it becomes one of the replicas.
     pub async fn join(address: &Address) -> Result<Self, OpenError> {
-        let mut store = Self::open(address).await?;
-        if let Self::Database(database) = &mut store {
-            database.join().await?;
-        }
-        Ok(store)
+        let database = match address {
+            Address::File(path) => Database::open_file(path, Beside::Nobody).await?,
+            Address::Server { url, .. } => {
+                let mut database = Database::connect(url.reveal()).await?;
+                database.join().await?;
+                database
+            }
+        };
+        Ok(Self::Database(database))
     }
 
     /// An empty store that is gone when dropped.
@@ -227,14 +243,14 @@ impl Store {
 
     /// Keeps a feed's copy as [`Store::save_copies`] does.
     pub async fn save_copy(&self, copy: &FeedCopy) -> Result<()> {
-        self.save_copies(std::slice::from_ref(copy)).await
+        self.save_copies(std::slice::from_ref(copy)).await.map(drop)
     }
 
     /// Keeps copies of feeds, those of the same names replaced, all or none. Of one whose bytes are kept already only what is
     /// said of them is written. A hold that another process has accepted meanwhile is not put back: then nothing is kept of
-    /// that feed, and the next look finds what was accepted. Nor does a replica keep what it fetched so slowly that another
-    /// one has taken the feed over.
-    pub async fn save_copies(&self, copies: &[FeedCopy]) -> Result<()> {
+    /// that feed. Nor does a replica keep what it fetched so slowly that another one has taken the feed over. Gives the feeds of
+    /// which nothing was kept: what is stored of them is what counts.
+    pub async fn save_copies(&self, copies: &[FeedCopy]) -> Result<Vec<FeedName>> {
         either!(self, save_copies(copies))
     }
 

@@ -43,6 +43,20 @@ pub enum OpenError {
         /// The newest schema known.
         known: i64,
     },
+    /// An older offwatch works on it, which would not understand it any more.
+    #[error(
+        "the state `{path}` has schema {found} and is in use{} by an offwatch of that age; restart that one as this one, which makes it schema {known}", .pid.map(|pid| format!(" in process {pid}")).unwrap_or_default()
+    )]
+    OlderInUse {
+        /// The state.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest schema known.
+        known: i64,
+        /// Which process, if it says so.
+        pid: Option<u32>,
+    },
     /// No space is left.
     #[error("no space is left for the state `{path}`; make room on its disk")]
     DiskFull {

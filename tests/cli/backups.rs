@@ -2,6 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Child;
+use std::time::{Duration, Instant};
 
 use crate::world::World;
 
@@ -28,7 +30,7 @@ fn a_copy_is_whole_and_for_its_owner_only_and_no_file_is_written_over() {
     assert_eq!(mode(&world.path("copy.db")), 0o600);
     world.run(&["backup", &copy]).says(2, &["copy.db` exists; give a name that is free"]);
     world.run(&["backup", "/nowhere/copy.db"]).says(1, &["writing `/nowhere/copy.db`: No such file or directory"]);
-    let mut daemon = world.daemon();
+    let mut daemon = daemon(&world);
     let beside = world.path("beside.db").display().to_string();
     world.run(&["backup", &beside, "--format", "json"]).says(0, &["{\"backup\":\"", "beside.db\"}"]);
     world.run(&["restore", &beside]).says(1, &["is in use by process", "stop that one first"]);
@@ -55,6 +57,74 @@ fn what_is_put_back_knows_what_was_said_until_then_and_the_former_state_is_kept(
         folder.into_iter().find(|path| path.to_str().unwrap().contains("db.before-") && path.to_str().unwrap().ends_with('Z')).unwrap();
     world.run(&["restore", former.to_str().unwrap()]).says(0, &["is restored"]);
     assert_eq!(world.run(&["briefing", "list"]).out, done.out);
+}
+
+/// A daemon that has opened its state.
+fn daemon(world: &World) -> Child {
+    let daemon = world.daemon();
+    let began = Instant::now();
+    while !world.path(&format!("{STATE}-wal")).exists() {
+        assert!(began.elapsed() < Duration::from_mins(1), "the daemon does not open its state");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    daemon
+}
+
+/// A daemon killed after somebody said something that stands in the state's log alone.
+fn kill_with_a_log(world: &World) {
+    let mut daemon = daemon(world);
+    world.run(&["briefing", "done", "upgrade-1@acme"]).says(0, &[]);
+    daemon.kill().unwrap();
+    daemon.wait().unwrap();
+    assert!(std::fs::metadata(world.path(&format!("{STATE}-wal"))).unwrap().len() > 0);
+}
+
+/// The files beside a state, by the end of their names.
+fn beside(world: &World) -> Vec<String> {
+    let names = std::fs::read_dir(world.path("state")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter_map(|name| name.strip_prefix("offwatch.db").map(str::to_owned)).collect()
+}
+
+#[test]
+fn a_log_that_was_left_behind_does_not_come_over_what_is_put_back() {
+    let (world, copy) = check();
+    let before = world.run(&["briefing", "list"]);
+    kill_with_a_log(&world);
+    std::fs::remove_file(world.path(STATE)).unwrap();
+    let restored = world.run(&["restore", &copy]);
+    restored.says(0, &["is restored with 1 letters"]);
+    assert!(!restored.out.contains("former"), "there was none: {restored:?}");
+    assert_eq!(world.run(&["briefing", "list"]).out, before.out, "the answer came after the copy");
+    assert!(beside(&world).iter().any(|name| name.starts_with(".before-") && name.ends_with("-wal")), "{:?}", beside(&world));
+}
+
+#[test]
+fn what_stands_in_a_log_alone_is_kept_with_the_former_state_and_put_back_with_a_copied_one() {
+    let (world, copy) = check();
+    kill_with_a_log(&world);
+    let copied = world.path("copied.db");
+    for part in ["", "-wal"] {
+        std::fs::copy(world.path(&format!("{STATE}{part}")), format!("{}{part}", copied.display())).unwrap();
+    }
+    world.run(&["restore", &copy]).says(0, &["the former state is kept as"]);
+    let done = |what: &str| world.run(&["briefing", "list"]).out.contains("written") || panic!("{what} lacks the answer");
+    assert!(!world.run(&["briefing", "list"]).out.contains("written"));
+    let former = beside(&world).into_iter().find(|name| name.starts_with(".before-") && name.ends_with('Z')).unwrap();
+    world.run(&["restore", &format!("{}{former}", world.path(STATE).display())]).says(0, &["is restored with 1 letters"]);
+    assert!(done("the former state"));
+    world.run(&["restore", &copy]).says(0, &[]);
+    world.run(&["restore", copied.to_str().unwrap()]).says(0, &["is restored with 1 letters"]);
+    assert!(done("a copied state"));
+}
+
+#[test]
+fn a_state_behind_a_link_is_put_back_where_it_lies() {
+    let (world, copy) = check();
+    let elsewhere = world.path("elsewhere.db");
+    std::fs::rename(world.path(STATE), &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, world.path(STATE)).unwrap();
+    world.run(&["restore", &copy]).says(0, &["is restored with 1 letters; the former state is kept as", "elsewhere.db.before-"]);
+    assert!(world.path(STATE).is_symlink());
 }
 
 #[test]

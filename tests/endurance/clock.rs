@@ -50,3 +50,25 @@ fn a_clock_that_was_a_year_ahead_when_all_began_silences_nobody() {
     eprintln!("a clock that was a year ahead when all began: {account}");
     account.must_be_clean();
 }
+
+#[test]
+fn a_clock_that_is_two_years_ahead_for_a_while_makes_nothing_forgotten() {
+    let Some(mut world) = World::new(None) else { return };
+    world.plan(4);
+    world.drain();
+    let answer = |world: &World| world.ask(&["briefing", "list"]).lines().find(|line| line.contains("T00001")).map(str::to_owned);
+    world.ask(&["briefing", "done", "T00001"]);
+    let said = answer(&world);
+    assert!(said.as_ref().is_some_and(|said| said.contains("written")), "{said:?}");
+    let years = SignedDuration::from_hours(24 * 730);
+    world.step(years);
+    world.once();
+    world.once();
+    world.step(-years);
+    world.plan(2);
+    world.drain();
+    assert_eq!(answer(&world), said);
+    let account = Account::of(&world, &BTreeSet::new());
+    eprintln!("a clock that was two years ahead for a while: {account}");
+    account.must_be_clean();
+}

@@ -41,3 +41,26 @@ fn a_replica_that_was_stopped_for_too_long_leaves_its_letter_to_others() {
     eprintln!("a replica stopped in a letter for {} s: {account}", gone.as_secs());
     account.must_be_clean();
 }
+
+#[test]
+fn one_turn_waits_for_a_feed_that_another_replica_asks_first_and_asks_it_when_that_one_ends() {
+    let Some(cluster) = cluster() else { return };
+    let url = cluster.database();
+    let database = url.split('/').nth(3).unwrap().split('?').next().unwrap().to_owned();
+    let Some(mut world) = World::new(Some(url)) else { return };
+    world.once();
+    // From here on nobody ever knew who is away, and a replica asks.
+    cluster.sql(&database, "DELETE FROM feeds; INSERT INTO fetches VALUES ('away', 4711, now() + interval '1 hour')");
+    world.plan(4);
+    std::thread::scope(|scope| {
+        scope.spawn(|| cluster.sql(&database, "SELECT pg_advisory_lock(28535, 4711); SELECT pg_sleep(3)"));
+        let began = Instant::now();
+        while cluster.sql(&database, "SELECT count(*) FROM alive WHERE number = 4711").trim() != "1" {
+            assert!(began.elapsed() < Duration::from_mins(1), "that replica does not come to life");
+        }
+        world.once();
+    });
+    let account = Account::of(&world, &BTreeSet::new());
+    eprintln!("one turn beside a replica that asks: {account}");
+    account.must_be_clean();
+}

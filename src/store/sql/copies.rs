@@ -42,24 +42,28 @@ impl Database {
         Ok(copies)
     }
 
-    /// Keeps copies, all or none, but none whose hold was accepted meanwhile.
-    pub(in crate::store) async fn save_copies(&self, copies: &[FeedCopy]) -> Result<()> {
+    /// Keeps copies, all or none, but none whose hold was accepted meanwhile; the feeds of which nothing was kept.
+    pub(in crate::store) async fn save_copies(&self, copies: &[FeedCopy]) -> Result<Vec<FeedName>> {
         crash::at(Point::Fetched);
-        let mut transaction = self.writing().await.context("keeping copies of feeds")?;
+        let mut transaction = self.publishing().await.context("keeping copies of feeds")?;
+        let mut refused = Vec::new();
         for copy in copies {
             if !self.hands_in(&mut transaction, &copy.feed).await.context("keeping copies of feeds")? {
+                refused.push(copy.feed.clone());
                 continue;
             }
             let keeping = || format!("keeping the copy of feed `{}`", copy.feed);
             let known =
                 if copy.standing().is_some() { self::copy(&mut transaction, &copy.feed).await.with_context(keeping)? } else { None };
-            if !known.is_some_and(|known| known.overrules(copy)) {
+            if known.is_some_and(|known| known.overrules(copy)) {
+                refused.push(copy.feed.clone());
+            } else {
                 save(&mut transaction, copy).await.with_context(keeping)?;
             }
         }
         self.publish(transaction).await.context("keeping copies of feeds")?;
         crash::at(Point::CopiesKept);
-        Ok(())
+        Ok(refused)
     }
 
     /// Gives the right to fetch a feed back; false when this replica has lost it: it was so slow that another took over.
@@ -88,7 +92,7 @@ impl Database {
     /// Puts in force what is held of a feed.
     pub(in crate::store) async fn accept(&self, feed: &FeedName, now: Timestamp) -> Result<Option<FeedCopy>> {
         let accepting = || format!("accepting what is held of feed `{feed}`");
-        let mut transaction = self.writing().await.with_context(accepting)?;
+        let mut transaction = self.publishing().await.with_context(accepting)?;
         let known = copy(&mut transaction, feed).await.with_context(accepting)?;
         let Some(mut copy) = known else { return Ok(None) };
         if !copy.accept(now) {

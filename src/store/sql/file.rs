@@ -7,9 +7,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, SqlitePool};
+use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 
 use crate::crash::{self, Point};
+use crate::store::Lock;
 use crate::store::opening::OpenError;
 
 /// Every schema there was, oldest first; the schema's number is kept in `user_version`.
@@ -46,11 +47,20 @@ pub(in crate::store) fn close_to_others(path: &Path) {
     }
 }
 
+/// Who may be at work on a file that is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Beside {
+    /// Nobody but people's commands: whoever opens it holds its lock.
+    Nobody,
+    /// Whoever holds its lock, if anybody does.
+    Whoever,
+}
+
 /// How long to wait for the one connection.
 const TURN: Duration = Duration::from_hours(1);
 
 /// Opens the file at `path`.
-pub(super) async fn open(path: &Path) -> Result<SqlitePool, OpenError> {
+pub(super) async fn open(path: &Path, beside: Beside) -> Result<SqlitePool, OpenError> {
     make_folder(path)?;
     // Made here and not by SQLite, whose files anybody may read; its log and index take this file's mode.
     let made = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
@@ -77,7 +87,7 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePool, OpenError> {
     let one = one.before_acquire(|connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))));
     let pool = one.connect_with(options).await.map_err(|error| OpenError::from_sqlx(path, &error))?;
     check(path, &pool).await?;
-    migrate(path, &pool).await?;
+    migrate(path, &pool, beside).await?;
     Ok(pool)
 }
 
@@ -95,13 +105,17 @@ async fn check(path: &Path, pool: &SqlitePool) -> Result<(), OpenError> {
 }
 
 /// Brings the schema up to date in one transaction, so that two processes starting at once do not both try.
-async fn migrate(path: &Path, pool: &SqlitePool) -> Result<(), OpenError> {
+async fn migrate(path: &Path, pool: &SqlitePool, beside: Beside) -> Result<(), OpenError> {
     let refused = |error: sqlx::Error| OpenError::from_sqlx(path, &error);
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.map_err(refused)?;
     let found: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *transaction).await.map_err(refused)?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     if found > known {
         return Err(OpenError::NewerSchema { path: path.to_owned(), found, known });
+    }
+    // An empty one is nobody's yet: whoever holds the lock is about to make it.
+    if 0 < found && found < known && beside == Beside::Whoever && Lock::is_taken(path) {
+        return Err(OpenError::OlderInUse { path: path.to_owned(), found, known, pid: Lock::holder(path) });
     }
     for (migration, number) in MIGRATIONS.into_iter().zip(1_i64..).filter(|(_, number)| *number > found) {
         sqlx::raw_sql(migration).execute(&mut *transaction).await.map_err(refused)?;
@@ -112,4 +126,11 @@ async fn migrate(path: &Path, pool: &SqlitePool) -> Result<(), OpenError> {
         crash::at(Point::Migrating);
     }
     transaction.commit().await.map_err(refused)
+}
+
+/// Writes what lies in the log of the file at `path` back into the file, whatever its schema.
+pub(in crate::store) async fn fold(path: &Path) -> sqlx::Result<()> {
+    let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await?;
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await?;
+    connection.close().await
 }

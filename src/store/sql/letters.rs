@@ -32,6 +32,9 @@ const DUE_HERE: &str = "SELECT * FROM letters WHERE done IS NULL AND (due <= $1 
 const ELSEWHERE: &str = "SELECT id FROM letters WHERE id = $1 AND state = 'sending' AND replica <> $2 AND lease > now() \
     AND replica IN (SELECT number FROM alive)";
 
+/// A replica, if it is known to be alive.
+const ALIVE: &str = "SELECT number FROM alive WHERE number = $1";
+
 /// The lives of letters that are not done, or were done from then on.
 const STANDING: &str = "SELECT state, since, due, due_before, tries, attempt, last_answer, maybe_twice, useful_until, done \
     FROM letters WHERE done IS NULL OR done >= $1";
@@ -70,7 +73,8 @@ impl Database {
 
     /// Takes a step with a letter.
     pub(in crate::store) async fn step(&self, id: i64, step: &Step<'_>, now: Timestamp) -> Result<Stepped> {
-        let mut transaction = self.writing().await.context("writing to the outbox")?;
+        let beginning = if step.may_be_news() { self.publishing().await } else { self.writing().await };
+        let mut transaction = beginning.context("writing to the outbox")?;
         if !self.claim(&mut transaction, id, step).await.context("writing to the outbox")? {
             return Ok(Stepped::ELSEWHERE);
         }
@@ -124,10 +128,23 @@ impl Database {
             return Ok(false);
         }
         if let Step::Begin(lease) = step {
+            if !self.is_known_alive(transaction, replica).await? {
+                return Ok(false);
+            }
             let leased = sql("UPDATE letters SET replica = $2, lease = now() + make_interval(secs => $3) WHERE id = $1");
             leased.bind(id).bind(replica).bind(lease.as_secs()).run(transaction).await?;
         }
         Ok(true)
+    }
+
+    /// Whether others know this replica to be alive: they would take an attempt over in its middle. One whose connection was lost
+    /// shows itself again first. Who takes no turns is no replica.
+    async fn is_known_alive(&self, transaction: &mut Transaction, replica: i64) -> Result<bool> {
+        if replica == 0 || sql(ALIVE).bind(replica).row(transaction).await?.is_some() {
+            return Ok(true);
+        }
+        self.attend().await?;
+        Ok(sql(ALIVE).bind(replica).row(transaction).await?.is_some())
     }
 
     /// The letters that a statement finds, with their notices.

@@ -32,7 +32,7 @@ impl Database {
 
     /// Keeps an answer.
     pub(in crate::store) async fn answer(&self, answer: &Answer) -> Result<()> {
-        let mut transaction = self.writing().await.context("keeping an answer")?;
+        let mut transaction = self.publishing().await.context("keeping an answer")?;
         keep_answer(&mut transaction, answer).await.context("keeping an answer")?;
         self.publish(transaction).await.context("keeping an answer")
     }
@@ -98,7 +98,7 @@ impl Database {
 
     /// Forgets what is old.
     pub(in crate::store) async fn prune(&self, before: Timestamp) -> Result<()> {
-        let mut transaction = self.writing().await.context("forgetting what is old")?;
+        let mut transaction = self.publishing().await.context("forgetting what is old")?;
         let steps = [
             "DELETE FROM letters WHERE done < $1",
             "DELETE FROM sightings WHERE coalesce(gone, last_seen) < $1",

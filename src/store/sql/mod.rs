@@ -12,6 +12,7 @@ mod copies;
 pub(in crate::store) mod file;
 mod letters;
 mod memories;
+mod presence;
 pub(in crate::store) mod server;
 
 pub use server::Replica;
@@ -34,8 +35,8 @@ enum Place {
 
 impl Database {
     /// Opens or makes the file at `path`.
-    pub(super) async fn open_file(path: &std::path::Path) -> Result<Self, OpenError> {
-        Ok(Self { place: Place::File(file::open(path).await?) })
+    pub(super) async fn open_file(path: &std::path::Path, beside: file::Beside) -> Result<Self, OpenError> {
+        Ok(Self { place: Place::File(file::open(path, beside).await?) })
     }
 
     /// Connects to the server of that address.
@@ -103,6 +104,16 @@ impl Database {
             Place::File(pool) => Transaction::File(pool.begin_with("BEGIN IMMEDIATE").await?),
             Place::Server(server) => Transaction::Server(server.writing().await?),
         })
+    }
+
+    /// A transaction that writes what others decide by. On a server it holds `knowledge` from its beginning: all that do so
+    /// take it first, so that none waits for another in a circle, and each finds what the one before has left.
+    async fn publishing(&self) -> Result<Transaction> {
+        let mut transaction = self.writing().await?;
+        if let Place::Server(_) = &self.place {
+            sql("SELECT version FROM knowledge FOR UPDATE").row(&mut transaction).await?;
+        }
+        Ok(transaction)
     }
 
     /// Writes a whole copy of a file's state to the empty file at `to`.

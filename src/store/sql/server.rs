@@ -2,14 +2,16 @@
 //! which schema the server has. A replica that dies frees what it held with its connection; one that hangs, by its lease.
 
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgRow, Postgres};
 use sqlx::{Connection as _, PgPool, Row as _, Transaction};
-use tokio::sync::Mutex;
+use tokio::task::JoinSet;
 
+use super::presence::Presence;
 use crate::crash::{self, Point};
 use crate::store::opening::OpenError;
 
@@ -17,16 +19,28 @@ use crate::store::opening::OpenError;
 const MIGRATIONS: [&str; 1] = [include_str!("../migrations/postgres/0001_first.sql")];
 
 /// The first half of the advisory locks of this program: `ow` in ASCII. The view `alive` names it too.
-const LOCKS: i64 = 0x6f77;
+pub(super) const LOCKS: i64 = 0x6f77;
 
 /// The second half of the lock under which schemas are made; replicas are numbered from one.
 const SCHEMA: i64 = 0;
 
 /// How long to wait for a connection, whether new or of the pool.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// More connections at once would only wait for each other: a turn, a look at what is due, a command.
 const CONNECTIONS: u32 = 4;
+
+/// What each connection asks of its server, unless the address says otherwise. Who hangs in the middle of a transaction, or is
+/// cut off there, holds up all others: it loses it.
+const SETTINGS: [(&str, &str); 6] = [
+    ("idle_in_transaction_session_timeout", "60s"),
+    // Longer than that: who waits for one that hangs gets its turn.
+    ("lock_timeout", "90s"),
+    ("tcp_keepalives_idle", "15s"),
+    ("tcp_keepalives_interval", "5s"),
+    ("tcp_keepalives_count", "6"),
+    ("tcp_user_timeout", "60s"),
+];
 
 /// One of the processes that take turns on a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,10 +74,10 @@ pub(in crate::store) struct Server {
     pool: PgPool,
     /// How to connect.
     options: PgConnectOptions,
-    /// This process's number as a replica; zero for one that takes no turns.
-    replica: i64,
-    /// The connection that holds the lock of that number.
-    presence: Mutex<Option<PgConnection>>,
+    /// What shows that this replica lives; none for a process that takes no turns.
+    presence: Option<Arc<Presence>>,
+    /// What keeps that up.
+    beat: JoinSet<()>,
     /// How often this process has changed what is known.
     own: AtomicI64,
     /// The version of what this process knows, its own changes not counted.
@@ -73,8 +87,7 @@ pub(in crate::store) struct Server {
 impl Server {
     /// Connects, and brings the schema up to date.
     pub(super) async fn open(url: &str) -> Result<Self, OpenError> {
-        // The driver's own message may quote the address, which may hold a password.
-        let options = PgConnectOptions::from_str(url).map_err(|_| OpenError::BadAddress)?.application_name("offwatch");
+        let options = options(url)?;
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).test_before_acquire(true);
         // By itself first: the pool tries until its patience ends, and then does not say what went wrong.
         let first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options));
@@ -83,8 +96,8 @@ impl Server {
         first.close().await.map_err(|error| OpenError::from_server(&error))?;
         let pool = pool.connect_lazy_with(options.clone());
         migrate(&pool).await?;
-        let (presence, own, seen) = (Mutex::default(), AtomicI64::new(0), AtomicI64::new(i64::MIN));
-        let server = Self { pool, options, replica: 0, presence, own, seen };
+        let (presence, beat, own, seen) = (None, JoinSet::new(), AtomicI64::new(0), AtomicI64::new(i64::MIN));
+        let server = Self { pool, options, presence, beat, own, seen };
         server.data_version().await.map_err(|error| OpenError::from_server(&error))?;
         Ok(server)
     }
@@ -95,9 +108,12 @@ impl Server {
         sqlx::query(FORGET).execute(&self.pool).await.map_err(refused)?;
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
         let number = sqlx::query_scalar("INSERT INTO replicas (host, process) VALUES ($1, $2) RETURNING number");
-        let number = number.bind(host).bind(i64::from(std::process::id()));
-        self.replica = number.fetch_one(&self.pool).await.map_err(refused)?;
-        self.attend().await.map_err(refused)
+        let number = number.bind(&host).bind(i64::from(std::process::id())).fetch_one(&self.pool).await.map_err(refused)?;
+        let presence = Arc::new(Presence::new(self.options.clone(), number, host));
+        presence.attend().await.map_err(refused)?;
+        self.beat = presence.beat();
+        self.presence = Some(presence);
+        Ok(())
     }
 
     /// Who takes turns, or took them within a day.
@@ -111,7 +127,7 @@ impl Server {
                 process: u32::try_from(process)?,
                 since: Timestamp::from_millisecond(row.try_get("since")?)?,
                 lives: row.try_get("lives")?,
-                is_own: number == self.replica,
+                is_own: number == self.replica(),
             })
         };
         rows.into_iter().map(replica).collect()
@@ -119,26 +135,15 @@ impl Server {
 
     /// Holds the lock of this replica, anew if its connection was lost.
     pub(in crate::store) async fn attend(&self) -> sqlx::Result<()> {
-        if self.replica == 0 {
-            return Ok(());
+        match &self.presence {
+            Some(presence) => presence.attend().await,
+            None => Ok(()),
         }
-        let mut presence = self.presence.lock().await;
-        if let Some(connection) = presence.as_mut()
-            && tokio::time::timeout(PATIENCE, connection.ping()).await.is_ok_and(|pinged| pinged.is_ok())
-        {
-            return Ok(());
-        }
-        *presence = None;
-        let mut connection = PgConnection::connect_with(&self.options).await?;
-        // Waits for nobody: the number is this replica's own, and a lock lost with its connection is free.
-        sqlx::query("SELECT pg_advisory_lock($1::int, $2::int)").bind(LOCKS).bind(self.replica).execute(&mut connection).await?;
-        *presence = Some(connection);
-        Ok(())
     }
 
-    /// This process's number as a replica.
+    /// This process's number as a replica; zero for one that takes no turns.
     pub(super) fn replica(&self) -> i64 {
-        self.replica
+        self.presence.as_ref().map_or(0, |presence| presence.number)
     }
 
     /// The number of its schema.
@@ -175,13 +180,21 @@ impl Server {
     }
 
     /// Closes all connections.
-    pub(super) async fn close(self) {
-        if let Some(connection) = self.presence.into_inner() {
-            // A lock that is not given back goes with its connection.
-            let _ = connection.close().await;
+    pub(super) async fn close(mut self) {
+        self.beat.shutdown().await;
+        if let Some(presence) = self.presence {
+            presence.close().await;
         }
         self.pool.close().await;
     }
+}
+
+/// How to connect to the server at that address.
+pub(in crate::store) fn options(url: &str) -> Result<PgConnectOptions, OpenError> {
+    // The driver's own message may quote the address, which may hold a password.
+    let options = PgConnectOptions::from_str(url).map_err(|_| OpenError::BadAddress)?.application_name("offwatch");
+    let said = options.get_options().unwrap_or_default().to_owned();
+    Ok(options.options(SETTINGS.into_iter().filter(|(name, _)| !said.contains(name))))
 }
 
 /// Brings the schema up to date in one transaction, one process after the other.

@@ -60,6 +60,44 @@ async fn a_second_turning_process_is_refused_and_told_who_has_it() {
 }
 
 #[tokio::test]
+async fn a_state_and_a_link_to_it_have_one_lock() {
+    let (folder, path) = state();
+    let link = folder.path().join("link.db");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    let around = folder.path().join("var/../var/offwatch.db");
+    std::fs::create_dir(path.parent().unwrap()).unwrap();
+    for made in [false, true] {
+        for (one, other) in [(&path, &link), (&link, &path), (&around, &link)] {
+            let lock = Lock::take(one).await.unwrap();
+            assert!(Lock::take(other).await.is_err(), "{} and {}, made: {made}", one.display(), other.display());
+            assert_eq!(Lock::holder(other), Some(std::process::id()));
+            drop(lock);
+        }
+        Store::open(&Address::File(link.clone())).await.unwrap().close().await;
+        assert!(path.exists());
+    }
+}
+
+#[tokio::test]
+async fn a_state_is_not_brought_up_to_date_under_an_older_program() {
+    let (_folder, path) = state();
+    std::fs::create_dir(path.parent().unwrap()).unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    sqlx::raw_sql(include_str!("schema_1.sql")).execute(&pool).await.unwrap();
+    pool.close().await;
+    let address = Address::File(path.clone());
+    let lock = Lock::take(&path).await.unwrap();
+    let refused = Store::open(&address).await.unwrap_err().to_string();
+    let told = refused.replace(&path.display().to_string(), "FILE").replace(&std::process::id().to_string(), "PID");
+    assert_snapshot!(told, @"the state `FILE` has schema 1 and is in use in process PID by an offwatch of that age; restart that one as this one, which makes it schema 4");
+    // Whoever holds the lock does, and then anybody may open it.
+    Store::join(&address).await.unwrap().close().await;
+    Store::open(&address).await.unwrap().close().await;
+    drop(lock);
+}
+
+#[tokio::test]
 async fn a_lock_that_is_a_link_is_not_followed() {
     let (folder, path) = state();
     let other = folder.path().join("other");

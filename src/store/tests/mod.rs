@@ -2,7 +2,7 @@
 
 mod file;
 #[path = "../../../tests/peers/postgresql.rs"]
-mod postgresql;
+pub(crate) mod postgresql;
 mod replicas;
 mod upgrade;
 

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use sqlx::Connection as _;
+use sqlx::postgres::PgConnection;
+
 use super::postgresql::{Cluster, cluster, own_cluster};
 use super::*;
 use crate::store::Overtaken;
+use crate::store::sql::server::options;
 
 /// A database for replicas, and the folder of their seats.
 struct Team {
@@ -249,4 +253,110 @@ async fn a_server_that_is_gone_and_back_is_found_again() {
     assert!(store.replicas().await.unwrap().iter().any(|replica| replica.is_own && replica.lives));
     store.commit(&turn(&[&["b"]]), at(1)).await.unwrap();
     assert_eq!(due(&store, at(1)).await.len(), 2);
+}
+
+/// This replica's number.
+async fn number(store: &Store) -> i64 {
+    store.replicas().await.unwrap().iter().find(|replica| replica.is_own).unwrap().number
+}
+
+/// Takes a replica's presence from it, and waits until others take it for dead.
+fn lose(team: &Team, number: i64) {
+    let (cut, lives) = (
+        format!("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = {number} AND granted"),
+        format!("SELECT count(*) FROM alive WHERE number = {number}"),
+    );
+    while team.sql(&lives) != "0" {
+        team.sql(&cut);
+    }
+}
+
+#[tokio::test]
+async fn who_hangs_in_the_middle_of_a_transaction_loses_it_and_the_others_go_on() {
+    let Some(team) = Team::new() else { return };
+    let a = team.replica().await;
+    let connect = async |url: &str| PgConnection::connect_with(&options(url).unwrap()).await.unwrap();
+    let limit = "SELECT current_setting('idle_in_transaction_session_timeout')";
+    let limit: String = sqlx::query_scalar(limit).fetch_one(&mut connect(&team.url).await).await.unwrap();
+    assert_eq!(limit, "1min");
+    let mut hung = connect(&format!("{}&options=-c%20idle_in_transaction_session_timeout%3D1s", team.url)).await;
+    sqlx::raw_sql("BEGIN; SELECT version FROM knowledge FOR UPDATE").execute(&mut hung).await.unwrap();
+    let said = turn(&[&["a"]]);
+    let commit = tokio::time::timeout(std::time::Duration::from_secs(50), a.commit(&said, at(0)));
+    commit.await.expect("it waits for the one that hangs").unwrap();
+    assert!(sqlx::raw_sql("COMMIT").execute(&mut hung).await.is_err());
+}
+
+#[tokio::test]
+async fn a_replica_shows_itself_again_by_itself_and_before_it_begins_an_attempt() {
+    let Some(team) = Team::new() else { return };
+    let (a, b) = (team.replica().await, team.replica().await);
+    a.commit(&turn(&[&["a"]]), at(0)).await.unwrap();
+    let number = number(&a).await;
+    lose(&team, number);
+    assert!(a.begin(1, LEASE, at(0)).await.unwrap().is_some());
+    assert_eq!(due(&b, at(5)).await, NONE, "others know that it lives");
+    // In the middle of the attempt nobody asks it for anything.
+    lose(&team, number);
+    for _ in 0..6000 {
+        if due(&b, at(5)).await.is_empty() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("others still think it dead");
+}
+
+#[tokio::test]
+async fn a_session_that_a_replica_has_lost_and_its_server_has_not_is_ended() {
+    let Some(team) = Team::new() else { return };
+    let a = team.replica().await;
+    let number = number(&a).await;
+    let mut old = PgConnection::connect_with(&options(&team.url).unwrap()).await.unwrap();
+    let lock = sqlx::query("SELECT pg_advisory_lock(28535, $1::int)").bind(number);
+    let held = async {
+        while team.sql(&format!("SELECT count(*) FROM pg_locks WHERE objid = {number} AND NOT granted")) == "0" {
+            tokio::task::yield_now().await;
+        }
+        team.sql(&format!("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE objid = {number} AND granted"));
+    };
+    let (locked, ()) = futures_util::future::join(lock.execute(&mut old), held).await;
+    locked.unwrap();
+    a.attend().await.unwrap();
+    assert!(old.ping().await.is_err(), "it holds what is another's");
+    assert!(a.replicas().await.unwrap().iter().any(|replica| replica.is_own && replica.lives));
+}
+
+#[tokio::test]
+async fn a_replica_that_was_forgotten_while_it_seemed_dead_is_there_again() {
+    let Some(team) = Team::new() else { return };
+    let a = team.replica().await;
+    let number = number(&a).await;
+    lose(&team, number);
+    team.sql("UPDATE replicas SET since = now() - interval '2 days'");
+    let b = team.replica().await;
+    a.attend().await.unwrap();
+    let shown = b.replicas().await.unwrap();
+    assert!(shown.iter().any(|replica| replica.number == number && replica.lives), "{shown:?}");
+}
+
+#[tokio::test]
+async fn a_hold_that_somebody_releases_in_the_middle_of_a_fetch_is_not_put_back() {
+    let Some(team) = Team::new() else { return };
+    let a = team.replica().await;
+    keep(&a, &held_copy()).await;
+    let mut again = held_copy();
+    again.tried = Some(at(9));
+    assert_eq!(a.claim_feeds(&[claim("leave", Some(at(5)))]).await.unwrap().len(), 1);
+    let mut other = PgConnection::connect_with(&options(&team.url).unwrap()).await.unwrap();
+    sqlx::raw_sql("BEGIN; SELECT version FROM knowledge FOR UPDATE").execute(&mut other).await.unwrap();
+    let accept = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        let released = "UPDATE holds SET body = NULL, hash = NULL, etag = NULL, released = last, how = 'accepted'; COMMIT";
+        sqlx::raw_sql(released).execute(&mut other).await.unwrap();
+    };
+    let copies = [again];
+    let (refused, ()) = futures_util::future::join(a.save_copies(&copies), accept).await;
+    assert_eq!(refused.unwrap(), ["leave".parse().unwrap()]);
+    assert!(a.copies().await.unwrap()[&copies[0].feed].standing().is_none());
 }

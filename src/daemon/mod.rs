@@ -302,7 +302,9 @@ impl Daemon {
             copies.push(state.copy.clone());
         }
         if !copies.is_empty() {
-            self.store.save_copies(&copies).await?;
+            let refused = self.store.save_copies(&copies).await?;
+            self.cycle.give_way(&self.store, &refused).await?;
+            self.news |= !refused.is_empty();
         }
         self.ask(now).await
     }
@@ -316,8 +318,12 @@ impl Daemon {
         }
         let claims: Vec<Claim> = due.iter().map(|state| state.claim()).collect();
         let claimed: Vec<FeedName> = self.store.claim_feeds(&claims).await?;
-        for state in due.into_iter().filter(|state| claimed.contains(&state.copy.feed)) {
-            self.fetching.ask(state, inputs.previous(&state.copy.feed), now);
+        for state in due {
+            if claimed.contains(&state.copy.feed) {
+                self.fetching.ask(state, inputs.previous(&state.copy.feed), now);
+            } else {
+                self.fetching.leave(state, now);
+            }
         }
         Ok(())
     }
@@ -338,6 +344,8 @@ impl Daemon {
                 }
                 self.cycle.adopt(Arc::new(config));
                 self.fetching.begin_anew();
+                // Of a feed that is new here, another process may have stored a copy that was passed over until now.
+                self.data_version = i64::MIN;
                 self.news = true;
                 self.patience = None;
                 tracing::info!("the new settings are in force");
@@ -386,3 +394,6 @@ async fn pulse(look: &Arc<Notify>) -> Result<JobScheduler> {
     scheduler.start().await.context("starting the pulse")?;
     Ok(scheduler)
 }
+
+#[cfg(test)]
+mod tests;
