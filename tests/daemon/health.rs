@@ -16,14 +16,14 @@ use crate::{post, postgresql};
 
 /// An answer.
 #[derive(Debug)]
-struct Answer {
+pub(crate) struct Answer {
     status: u16,
-    head: String,
-    body: String,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 /// A port that is free at this moment.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
@@ -46,7 +46,7 @@ fn speak(mut line: impl Read + Write, request: &str) -> Option<Answer> {
 }
 
 /// What a port answers to one request.
-fn ask(port: u16, method: &str, path: &str) -> Option<Answer> {
+pub(crate) fn ask(port: u16, method: &str, path: &str) -> Option<Answer> {
     let line = TcpStream::connect(("127.0.0.1", port)).ok()?;
     line.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     speak(line, &format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
