@@ -77,6 +77,46 @@ async fn nothing_is_sent_to_a_server_without_starttls_or_to_none() {
 }
 
 #[tokio::test]
+async fn a_server_that_quotes_the_login_is_not_quoted() {
+    // `user` and `secret`, as AUTH PLAIN and AUTH LOGIN say them.
+    let quotes = "AUTH PLAIN AHVzZXIAc2VjcmV0 AUTH LOGIN c2VjcmV0 secret";
+    let plain = "ehlo 250-peer\r\n250 AUTH PLAIN";
+    let login = "ehlo 250-peer\r\n250 AUTH LOGIN";
+    let mut told = Vec::new();
+    for (offer, step) in [
+        (plain, "auth 535 5.7.8 no:"),
+        (plain, "auth 535"),
+        (plain, "auth what?"),
+        (plain, "auth 235 welcome\r\n500 what?"),
+        (login, "auth 502 what?"),
+        (plain, "mail 550 5.7.1 no:"),
+        (plain, "mail 450 4.7.1 later:"),
+        (plain, "rcpt 550 5.1.1 no:"),
+        (plain, "data what?"),
+        (plain, "dot 250 kept"),
+    ] {
+        let peer = Peer::start(&[offer, &format!("{step} {quotes}")]).await;
+        let mut sender = sender(smtp(peer.port, Tls::None));
+        let outcome = sender.send(&letter("ada")).await;
+        told.push(format!("{}: {}", shown(&outcome), outcome.answer()));
+        told.extend(sender.pause().and_then(|pause| pause.trouble));
+    }
+    assert_snapshot!(told.join("\n"), @r"
+    halted: logging in: 535 5.7.8 (what else the server says may quote the login and is left out)
+    halted: logging in: 535 (what else the server says may quote the login and is left out)
+    halted: logging in: no reply of a mail server
+    unclear: at MAIL: the server spoke unasked: 500 what? AUTH PLAIN … AUTH LOGIN … …
+    halted: logging in: 502 (what else the server says may quote the login and is left out)
+    halted: at MAIL: 550 5.7.1 no: AUTH PLAIN … AUTH LOGIN … …
+    unclear: at MAIL: 450 4.7.1 later: AUTH PLAIN … AUTH LOGIN … …
+    at MAIL: 450 4.7.1 later: AUTH PLAIN … AUTH LOGIN … …
+    refused: at RCPT: 550 5.1.1 no: AUTH PLAIN … AUTH LOGIN … …
+    unclear: at DATA: no reply of a mail server: what? AUTH PLAIN … AUTH LOGIN … …
+    accepted: 250 kept AUTH PLAIN … AUTH LOGIN … …
+    ");
+}
+
+#[tokio::test]
 async fn letters_share_a_connection_also_after_a_refusal() {
     let peer = Peer::start(&["dot 250 kept", "rcpt 550 5.1.1 unknown"]).await;
     let mut sender = sender(smtp(peer.port, Tls::None));
