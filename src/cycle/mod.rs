@@ -26,6 +26,9 @@ use crate::plan::{BORN, Desk, Hold, Key, Kind, LAST_TURN, Notice, Outside, Past,
 use crate::send::Sender;
 use crate::store::{Store, Turn};
 
+/// How long the copy of a feed that has left the configuration is kept after it was asked last: it may have left by mistake.
+const UNCONFIGURED: SignedDuration = SignedDuration::from_hours(24);
+
 /// A clock that was set back by less than this is left to catch up.
 const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(2);
 
@@ -121,10 +124,14 @@ impl Cycle {
         Ok(())
     }
 
-    /// Forgets what is older than anything that is remembered, here and in the store.
+    /// Forgets what is older than anything that is remembered, here and in the store, and the copies of feeds that have left
+    /// the configuration.
     pub async fn forget(&mut self, store: &Store, now: Timestamp) -> Result<()> {
-        let before = now.checked_sub(history::KEPT).unwrap_or(Timestamp::MIN);
-        store.prune(before).await?;
+        let before = |span| now.checked_sub(span).unwrap_or(Timestamp::MIN);
+        store.prune(before(history::KEPT)).await?;
+        let configured = self.config.feeds.iter().map(|feed| &feed.role.name).collect();
+        store.drop_copies(&configured, before(UNCONFIGURED)).await?;
+        store.write_back().await?;
         self.recall(store).await
     }
 

@@ -30,6 +30,7 @@ mod postfix;
 mod postgresql;
 mod quotes;
 mod refusals;
+mod remains;
 #[expect(clippy::indexing_slicing, reason = "what is missing should stop the test")]
 mod search;
 mod service;

@@ -66,6 +66,8 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePool, OpenError> {
         // With less, a power cut takes acknowledged commits along, and letters go out twice.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // What is deleted or replaced holds leave of people: it is overwritten, and not left behind in free pages.
+        .pragma("secure_delete", "ON")
         // Negative means KiB. What is read often is held elsewhere; copies of feeds would only fill it.
         .pragma("cache_size", "-512")
         .busy_timeout(PATIENCE);
@@ -79,6 +81,12 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePool, OpenError> {
     check(path, &pool).await?;
     migrate(path, &pool).await?;
     Ok(pool)
+}
+
+/// Writes the log back into the file and empties it: what was deleted stands in neither any more.
+pub(super) async fn write_back(pool: &SqlitePool) -> sqlx::Result<()> {
+    // When another process reads at this moment, it is done the next time.
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(pool).await.map(drop)
 }
 
 /// Refuses a damaged file and an SQLite that would damage it.
