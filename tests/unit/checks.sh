@@ -109,6 +109,8 @@ has_no_privileges() {
     same "$(status_of NoNewPrivs)" 1
     same "$(status_of Seccomp)" 2
     same "$(status_of Uid | tr '\t' '\n' | sort -u | wc -l)" 1
+    # A crash leaves no picture of its secrets.
+    same "$(show LimitCORE) $(show LimitCORESoft)" "0 0"
     # It has a user namespace, a /dev and mounts of its own.
     local pid kind
     pid=$(show MainPID)
