@@ -47,9 +47,14 @@ fn speak(mut line: impl Read + Write, request: &str) -> Option<Answer> {
 
 /// What a port answers to one request.
 pub(crate) fn ask(port: u16, method: &str, path: &str) -> Option<Answer> {
+    ask_for(port, &format!("{method} {path} HTTP/1.1\r\nHost: localhost"))
+}
+
+/// What a port answers to a request with that head.
+fn ask_for(port: u16, head: &str) -> Option<Answer> {
     let line = TcpStream::connect(("127.0.0.1", port)).ok()?;
     line.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    speak(line, &format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+    speak(line, &format!("{head}\r\nConnection: close\r\n\r\n"))
 }
 
 /// Waits until a page answers with that status.
@@ -162,6 +167,30 @@ fn halted_mail_turns_it_red_until_letters_leave_again() {
 }
 
 #[test]
+fn halted_mail_is_red_no_longer_when_no_letter_waits_for_it() {
+    let Some(clock) = Clock::new(MORNING, 60) else { return };
+    let world = World::new();
+    let port = shown(&world);
+    let door = post::ClosedDoor::start();
+    world.write("offwatch.toml", &world.configuration("smtp", door.port, "ca.pem"));
+    world.edit("[service]", &format!("[service]\nhealth = \"127.0.0.1:{port}\""));
+    world.edit("ca_file = \"ca.pem\"\n", "");
+    let daemon = world.daemon(Some(&clock));
+    assert_eq!(check(port, "mail", "red").0, 503);
+    wait("a letter that waits", || check(port, "letters", "green").1["checks"]["letters"]["oldest_due"].is_string().then_some(()));
+    // A program's clock begins with a whole second, and what is said before a task is known says nothing of it.
+    daemon.reaches(&(daemon.clock().start + SignedDuration::from_secs(2)).to_string());
+    for task in ["globex-1", "acme-1"] {
+        let (code, said) = world.run(Some(&daemon.clock()), &["briefing", "done", task]);
+        assert_eq!(code, 0, "{said}");
+    }
+    // The letter is taken back, and nothing else is to be said.
+    assert_eq!(check(port, "mail", "green").0, 200);
+    daemon.says("no letter waits for it any more");
+    daemon.stop();
+}
+
+#[test]
 fn a_refused_reload_and_a_file_that_was_never_taken_show() {
     let world = World::new();
     let port = shown(&world);
@@ -248,6 +277,14 @@ fn only_what_is_there_is_answered_and_only_to_this_machine() {
         assert!(method != "HEAD" || answer.body.is_empty(), "{answer:?}");
         assert!(status != 405 || answer.head.contains("allow: get,head"), "{answer:?}");
     }
+    // A page from elsewhere whose name was made to lead here has a browser ask under that name.
+    for (host, status) in [("LOCALHOST:1", 200), ("127.0.0.1", 200), ("[::1]:9464", 200), ("evil.example", 421), ("192.0.2.1", 421)] {
+        let answer = ask_for(port, &format!("GET /readyz HTTP/1.1\r\nHost: {host}")).unwrap();
+        assert_eq!((answer.status, answer.body.contains("checks")), (status, status == 200), "{host}: {answer:?}");
+    }
+    for (head, status) in [("GET /healthz HTTP/1.0", 200), ("GET http://evil.example/healthz HTTP/1.1\r\nHost: localhost", 421)] {
+        assert_eq!(ask_for(port, head).unwrap().status, status, "{head}");
+    }
     let page = scrape(port).0;
     is_discreet(&page);
     assert!(page.contains("offwatch_feed_last_good_timestamp_seconds{feed=\"tasks\"} "), "{page}");
@@ -300,7 +337,7 @@ fn a_socket_is_for_the_service_and_its_group_and_goes_with_the_daemon() {
     let daemon = world.daemon(None);
     let alive = || {
         let line = wait("the socket", || UnixStream::connect(&path).ok());
-        let answer = speak(line, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let answer = speak(line, "GET /healthz HTTP/1.1\r\nHost: proxy.example\r\nConnection: close\r\n\r\n").unwrap();
         assert_eq!((answer.status, answer.body.as_str()), (200, "ok\n"));
     };
     alive();
