@@ -385,12 +385,15 @@ fn unable(offer: &Offer, envelope: &Envelope) -> Option<Outcome> {
 fn stuffed(message: &[u8]) -> Vec<u8> {
     let mut wire = Vec::with_capacity(message.len().saturating_add(64));
     for line in message.split_inclusive(|byte| *byte == b'\n') {
-        if line.starts_with(b".") {
-            wire.push(b'.');
+        let line = line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line));
+        // A line that ends in LF or CR alone would be read by some servers, and not by others, as an end of the message.
+        for line in line.split(|byte| *byte == b'\r') {
+            if line.starts_with(b".") {
+                wire.push(b'.');
+            }
+            wire.extend_from_slice(line);
+            wire.extend_from_slice(b"\r\n");
         }
-        // A line that ends in LF alone would be read by some servers, and not by others, as an end of the message.
-        wire.extend_from_slice(line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line)));
-        wire.extend_from_slice(b"\r\n");
     }
     wire
 }
