@@ -40,7 +40,7 @@ fn holidays(sheet: &Sheet, people: &People, reading: &Reading, agenda: &mut Agen
         }
         let Some(away) = literal(occurrence.when) else { continue };
         for engineer in &takers {
-            note(agenda, engineer, Cause::Holiday, away, sheet.role, occurrence);
+            note(agenda, engineer, Cause::Holiday, away, sheet.role, occurrence, &event.summary);
         }
     }
 }
@@ -54,10 +54,12 @@ fn personal(sheet: &Sheet, owners: &[&Engineer], people: &People, reading: &Read
             continue;
         }
         let named = if marked { Vec::new() } else { people.named(&event.summary) };
-        for owner in owners {
-            let another = !marked && (named.iter().any(|one| one.id != owner.id) || people.organised_by_another(owner, event));
-            if !another && !people.declined(owner, event) {
-                leave(agenda, owner, sheet.role, occurrence);
+        let another = |owner: &Engineer| named.iter().any(|one| one.id != owner.id) || people.organised_by_another(owner, event);
+        let theirs: Vec<_> = owners.iter().filter(|owner| marked || !another(owner)).collect();
+        let title = if theirs.len() == 1 { event.summary.as_str() } else { "" };
+        for owner in theirs {
+            if !people.declined(owner, event) {
+                leave(agenda, owner, sheet.role, occurrence, title);
             }
         }
     }
@@ -76,9 +78,10 @@ fn team(sheet: &Sheet, people: &People, reading: &Reading, agenda: &mut Agenda) 
         if subjects.is_empty() {
             unmatched.insert(event.summary.trim());
         }
+        let title = if people.is_of_one(&subjects, event) { event.summary.as_str() } else { "" };
         for engineer in subjects {
             if !people.declined(engineer, event) {
-                leave(agenda, engineer, sheet.role, occurrence);
+                leave(agenda, engineer, sheet.role, occurrence, title);
             }
         }
     }
@@ -105,19 +108,19 @@ fn denied(event: &Event, reading: &Reading) -> bool {
     reading.not_away.iter().any(|pattern| pattern.is_match(&event.summary))
 }
 
-/// Notes leave of `engineer`, unless it has no length.
-fn leave(agenda: &mut Agenda, engineer: &Engineer, role: &FeedRole, occurrence: &Occurrence) {
+/// Notes leave of `engineer`, unless it has no length. `title` is what they may read of it: nothing where the entry may be
+/// somebody else's, for then it may say why that one is away.
+fn leave(agenda: &mut Agenda, engineer: &Engineer, role: &FeedRole, occurrence: &Occurrence, title: &str) {
     let reads_local = role.every_event_is_absence && !role.literal_times;
     let local = if reads_local { meant_locally(occurrence.when, &engineer.zone) } else { None };
     if let Some(away) = local.or_else(|| literal(occurrence.when)) {
-        note(agenda, engineer, Cause::Leave, away, role, occurrence);
+        note(agenda, engineer, Cause::Leave, away, role, occurrence, title);
     }
 }
 
 /// Notes an absence.
-fn note(agenda: &mut Agenda, engineer: &Engineer, cause: Cause, away: Away, role: &FeedRole, occurrence: &Occurrence) {
-    let title = occurrence.event.summary.trim().to_owned();
-    let (feed, uid) = (role.name.clone(), occurrence.event.uid.clone());
+fn note(agenda: &mut Agenda, engineer: &Engineer, cause: Cause, away: Away, role: &FeedRole, occurrence: &Occurrence, title: &str) {
+    let (feed, uid, title) = (role.name.clone(), occurrence.event.uid.clone(), title.trim().to_owned());
     let absence = Absence { engineer: engineer.id.clone(), away, cause, title, feed, uid };
     agenda.absences.entry(engineer.id.clone()).or_default().push(absence);
 }

@@ -116,6 +116,13 @@ impl<'t> People<'t> {
         self.list.iter().filter(|engineer| ids.contains(&engineer.id)).copied().collect()
     }
 
+    /// Whether an entry about `subjects` is one person's alone: one is named, and no other of ours wrote it down. Else what
+    /// it says may be the other's affair.
+    pub(super) fn is_of_one(&self, subjects: &[&Engineer], event: &Event) -> bool {
+        let [engineer] = subjects else { return false };
+        event.organizer.as_ref().and_then(|party| self.party(party)).is_none_or(|writer| writer.id == engineer.id)
+    }
+
     /// Whether `engineer` declined `event`.
     pub(super) fn declined(&self, engineer: &Engineer, event: &Event) -> bool {
         event.attendees.iter().filter(|party| party.declined).any(|party| self.is(engineer, party))

@@ -285,7 +285,8 @@ pub struct Absence {
     pub away: Away,
     /// Leave or holiday.
     pub cause: Cause,
-    /// Its title: for the engineer's own eyes, never for others. Not stored, and empty where the feed shows it no more.
+    /// Its title: for the engineer's own eyes, never for others. Not stored, and empty where the feed shows it no more or the
+    /// entry may be somebody else's.
     #[serde(skip)]
     pub title: String,
     /// The feed that shows it.

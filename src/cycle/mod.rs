@@ -26,6 +26,9 @@ use crate::plan::{BORN, Desk, Hold, Key, Kind, LAST_TURN, Notice, Outside, Past,
 use crate::send::Sender;
 use crate::store::{Store, Turn};
 
+/// How long the copy of a feed that has left the configuration is kept after it was asked last: it may have left by mistake.
+const UNCONFIGURED: SignedDuration = SignedDuration::from_hours(24);
+
 /// A clock that was set back by less than this is left to catch up.
 const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(2);
 
@@ -158,9 +161,13 @@ impl Cycle {
         self.unwritten.instants.retain(|(name, _)| !instants.contains_key(name));
     }
 
-    /// Forgets what is older than anything that is remembered, here and in the store.
+    /// Forgets what is older than anything that is remembered, here and in the store, and the copies of feeds that have left
+    /// the configuration.
     pub async fn forget(&mut self, store: &Store, now: Timestamp) -> Result<()> {
         store.prune(self.oldest_kept(now)).await?;
+        let configured = self.config.feeds.iter().map(|feed| &feed.role.name).collect();
+        store.drop_copies(&configured, now.checked_sub(UNCONFIGURED).unwrap_or(Timestamp::MIN)).await?;
+        store.write_back().await?;
         self.recall(store).await
     }
 

@@ -205,7 +205,13 @@ impl Daemon {
         let now = clock::now();
         let replicas = if self.store.is_shared() { Some(self.store.replicas().await?) } else { None };
         let (feeds, census) = (self.cycle.inputs().health(), self.store.census(now).await?);
-        self.health.looked(Look { feeds, census, replicas }, &self.path, now);
+        let look = Look { feeds, census, replicas };
+        if self.halted.is_some() && !look.has_mail() {
+            tracing::info!("mail was halted, and no letter waits for it any more");
+            self.halted = None;
+            systemd::status(&self.status());
+        }
+        self.health.looked(look, &self.path, now);
         Ok(())
     }
 

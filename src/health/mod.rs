@@ -150,6 +150,14 @@ pub struct Look {
     pub replicas: Option<Vec<Replica>>,
 }
 
+impl Look {
+    /// Whether a letter waits that this process may have to send. On a server, where others send too, one that is due.
+    pub fn has_mail(&self) -> bool {
+        let Census { queued, sending, owed_since, .. } = self.census;
+        if self.replicas.is_some() { owed_since.is_some() } else { queued > 0 || sending > 0 }
+    }
+}
+
 impl Lengths {
     /// Counts one more.
     fn add(&mut self, length: Duration) {
@@ -235,6 +243,10 @@ impl Health {
         let digest = Digest::of_file(path);
         self.0.send_modify(|facts| {
             (facts.looked, facts.trouble) = (Some(now), None);
+            if !look.has_mail() {
+                // Nobody tries it, so nothing else would say that it is over.
+                facts.post.halted_since = None;
+            }
             facts.feeds = look.feeds.iter().map(|feed| FeedFacts::of(feed, now)).collect();
             (facts.census, facts.replicas) = (look.census, look.replicas);
             facts.settings.file = match digest {

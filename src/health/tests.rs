@@ -228,6 +228,20 @@ fn programs_get_one_object() {
 }
 
 #[test]
+fn mail_is_halted_as_long_as_letters_wait_for_it() {
+    let (health, path, _folder) = daemon();
+    let (later, due) = (Census { queued: 1, ..Census::default() }, Census { queued: 1, owed_since: Some(at(0)), ..Census::default() });
+    let hanging = Census { sending: 1, owed_since: Some(at(0)), ..Census::default() };
+    let after = |census: Census, replicas: Option<Vec<Replica>>| {
+        health.sent(&Round { halted: Some("closed".to_owned()), ..Round::default() }, at(1));
+        health.looked(Look { replicas, ..look(&[], census) }, &path, at(2));
+        health.follow().borrow().post.halted_since.is_some()
+    };
+    assert_eq!([due, hanging, later, Census::default()].map(|census| after(census, None)), [true, true, true, false]);
+    assert_eq!([due, hanging, later, Census::default()].map(|census| after(census, Some(Vec::new()))), [true, true, false, false]);
+}
+
+#[test]
 fn lengths_of_turns_fall_between_their_bounds() {
     let (health, _path, _folder) = daemon();
     for milliseconds in [0, 1, 2, 700, 400_000] {

@@ -55,6 +55,13 @@ impl Outcome {
             Self::Accepted { answer } | Self::Refused { answer } | Self::Unclear { answer, .. } | Self::Halted { answer, .. } => answer,
         }
     }
+
+    /// The same, for whoever knows what must not stand in it.
+    pub fn answer_mut(&mut self) -> &mut String {
+        match self {
+            Self::Accepted { answer } | Self::Refused { answer } | Self::Unclear { answer, .. } | Self::Halted { answer, .. } => answer,
+        }
+    }
 }
 
 /// Where a letter stands. The database allows no other words.

@@ -9,6 +9,9 @@ use crate::people;
 /// No answer is kept longer.
 const LONGEST_ANSWER: usize = 500;
 
+/// What stands in the place of a server's words about a login: some quote it.
+const LEFT_OUT: &str = "(what else the server says may quote the login and is left out)";
+
 /// The step of SMTP that a reply answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
@@ -54,7 +57,11 @@ impl fmt::Display for Stage {
 /// about to close before it has heard of this letter) is *halted*; a full mailbox is a matter of time and never *refused*.
 pub fn answer(code: u16, text: &str, stage: Stage) -> Option<Outcome> {
     let enhanced = enhanced(text);
-    let answer = words(&format!("{stage}: {code} {text}"));
+    let answer = if stage == Stage::Login {
+        format!("{stage}: {code} {}{LEFT_OUT}", enhanced.map(status).unwrap_or_default())
+    } else {
+        words(&format!("{stage}: {code} {text}"))
+    };
     let wanted = match stage {
         Stage::Connect | Stage::StartTls => code == 220,
         Stage::Login => code == 235,
@@ -135,6 +142,11 @@ fn enhanced(text: &str) -> Option<(u16, u16, u16)> {
     let mut parts = text.split_whitespace().next()?.splitn(3, '.').map(str::parse);
     let (class, subject, detail) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
     matches!(class, 2 | 4 | 5).then_some((class, subject, detail))
+}
+
+/// An enhanced status code as it is written, and a space.
+fn status((class, subject, detail): (u16, u16, u16)) -> String {
+    format!("{class}.{subject}.{detail} ")
 }
 
 /// A text from outside on one line, without control and direction characters, not endless.

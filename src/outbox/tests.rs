@@ -280,8 +280,8 @@ fn replies_mean_what_they_mean() {
     halted: connecting: 554 no service here
     halted: connecting: 421 too busy
     halted: connecting: 454 4.7.0 TLS not available
-    halted: logging in: 535 5.7.8 bad password
-    halted: logging in: 454 4.7.0 temporary authentication failure
+    halted: logging in: 535 5.7.8 (what else the server says may quote the login and is left out)
+    halted: logging in: 454 4.7.0 (what else the server says may quote the login and is left out)
     go on: Mail 250 ok
     unclear: at MAIL: 451 4.7.1 try later
     halted: at MAIL: 421 4.3.2 closing

@@ -137,6 +137,13 @@ impl Postman {
 
     /// Makes one attempt at one letter, whatever [`Self::pause`] says.
     pub async fn send(&mut self, letter: &Waiting) -> Outcome {
+        let mut outcome = self.attempt(letter).await;
+        self.smtp.silence(outcome.answer_mut());
+        outcome
+    }
+
+    /// Makes one attempt; what came of it may hold whatever the server said.
+    async fn attempt(&mut self, letter: &Waiting) -> Outcome {
         let envelope = match self.envelope(letter) {
             Ok(envelope) => envelope,
             Err(outcome) => return outcome,
@@ -239,7 +246,9 @@ impl Postman {
     /// The outcome of a broken step; keeps the line if the server is ready for another letter.
     async fn give_up(&mut self, line: Option<Line>, broken: Broken) -> Outcome {
         if broken.wants_rest {
-            self.rest = Some((Instant::now() + MINUTE, broken.outcome.answer().to_owned()));
+            let mut said = broken.outcome.answer().to_owned();
+            self.smtp.silence(&mut said);
+            self.rest = Some((Instant::now() + MINUTE, said));
         }
         if let Some(mut line) = line.filter(|_| broken.in_step) {
             let reset = tokio::time::timeout(RESET.min(self.smtp.timeouts.command.unsigned_abs()), line.wire.command(Rset)).await;
@@ -328,6 +337,22 @@ impl Postman {
     }
 }
 
+impl Smtp {
+    /// Blanks the password, as it stands and as it was said, in what a server says: some quote what they hear, and to any step.
+    fn silence(&self, said: &mut String) {
+        let Some((user, password)) = &self.login else { return };
+        let password = password.reveal();
+        let credentials = Credentials::new(user.clone(), password.to_owned());
+        let spoken = [(Mechanism::Plain, None), (Mechanism::Login, Some("Password:".to_owned()))].map(|(mechanism, challenge)| {
+            let command = Auth::new(mechanism, credentials.clone(), challenge).map(|auth| auth.to_string()).unwrap_or_default();
+            command.split_whitespace().last().unwrap_or_default().to_owned()
+        });
+        for secret in spoken.iter().map(String::as_str).chain([password]).filter(|secret| !secret.is_empty()) {
+            *said = said.replace(secret, "…");
+        }
+    }
+}
+
 /// MAIL with what the letter needs of the server.
 fn mail_command(offer: &Offer, envelope: &Envelope) -> Mail {
     let mut parameters = Vec::new();
@@ -360,12 +385,15 @@ fn unable(offer: &Offer, envelope: &Envelope) -> Option<Outcome> {
 fn stuffed(message: &[u8]) -> Vec<u8> {
     let mut wire = Vec::with_capacity(message.len().saturating_add(64));
     for line in message.split_inclusive(|byte| *byte == b'\n') {
-        if line.starts_with(b".") {
-            wire.push(b'.');
+        let line = line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line));
+        // A line that ends in LF or CR alone would be read by some servers, and not by others, as an end of the message.
+        for line in line.split(|byte| *byte == b'\r') {
+            if line.starts_with(b".") {
+                wire.push(b'.');
+            }
+            wire.extend_from_slice(line);
+            wire.extend_from_slice(b"\r\n");
         }
-        // A line that ends in LF alone would be read by some servers, and not by others, as an end of the message.
-        wire.extend_from_slice(line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line)));
-        wire.extend_from_slice(b"\r\n");
     }
     wire
 }
@@ -379,6 +407,8 @@ fn halted(answer: String) -> Broken {
 async fn within<T>(limit: SignedDuration, stage: Stage, talk: impl Future<Output = io::Result<T>>) -> Result<T, Broken> {
     let what = match tokio::time::timeout(limit.unsigned_abs(), talk).await {
         Ok(Ok(said)) => return Ok(said),
+        // What is no reply may quote the login.
+        Ok(Err(error)) if stage == Stage::Login && error.kind() == io::ErrorKind::InvalidData => "no reply of a mail server".to_owned(),
         Ok(Err(error)) => error.to_string(),
         Err(_) => "no answer in time".to_owned(),
     };

@@ -202,6 +202,16 @@ impl Memory {
         kept.answers.retain(|answer| past.answers.contains_key(&answer.task));
     }
 
+    /// Forgets copies of feeds that are not among `configured` and that nobody has asked since `before`.
+    pub(super) fn drop_copies(&self, configured: &BTreeSet<&FeedName>, before: Timestamp) {
+        let asked = |copy: &FeedCopy| copy.tried.or(copy.fetched).is_some_and(|tried| before <= tried);
+        Arc::make_mut(&mut self.kept().copies).retain(|feed, copy| configured.contains(feed) || asked(copy));
+    }
+
+    /// Leaves no traces: there are none.
+    #[expect(clippy::unused_self, reason = "the same methods as the file has")]
+    pub(super) fn write_back(&self) {}
+
     /// Nobody else writes here.
     #[expect(clippy::unused_self, reason = "the same methods as the file has")]
     pub(super) fn data_version(&self) -> i64 {

@@ -3,7 +3,7 @@
 //!
 //! Instants are kept to the millisecond.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -381,6 +381,17 @@ impl Store {
     /// Forgets letters done, things gone, answers and hand-overs from before `before`; of a task in sight nothing.
     pub async fn prune(&self, before: Timestamp) -> Result<()> {
         either!(self, prune(before))
+    }
+
+    /// Forgets copies of feeds, with what is held of them, that are not among `configured` and that nobody has asked since
+    /// `before`: another replica may still have them in its configuration.
+    pub async fn drop_copies(&self, configured: &BTreeSet<&FeedName>, before: Timestamp) -> Result<()> {
+        either!(self, drop_copies(configured, before))
+    }
+
+    /// Sees that nothing of what was forgotten or replaced is left in the files of the state.
+    pub async fn write_back(&self) -> Result<()> {
+        either!(self, write_back())
     }
 
     /// A number that changes when another process has written.

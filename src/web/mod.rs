@@ -3,11 +3,13 @@
 
 mod door;
 mod health;
+mod host;
 mod metrics;
 
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::watch::Receiver;
@@ -48,7 +50,8 @@ async fn answer(endpoint: &Endpoint, facts: &Receiver<Facts>) {
             Endpoint::Port(address) => match TcpListener::bind(address).await {
                 Ok(port) => {
                     tracing::info!("health is shown at {endpoint}");
-                    axum::serve(Door::new(port), pages).await
+                    // A socket needs no such care: no browser reaches it.
+                    axum::serve(Door::new(port), pages.layer(from_fn(host::of_this_machine))).await
                 }
                 Err(error) => Err(error),
             },

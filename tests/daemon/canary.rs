@@ -8,10 +8,10 @@ use std::thread::JoinHandle;
 
 use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
 
-use crate::postgresql;
 use crate::search::{Canary, Paper};
 use crate::web::Page;
-use crate::world::{Clock, Daemon, World, calendar};
+use crate::world::{Clock, Daemon, World, calendar, wait};
+use crate::{health, postgresql};
 
 /// A token that only the server of tasks may see, and so on: each secret has a word of its own.
 const SECRETS: [(&str, &str); 9] = [
@@ -32,8 +32,8 @@ const ADAS: &str = "adatitlefinch";
 /// What the title of Bob's entry in the team's feed holds.
 const BOBS: &str = "bobtitlefinch";
 
-/// What stands elsewhere in entries of leave, or in those of people whom nobody knows.
-const BENEATH: [&str; 9] = [
+/// What stands elsewhere in entries of leave, in those of people whom nobody knows, and in titles that may be one's or another's.
+const BENEATH: [&str; 11] = [
     "descriptionfinch",
     "locationfinch",
     "categoryfinch",
@@ -43,12 +43,15 @@ const BENEATH: [&str; 9] = [
     "strangerfinch",
     "holidayfinch",
     "heldfinch",
+    "coverfinch",
+    "togetherfinch",
 ];
 
 /// The configuration.
 const CONFIGURATION: &str = r#"
 [service]
 STATE
+health = "127.0.0.1:HEALTH"
 admin = "admin@example.com"
 
 [mail]
@@ -154,7 +157,9 @@ fn world(clock: &Clock, state: &str) -> Option<World> {
     let world = World::with_post(clock, &[])?;
     let configured = std::fs::read_to_string(world.path("offwatch.toml")).unwrap();
     let port = configured.lines().find_map(|line| line.strip_prefix("port = ")).unwrap();
-    world.write("offwatch.toml", &CONFIGURATION.replace("PORT", port).replace("URL", &world.web.url("")).replace("STATE", state));
+    let health = health::free_port().to_string();
+    let configuration = CONFIGURATION.replace("PORT", port).replace("URL", &world.web.url("")).replace("HEALTH", &health);
+    world.write("offwatch.toml", &configuration.replace("STATE", state));
     std::fs::create_dir(world.path("credentials")).unwrap();
     for (name, word) in SECRETS {
         let url = |page: &str| world.web.url(&format!("/{page}.ics?key={word}"));
@@ -175,8 +180,11 @@ fn world(clock: &Clock, state: &str) -> Option<World> {
     world.web.put("/tasks.ics", calendar(&tasks));
     world.web.put("/emergencies.ics", calendar(&[event("down-1", "20300109T100000Z", "20300109T110000Z", "ACME: database down")]));
     world.web.put("/ada.ics", calendar(&[leave("ada-1", "20300109", "20300110", &format!("Vacation {ADAS}"))]));
+    let together = "ORGANIZER:mailto:ada@example.com\r\nATTENDEE:mailto:bob@example.com\r\nEND:VEVENT";
     let team = [
         leave("bob-1", "20300107", "20300119", &format!("Bob Builder: sick leave {BOBS}")),
+        leave("bob-2", "20300109", "20300110", "Bob Builder: coverfinch clinic, ask Ada Lovelace"),
+        leave("bob-3", "20300109", "20300110", "togetherfinch").replace("END:VEVENT", together),
         leave("who-1", "20300107", "20300119", "Somebody Strangerfinch: sick leave strangerfinch"),
     ];
     world.web.put("/team.ics", calendar(&team));
@@ -222,8 +230,13 @@ fn look(world: &World, paper: &mut Paper, at: &str) {
         "simulate --from 2030-01-07T00:00:00Z --to 2030-01-08T00:00:00Z",
         "explain nobody-knows",
         "preview nothing",
+        "health",
+        "send-test last@example.com",
     ];
-    let shown: Vec<String> = keys.iter().flat_map(|key| [format!("preview {key}"), format!("outbox show {key} --eml")]).collect();
+    let ways = |key: &String| [format!("preview {key}"), format!("outbox show {key} --eml"), format!("outbox show {key}")];
+    let tasks = world.web.url("/tasks.ics?key=kiebitzquery7");
+    let shown = keys.iter().flat_map(ways).chain(["plan --log-format json".to_owned(), "feeds fetch --log-format json".to_owned()]);
+    let shown: Vec<String> = shown.collect();
     for words in &shown {
         run(world, paper, at, &words.split(' ').collect::<Vec<_>>());
     }
@@ -233,6 +246,10 @@ fn look(world: &World, paper: &mut Paper, at: &str) {
         run(world, paper, at, &[arguments.as_slice(), &["--format", "json"]].concat());
     }
     run(world, paper, at, &["feeds", "fetch", "tasks", "broken"]);
+    // Named by whoever asks; the answer does not repeat it.
+    let clock = Clock::new(at, 1).unwrap();
+    let seen = world.command(Some(&clock), &["inspect", &tasks]).env("OFFWATCH_LOG", "trace").output().unwrap();
+    paper.add_bytes("offwatch inspect", &[seen.stdout, seen.stderr].concat());
 }
 
 /// What systemd would hear of a daemon, as it comes: a queue that is full would make it wait.
@@ -283,6 +300,11 @@ fn serve(world: &World, paper: &mut Paper, at: &str) {
     world.write("url", &address);
     daemon.signal("HUP");
     daemon.says("the new settings are in force");
+    for page in ["/healthz", "/readyz", "/metrics"] {
+        let port = good.split("health = \"127.0.0.1:").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let answer = wait(page, || health::ask(port.parse().unwrap(), "GET", page));
+        paper.add(&format!("GET {page}"), &(answer.head + &answer.body));
+    }
     for file in ["cmdline", "environ", "status"] {
         let shown = std::fs::read(format!("/proc/{}/{file}", daemon.id())).unwrap();
         paper.add_bytes(&format!("{file} of the daemon"), &shown);
@@ -311,6 +333,9 @@ fn live(world: &World, paper: &mut Paper) {
     run(world, paper, "2030-01-10T10:00:00Z", &["once"]);
     run(world, paper, "2030-01-10T10:01:00Z", &["briefing", "done", "acme-2"]);
     look(world, paper, "2030-01-10T10:02:00Z");
+    let copy = world.path("copy.db");
+    run(world, paper, "2030-01-10T10:03:00Z", &["backup", copy.to_str().unwrap()]);
+    paper.add_bytes("file copy.db", &std::fs::read(copy).unwrap());
 }
 
 /// What arrived, each letter under its kind and recipient, and the kinds there were.
@@ -356,7 +381,7 @@ fn database(world: &World, paper: &mut Paper) {
 
 /// Where a leave's title may stand.
 fn is_owners(place: &str) -> bool {
-    let raw = ["feeds.body ", "holds.body ", "file offwatch.db", "file offwatch.db-wal"];
+    let raw = ["feeds.body ", "holds.body ", "file offwatch.db", "file offwatch.db-wal", "file copy.db"];
     raw.contains(&place) || ["letter to ada@example.com", "letters.bytes ada@example.com"].contains(&place)
 }
 

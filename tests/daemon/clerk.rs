@@ -16,7 +16,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::world::World;
 
-/// What it says at a step (`MAIL`, `RCPT`, `DATA`, `DOT`) to the letter of that number, counted by MAIL from 1, where it says
+/// What it says at a step (`AUTH`, `MAIL`, `RCPT`, `DATA`, `DOT`) to the letter of that number, counted by MAIL from 1, where it says
 /// something else than usual: a reply, after which it hangs up if that is 421, or nothing at all, and it hangs up at once.
 pub(crate) type Mood = fn(&str, usize) -> Option<&'static str>;
 
@@ -175,7 +175,7 @@ impl Shared {
                     line.say("220 2.0.0 go on")?;
                     line = line.protect(config)?;
                 }
-                "AUTH" => line.say("235 2.7.0 welcome")?,
+                "AUTH" => self.answer(&mut line, "AUTH", "235 2.7.0 welcome")?,
                 "MAIL" => self.answer(&mut line, "MAIL", "250 2.1.0 fine")?,
                 "RCPT" => {
                     said.split(['<', '>']).nth(1)?.clone_into(&mut to);

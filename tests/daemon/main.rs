@@ -28,7 +28,9 @@ mod postfix;
 #[path = "../peers/postgresql.rs"]
 #[expect(dead_code, reason = "other tests stop servers and look into them")]
 mod postgresql;
+mod quotes;
 mod refusals;
+mod remains;
 #[expect(clippy::indexing_slicing, reason = "what is missing should stop the test")]
 mod search;
 mod service;

@@ -74,8 +74,8 @@ starts() {
     is SubState running
     # Systemd called it started only when the first turn was over.
     same "$(journal | grep -oE 'queued: escalation|^Started' | head -n 1)" "queued: escalation"
-    patiently 5 says 'ready: 1 feeds, 0 failing' 1
-    patiently 5 has_status '1 feeds, 0 failing; next turn '
+    patiently 30 says 'ready: 1 feeds, 0 failing' 1
+    patiently 30 has_status '1 feeds, 0 failing; next turn '
 }
 
 has_status() {
@@ -83,7 +83,7 @@ has_status() {
 }
 
 sends() {
-    patiently 5 has_letters 1
+    patiently 30 has_letters 1
     inside sh -c "grep -h '^To: \|^Subject: ' $STATE/outbox/*.eml" | tr -d '\r' >"$scratch/letter"
     grep -x 'To: manager@example.com' "$scratch/letter"
     grep 'ACME' "$scratch/letter"
@@ -109,6 +109,8 @@ has_no_privileges() {
     same "$(status_of NoNewPrivs)" 1
     same "$(status_of Seccomp)" 2
     same "$(status_of Uid | tr '\t' '\n' | sort -u | wc -l)" 1
+    # A crash leaves no picture of its secrets.
+    same "$(show LimitCORE) $(show LimitCORESoft)" "0 0"
     # It has a user namespace, a /dev and mounts of its own.
     local pid kind
     pid=$(show MainPID)
@@ -137,16 +139,16 @@ takes_new_settings() {
     tasks 2 | put 0644 /etc/offwatch/elsewhere.ics
     configure folder.toml 's/tasks\.ics/elsewhere.ics/'
     inside systemctl reload offwatch
-    patiently 5 says 'the new settings are in force' 1
-    patiently 5 has_letters 2
+    patiently 30 says 'the new settings are in force' 1
+    patiently 30 has_letters 2
     configure folder.toml 's/tasks\.ics/third.ics/'
     tasks 3 | put 0644 /etc/offwatch/third.ics
     inside env STATE_DIRECTORY=/var/lib/offwatch offwatch reload
-    patiently 5 has_letters 3
+    patiently 30 has_letters 3
     configure folder.toml
     tasks 4 | put 0644 /etc/offwatch/tasks.ics
     inside systemctl kill --kill-whom=main --signal=HUP offwatch
-    patiently 5 has_letters 4
+    patiently 30 has_letters 4
     same "$(times 'the new settings are in force')" 3
     same "$(show MainPID) $(show ActiveState)" "$pid active"
 }
@@ -164,13 +166,13 @@ refuses_bad_settings() {
     inside env STATE_DIRECTORY=/var/lib/offwatch offwatch reload || status=$?
     same "$status" 78
     inside systemctl kill --kill-whom=main --signal=HUP offwatch
-    patiently 5 says 'the old settings stay in force' 1
+    patiently 30 says 'the old settings stay in force' 1
     same "$(show MainPID) $(show ActiveState) $(show NRestarts)" "$pid active 0"
     # The feed of the old settings is still the one that is read.
     configure folder.toml
     tasks 5 | put 0644 /etc/offwatch/tasks.ics
     inside systemctl reload offwatch
-    patiently 5 has_letters 5
+    patiently 30 has_letters 5
 }
 
 shares_its_state_with_a_shell() {
@@ -189,7 +191,7 @@ shares_its_state_with_a_shell() {
     inside systemctl start offwatch
     tasks 7 | put 0644 /etc/offwatch/tasks.ics
     inside systemctl reload offwatch
-    patiently 5 has_letters 7
+    patiently 30 has_letters 7
 }
 
 takes_credentials() {
@@ -203,7 +205,7 @@ takes_credentials() {
     configure peers.toml
     announce 8
     inside systemctl start offwatch
-    patiently 5 letter_of 8
+    patiently 30 letter_of 8
     heard 'login good' 1
     heard 'calendar good' 1
     same "$(grep bad "$scratch/peers/heard")" ""
@@ -217,7 +219,7 @@ reloads_with_credentials() {
     local status=0
     announce 9
     inside systemctl reload offwatch
-    patiently 5 letter_of 9
+    patiently 30 letter_of 9
     # A name that systemd has no credential for.
     configure peers.toml 's/calendar-token/no-such-token/'
     inside systemctl reload offwatch || status=$?
@@ -225,28 +227,46 @@ reloads_with_credentials() {
     configure peers.toml
 }
 
+# looks WORD: the word as it stands, and what base64 makes of it wherever it begins in a text, without the signs that its
+# neighbours have a share in.
+looks() {
+    local before coded
+    echo "$1"
+    for before in "" "--" "-"; do
+        coded=$(printf '%s%s' "$before" "$1" | base64 -w 0)
+        [[ -z $before ]] || coded=${coded:4}
+        echo "${coded:0:-4}"
+    done
+}
+
 tells_no_secret() {
-    local pid
+    local pid look secrets=()
     pid=$(show MainPID)
+    for look in $(looks "$PASSWORD") $(looks "$TOKEN"); do
+        secrets+=(-e "$look")
+    done
+    # The search itself: what must be found is, also in what PLAIN and Basic make of it.
+    same "$(printf '\0offwatch\0%s' "$PASSWORD" | base64 -w 0 | grep -cF "${secrets[@]}")" 1
+    same "$(printf 'user:%s' "$TOKEN" | base64 -w 0 | grep -cF "${secrets[@]}")" 1
     inside journalctl --quiet --output=json --all >"$scratch/journal"
     inside cat "/proc/$pid/environ" "/proc/$pid/cmdline" >"$scratch/environ"
     inside systemctl show offwatch >"$scratch/properties"
     # There is something to look through.
     same "$(grep -laF offwatch "$scratch/journal" "$scratch/environ" "$scratch/properties" | wc -l)" 3
-    same "$(grep -laF -e "$PASSWORD" -e "$TOKEN" "$scratch/journal" "$scratch/environ" "$scratch/properties")" ""
-    same "$(inside grep -rlaF -e "$PASSWORD" -e "$TOKEN" "$STATE")" ""
+    same "$(grep -laF "${secrets[@]}" "$scratch/journal" "$scratch/environ" "$scratch/properties")" ""
+    same "$(inside grep -rlaF "${secrets[@]}" "$STATE")" ""
 }
 
 comes_back_after_its_own_time() {
     local pid took
     pid=$(show MainPID)
     inside sh -c "kill -KILL $pid"
-    took=$(milliseconds patiently 20 running_other_than "$pid")
-    # RestartSec=10s, as shipped.
-    ((took >= 9000 && took <= 13000))
+    took=$(milliseconds patiently 60 running_other_than "$pid")
+    # RestartSec=10s, as shipped; a busy machine takes its own time besides.
+    ((took >= 9000 && took <= 60000))
     announce 10
     inside systemctl reload offwatch
-    patiently 5 letter_of 10
+    patiently 30 letter_of 10
 }
 
 comes_back_however_often() {
@@ -258,8 +278,8 @@ comes_back_however_often() {
         pid=$(show MainPID)
         announce "$number"
         inside sh -c "kill -KILL $pid"
-        patiently 5 running_other_than "$pid"
-        patiently 5 letter_of "$number"
+        patiently 30 running_other_than "$pid"
+        patiently 30 letter_of "$number"
     done
     same "$(show NRestarts)" $((before + 7))
     nothing_twice
@@ -267,17 +287,17 @@ comes_back_however_often() {
 
 is_watched() {
     local pid
-    override quick RestartSec=100ms WatchdogSec=4s
+    override quick RestartSec=100ms WatchdogSec=10s
     inside systemctl restart offwatch
     pid=$(show MainPID)
     # Well fed for longer than its patience.
-    sleep 7
+    sleep 15
     is MainPID "$pid"
     inside sh -c "kill -STOP $pid"
     announce 18
-    patiently 15 running_other_than "$pid"
+    patiently 60 running_other_than "$pid"
     says 'Watchdog timeout' 1
-    patiently 5 letter_of 18
+    patiently 30 letter_of 18
     nothing_twice
     override quick RestartSec=100ms
     inside systemctl restart offwatch
@@ -288,24 +308,24 @@ is_cut_off_in_a_letter() {
     touch "$scratch/peers/hang"
     announce 19
     inside systemctl reload offwatch
-    patiently 5 heard '^hangs ' 1
+    patiently 30 heard '^hangs ' 1
     pid=$(show MainPID)
     inside sh -c "kill -KILL $pid"
     rm "$scratch/peers/hang"
-    patiently 5 running_other_than "$pid"
-    patiently 5 is ActiveState active
+    patiently 30 running_other_than "$pid"
+    patiently 30 is ActiveState active
 }
 
 stops_in_time() {
     local took
     took=$(milliseconds inside systemctl stop offwatch)
-    ((took < 2000))
+    ((took < 8000))
     same "$(show Result) $(show ExecMainStatus)" "success 0"
     inside systemctl start offwatch
     touch "$scratch/peers/hang"
     announce 20
     inside systemctl reload offwatch
-    patiently 5 heard '^hangs ' 2
+    patiently 30 heard '^hangs ' 2
     took=$(milliseconds inside systemctl stop offwatch)
     rm "$scratch/peers/hang"
     ((took < 10000))
@@ -320,15 +340,15 @@ does_not_start_without_settings() {
     inside rm /etc/offwatch/offwatch.toml
     inside systemctl start offwatch || status=$?
     ((status != 0))
-    # It would have come back ten times by then.
-    sleep 1
+    # It would have come back many times by then.
+    sleep 3
     same "$(show ActiveState) $(show ExecMainStatus) $(show NRestarts)" "failed 78 0"
     says '/etc/offwatch/offwatch.toml' 1 --priority=err
     configure peers.toml 's/^manager/manger/'
     status=0
     inside systemctl start offwatch || status=$?
     ((status != 0))
-    sleep 1
+    sleep 3
     same "$(show ActiveState) $(show ExecMainStatus) $(show NRestarts)" "failed 78 0"
     says 'did you mean .manager' 1 --priority=err
     configure peers.toml
@@ -339,11 +359,11 @@ comes_back_when_its_state_can_be_written() {
     inside systemctl stop offwatch
     configure peers.toml 's#^\[service\]#&\nstate = "sqlite:/srv/offwatch/offwatch.db"#'
     inside systemctl start --no-block offwatch
-    patiently 5 says 'the state ./srv/offwatch.* cannot be written to .Read-only' 2 --priority=err
+    patiently 30 says 'the state ./srv/offwatch.* cannot be written to .Read-only' 2 --priority=err
     [[ $(show ActiveState) == activating ]]
     # A state that cannot be written may become writable without anybody at the service.
     configure peers.toml
-    patiently 5 is ActiveState active
+    patiently 30 is ActiveState active
 }
 
 speaks_the_journals_language() {
@@ -371,8 +391,8 @@ PYTHON
 
 repeats_the_same_letters() {
     # A minute after they were cut off, and as the same messages.
-    patiently 70 letter_of 19
-    patiently 70 letter_of 20
+    patiently 150 letter_of 19
+    patiently 150 letter_of 20
     same "$(sed -n 's/^hangs //p' "$scratch/peers/heard")" "$(sed -nE 's/^letter ([^ ]+) .*task number (19|20),.*/\1/p' "$scratch/peers/heard")"
 }
 
@@ -402,7 +422,7 @@ echo "$TOKEN" >"$scratch/peers/token"
 boot "$root" "$scratch" || exit 75
 setpriv --pdeathsig KILL nsenter --target "$leader" --net -- python3 "$here/peers.py" "$scratch/peers" &
 peers=$!
-patiently 10 grep -qs '^ready' "$scratch/peers/heard"
+patiently 60 grep -qs '^ready' "$scratch/peers/heard"
 
 check "it is installed as systemd/README.md says" installs
 check "systemctl start returns when it is ready" starts

@@ -13,7 +13,7 @@ house=$(cd "$here/../.." && pwd)
 PACKAGES=systemd,systemd-sysv,dbus,libnss-systemd,ca-certificates,tzdata
 # Seconds: for making the small Debian, and for everything else.
 MAKING=300
-LIMIT=230
+LIMIT=900
 
 program=$(realpath -m "${1:-${CARGO_TARGET_DIR:-$house/target}/release/offwatch}")
 cache=${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/offwatch-ci

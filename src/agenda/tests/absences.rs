@@ -195,3 +195,31 @@ fn holidays_count_for_those_who_name_the_feed_and_observances_for_nobody() {
     let absence = &agenda.absences[&"ada".parse().unwrap()][0];
     assert_eq!((absence.cause, absence.title.as_str(), absence.uid.as_str()), (Cause::Holiday, "Christmas", "uid-1"));
 }
+
+#[test]
+fn an_entry_of_several_people_tells_nobody_its_title() {
+    let titles = |feed: &str, title: &str, marked: bool, organizer: &str, attendee: &str| {
+        let some = |text: &str| (!text.is_empty()).then(|| party(text));
+        let (organizer, attendees) = (some(organizer), some(attendee).into_iter().collect());
+        let entry = Event { organizer, attendees, out_of_office: marked, ..event(title) };
+        let agenda = sheet(&role(feed, &[Purpose::Absences]), &[at(DAY, entry)], &team(), &Matcher::new(&team()), &reading());
+        let told = agenda.absences.values().flatten().map(|absence| format!("{}: {}", absence.engineer, absence.title));
+        told.collect::<Vec<_>>().join(", ")
+    };
+    for (feed, title, marked, organizer, attendee, expected) in [
+        ("team", "Raj: clinic, on leave", false, "", "", "raj: Raj: clinic, on leave"),
+        ("team", "Raj: clinic, on leave, see Ada Lovelace", false, "", "", "ada: , raj: "),
+        ("team", "clinic, on leave", false, "<raj@example.com>", "", "raj: clinic, on leave"),
+        ("team", "clinic, on leave", false, "<hr@example.com>", "<raj@example.com>", "raj: clinic, on leave"),
+        ("team", "clinic, on leave", false, "<ada@example.com>", "<raj@example.com>", "ada: , raj: "),
+        ("team", "clinic, on leave", false, "<ada@example.com>", "!<raj@example.com>", "ada: "),
+        ("team", "clinic, on leave, see Ada Lovelace", false, "<raj@example.com>", "", "ada: "),
+        ("shared", "clinic, on leave", false, "", "", "ada: , annl: "),
+        ("shared", "clinic", true, "<ada@example.com>", "", "ada: , annl: "),
+        ("shared", "clinic, on leave", false, "", "!<annl@example.com>", "ada: "),
+        ("shared", "clinic, on leave", false, "<ada@example.com>", "", "ada: clinic, on leave"),
+        ("ada", "clinic", true, "<raj@example.com>", "", "ada: clinic"),
+    ] {
+        assert_eq!(titles(feed, title, marked, organizer, attendee), expected, "{title} by {organizer} with {attendee}");
+    }
+}

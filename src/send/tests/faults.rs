@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::{letter, sender, shown, smtp};
+use super::{hasty, letter, sender, shown, smtp};
 use crate::outbox::Life;
 use crate::send::peer::Peer;
 use crate::send::{Sender, Tls};
@@ -44,7 +44,7 @@ async fn check(step: &str, before: &[&str], fault: &str) -> String {
     faults.push(format!("{step} {fault}"));
     let peer = Peer::start(&faults.iter().map(String::as_str).collect::<Vec<_>>()).await;
     let tls = if step == "starttls" { Tls::StartTls } else { Tls::None };
-    let mut sender = sender(smtp(peer.port, tls));
+    let mut sender = sender(hasty(peer.port, tls));
     let mut letter = letter("ada");
     if step == "body" {
         // More than any buffer between the two holds.

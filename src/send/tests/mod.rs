@@ -33,9 +33,9 @@ fn letter(person: &str) -> Waiting {
     }
 }
 
-/// A server on this machine.
+/// A server on this machine that is waited for, however busy the machine is.
 fn smtp(port: u16, tls: Tls) -> Smtp {
-    let limit = SignedDuration::from_secs(2);
+    let limit = SignedDuration::from_mins(1);
     Smtp {
         host: "localhost".to_owned(),
         port,
@@ -46,6 +46,12 @@ fn smtp(port: u16, tls: Tls) -> Smtp {
         timeouts: Timeouts { connect: limit, command: limit, data: limit, dot: limit },
         per_minute: None,
     }
+}
+
+/// The same, left as soon as it is silent.
+fn hasty(port: u16, tls: Tls) -> Smtp {
+    let limit = SignedDuration::from_secs(2);
+    Smtp { timeouts: Timeouts { connect: limit, command: limit, data: limit, dot: limit }, ..smtp(port, tls) }
 }
 
 /// A sender to that server; TLS needs a provider of ciphers, of which a second one is refused.
@@ -77,6 +83,46 @@ async fn nothing_is_sent_to_a_server_without_starttls_or_to_none() {
 }
 
 #[tokio::test]
+async fn a_server_that_quotes_the_login_is_not_quoted() {
+    // `user` and `secret`, as AUTH PLAIN and AUTH LOGIN say them.
+    let quotes = "AUTH PLAIN AHVzZXIAc2VjcmV0 AUTH LOGIN c2VjcmV0 secret";
+    let plain = "ehlo 250-peer\r\n250 AUTH PLAIN";
+    let login = "ehlo 250-peer\r\n250 AUTH LOGIN";
+    let mut told = Vec::new();
+    for (offer, step) in [
+        (plain, "auth 535 5.7.8 no:"),
+        (plain, "auth 535"),
+        (plain, "auth what?"),
+        (plain, "auth 235 welcome\r\n500 what?"),
+        (login, "auth 502 what?"),
+        (plain, "mail 550 5.7.1 no:"),
+        (plain, "mail 450 4.7.1 later:"),
+        (plain, "rcpt 550 5.1.1 no:"),
+        (plain, "data what?"),
+        (plain, "dot 250 kept"),
+    ] {
+        let peer = Peer::start(&[offer, &format!("{step} {quotes}")]).await;
+        let mut sender = sender(smtp(peer.port, Tls::None));
+        let outcome = sender.send(&letter("ada")).await;
+        told.push(format!("{}: {}", shown(&outcome), outcome.answer()));
+        told.extend(sender.pause().and_then(|pause| pause.trouble));
+    }
+    assert_snapshot!(told.join("\n"), @r"
+    halted: logging in: 535 5.7.8 (what else the server says may quote the login and is left out)
+    halted: logging in: 535 (what else the server says may quote the login and is left out)
+    halted: logging in: no reply of a mail server
+    unclear: at MAIL: the server spoke unasked: 500 what? AUTH PLAIN … AUTH LOGIN … …
+    halted: logging in: 502 (what else the server says may quote the login and is left out)
+    halted: at MAIL: 550 5.7.1 no: AUTH PLAIN … AUTH LOGIN … …
+    unclear: at MAIL: 450 4.7.1 later: AUTH PLAIN … AUTH LOGIN … …
+    at MAIL: 450 4.7.1 later: AUTH PLAIN … AUTH LOGIN … …
+    refused: at RCPT: 550 5.1.1 no: AUTH PLAIN … AUTH LOGIN … …
+    unclear: at DATA: no reply of a mail server: what? AUTH PLAIN … AUTH LOGIN … …
+    accepted: 250 kept AUTH PLAIN … AUTH LOGIN … …
+    ");
+}
+
+#[tokio::test]
 async fn letters_share_a_connection_also_after_a_refusal() {
     let peer = Peer::start(&["dot 250 kept", "rcpt 550 5.1.1 unknown"]).await;
     let mut sender = sender(smtp(peer.port, Tls::None));
@@ -88,6 +134,16 @@ async fn letters_share_a_connection_also_after_a_refusal() {
     assert_eq!(told, ["accepted", "refused", "accepted"]);
     assert_eq!(peer.heard(), "* EHLO AUTH MAIL RCPT DATA message MAIL RCPT RSET MAIL RCPT DATA message QUIT");
     assert_eq!(peer.message(), "Subject: About it\r\n\r\n..a line with a dot\r\n...\r\n..\r\nthe end\r\n");
+}
+
+#[tokio::test]
+async fn lines_end_in_crlf_alone_and_no_line_of_a_message_is_its_end() {
+    let peer = Peer::start(&[]).await;
+    let bytes = b"Subject: x\r\n\r\nLF\n.\nCR\r.\rboth\r\n.\r\nMAIL FROM:<a@b>\r\r\n.\n.\r\nend\r.".to_vec();
+    assert_eq!(shown(&sender(smtp(peer.port, Tls::None)).send(&Waiting { bytes, ..letter("ada") }).await), "accepted");
+    let wire = peer.message();
+    assert_eq!(wire, "Subject: x\r\n\r\nLF\r\n..\r\nCR\r\n..\r\nboth\r\n..\r\nMAIL FROM:<a@b>\r\n\r\n..\r\n..\r\nend\r\n..\r\n");
+    assert_eq!(peer.heard(), "* EHLO AUTH MAIL RCPT DATA message");
 }
 
 #[tokio::test]
@@ -176,7 +232,7 @@ async fn a_letter_goes_where_its_size_and_its_letters_are_taken() {
 #[tokio::test]
 async fn an_answer_that_comes_late_is_never_taken_for_the_next_letters() {
     let peer = Peer::start(&["dot silence"]).await;
-    let mut sender = sender(smtp(peer.port, Tls::None));
+    let mut sender = sender(hasty(peer.port, Tls::None));
     assert_eq!(shown(&sender.send(&letter("ada")).await), "unclear, maybe sent");
     assert!(matches!(&sender, Sender::Smtp(postman) if !postman.is_connected()), "the line is dropped");
 }

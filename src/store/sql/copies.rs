@@ -1,6 +1,6 @@
 //! Copies of feeds in the database: the one in force, and beside it what the brake holds back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -87,6 +87,20 @@ impl Database {
         }
         transaction.commit().await.context("claiming feeds")?;
         Ok(claimed)
+    }
+
+    /// Forgets copies of feeds that are not among `configured` and that nobody has asked since `before`.
+    pub(in crate::store) async fn drop_copies(&self, configured: &BTreeSet<&FeedName>, before: Timestamp) -> Result<()> {
+        let dropping = "forgetting copies of feeds";
+        let mut transaction = self.writing().await.context(dropping)?;
+        let unasked = sql("SELECT name FROM feeds WHERE coalesce(tried, fetched, 0) < $1").bind(before);
+        for row in &unasked.rows(&mut transaction).await.context(dropping)? {
+            let name: String = row.get("name").context(dropping)?;
+            if !configured.iter().any(|feed| feed.as_str() == name) {
+                sql("DELETE FROM feeds WHERE name = $1").bind(name).run(&mut transaction).await.context(dropping)?;
+            }
+        }
+        transaction.commit().await.context(dropping)
     }
 
     /// Puts in force what is held of a feed.

@@ -76,6 +76,8 @@ pub(super) async fn open(path: &Path, beside: Beside) -> Result<SqlitePool, Open
         // With less, a power cut takes acknowledged commits along, and letters go out twice.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // What is deleted or replaced holds leave of people: it is overwritten, and not left behind in free pages.
+        .pragma("secure_delete", "ON")
         // Negative means KiB. What is read often is held elsewhere; copies of feeds would only fill it.
         .pragma("cache_size", "-512")
         .busy_timeout(PATIENCE);
@@ -89,6 +91,12 @@ pub(super) async fn open(path: &Path, beside: Beside) -> Result<SqlitePool, Open
     check(path, &pool).await?;
     migrate(path, &pool, beside).await?;
     Ok(pool)
+}
+
+/// Writes the log back into the file and empties it: what was deleted stands in neither any more.
+pub(super) async fn write_back(pool: &SqlitePool) -> sqlx::Result<()> {
+    // When another process reads at this moment, it is done the next time.
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(pool).await.map(drop)
 }
 
 /// Refuses a damaged file and an SQLite that would damage it.

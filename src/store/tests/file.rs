@@ -47,6 +47,32 @@ async fn files_are_private() {
 }
 
 #[tokio::test]
+async fn nothing_of_a_former_copy_is_left_in_the_files() {
+    let (_folder, path) = state();
+    let store = Store::open(&Address::File(path.clone())).await.unwrap();
+    let copy = |name: &str, text: &str| {
+        let body: std::sync::Arc<[u8]> = text.repeat(2000).into_bytes().into();
+        FeedCopy { body: Some(body), hash: Some(text.to_owned()), tried: Some(at(0)), ..FeedCopy::none(name.parse().unwrap()) }
+    };
+    let words = ["leavefinch", "laterfinch", "othersfinch", "heldfinch"];
+    let is_left = |word: &str| {
+        let files = [path.clone(), path.with_extension("db-wal")].map(|file| std::fs::read(file).unwrap_or_default()).concat();
+        memchr::memmem::find(&files, word.as_bytes()).is_some()
+    };
+    let kept = Held { body: "heldfinch".repeat(2000).into_bytes().into(), hash: None, etag: None, last_modified: None };
+    let hold = Hold { since: at(0), last: at(0), fetches: 1, missing: 4, of: 4, stage: Stage::Standing(kept) };
+    let other = FeedCopy { hold: Some(hold), ..copy("other", words[2]) };
+    store.save_copies(&[copy("team", words[0]), other]).await.unwrap();
+    store.write_back().await.unwrap();
+    assert_eq!(words.map(is_left), [true, false, true, true]);
+    store.save_copy(&copy("team", words[1])).await.unwrap();
+    let team = "team".parse().unwrap();
+    store.drop_copies(&[&team].into(), at(1)).await.unwrap();
+    store.write_back().await.unwrap();
+    assert_eq!(words.map(is_left), [false, true, false, false]);
+}
+
+#[tokio::test]
 async fn a_second_turning_process_is_refused_and_told_who_has_it() {
     let (_folder, path) = state();
     assert_eq!(Lock::holder(&path), None);

@@ -17,6 +17,7 @@ use crate::agenda::history::Revision;
 use crate::agenda::{Bygone, Identity, Sighting, Task, TaskId, Thing};
 use crate::feeds::Secret;
 use crate::outbox::{Letter, Outcome, State, Waiting};
+use crate::people::FeedName;
 use crate::plan::past::Writer;
 use crate::plan::{Answer, Key, Kind, Release, Said};
 use crate::window::Window;
@@ -428,4 +429,19 @@ async fn old_things_are_forgotten_and_things_in_sight_are_not() {
     [TaskId("b")]
     2 [b] queued due 07T09:00 tries 0 (-)
     "#);
+}
+
+#[tokio::test]
+async fn copies_of_feeds_that_left_the_configuration_are_forgotten_in_time() {
+    let told = check(async |store| {
+        for (name, tried) in [("tasks", Some(0)), ("left", Some(0)), ("elsewhere", Some(10)), ("untried", None)] {
+            let copy = FeedCopy { tried: tried.map(at), ..held_copy() };
+            keep(store, &FeedCopy { feed: name.parse().unwrap(), ..copy }).await;
+        }
+        let configured: FeedName = "tasks".parse().unwrap();
+        store.drop_copies(&[&configured].into(), at(10)).await.unwrap();
+        store.write_back().await.unwrap();
+        format!("{:?}", store.copies().await.unwrap().keys().map(FeedName::as_str).collect::<Vec<_>>())
+    });
+    assert_snapshot!(told.await, @r#"["elsewhere", "tasks"]"#);
 }
