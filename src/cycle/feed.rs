@@ -231,12 +231,17 @@ impl FeedState {
         let Some(reading) = self.reading.as_ref().or(read_now.as_ref()) else { return Meaning::default() };
         let ends = self.ends.is_none().then(|| Ends::of(&reading.found, &self.zone));
         let part = agenda::sheet(&self.feed.role, &reading.found, &config.team, matcher, &config.reading);
-        Meaning { part, ends, events: reading.found.len(), problems: reading.problems.clone() }
+        let whole = |problem: &&str| Problem { line: None, component: None, uid: None, problem: (*problem).to_owned() };
+        let problems = reading.problems.iter().cloned().chain(part.cut.iter().map(whole)).collect();
+        Meaning { part, ends, events: reading.found.len(), problems }
     }
 
     /// Remembers what the copy in force means; the part of the agenda in it.
     pub(super) fn understand(&mut self, meaning: Meaning) -> Agenda {
         let Meaning { part, ends, events, problems } = meaning;
+        for cut in &part.cut {
+            tracing::warn!(feed = %self.copy.feed, "{cut}");
+        }
         (self.is_read, self.reading, self.events, self.problems) = (true, None, events, problems);
         self.ends = ends.or_else(|| self.ends.take());
         part
