@@ -51,6 +51,16 @@ impl Failure {
         Self::passing("the answer broke off: tell the server's owner if it lasts")
     }
 
+    /// A calendar that ends before its last line.
+    pub(super) fn unfinished() -> Self {
+        Self::passing("the calendar is cut off before its last line (`END:VCALENDAR`): tell the server's owner if it lasts")
+    }
+
+    /// The same of a file.
+    pub(super) fn unfinished_file() -> Self {
+        Self::passing("the file ends before its last line (`END:VCALENDAR`): whatever writes it should put it in place when it is whole")
+    }
+
     /// What cannot be unpacked.
     pub(super) fn damaged() -> Self {
         Self::passing("the answer's compression is damaged: tell the server's owner if it lasts")

@@ -244,6 +244,8 @@ async fn a_file_is_read_within_its_own_limits() {
     std::fs::write(&path, CALENDAR).unwrap();
     assert_eq!(check_file(&path, &Previous::default()).await, "the calendar, None, None");
     assert_eq!(check_file(&path, &known(None)).await, "unchanged");
+    std::fs::write(&path, CALENDAR.strip_suffix(b"END:VCALENDAR\r\n").unwrap()).unwrap();
+    assert!(check_file(&path, &known(None)).await.starts_with("the file ends before its last line"));
     std::fs::write(&path, vec![b' '; FILE_LIMIT + 1]).unwrap();
     assert!(check_file(&path, &known(None)).await.starts_with("larger than 64 MiB"));
     assert_eq!(check_file(Path::new("/dev/zero"), &known(None)).await, "neither a file nor a folder");
