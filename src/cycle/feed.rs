@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::agenda::{self, Agenda, Matcher, Purpose};
 use crate::calendar::{self, Problem, Reading};
@@ -14,6 +14,9 @@ use crate::plan::{FeedHold, Release};
 use crate::store::{Claim, FeedCopy, Held, Hold, Stage};
 use crate::window::Window;
 use crate::zone::Zone;
+
+/// The longest wait that a failure leads to: a day, which a server may ask for, and a tenth on top.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(27);
 
 /// One feed and what is known of it.
 #[derive(Clone, Debug)]
@@ -255,6 +258,14 @@ impl FeedState {
     /// When it is asked next by a daemon that asked it last at `last`.
     pub fn next_try(&self, last: Timestamp) -> Option<Timestamp> {
         self.copy.next_try.or_else(|| self.feed.fetch.after(last))
+    }
+
+    /// Whether it is to be left alone for longer than its schedule says, because its server asked for that or is in trouble:
+    /// a process that was started anew keeps to it too. A wait that no process gives is none of ours.
+    pub fn is_to_be_spared(&self, now: Timestamp) -> bool {
+        let Some((tried, next)) = self.copy.tried.zip(self.copy.next_try) else { return false };
+        let is_known = self.copy.body.is_some() && tried <= now && next.duration_since(now) <= LONGEST_WAIT;
+        is_known && next > now && self.feed.fetch.after(tried) != Some(next)
     }
 
     /// Whether it is read for `purpose`.

@@ -70,7 +70,8 @@ impl Failure {
     pub(super) fn of_status(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Self {
         let not_before = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|text| wait(text, now));
         let may_pass = status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT;
-        Self { why: words_of_status(status), retry: Retry { may_pass, not_before } }
+        let too_often = status == StatusCode::TOO_MANY_REQUESTS;
+        Self { why: words_of_status(status), retry: Retry { may_pass, too_often, not_before } }
     }
 
     /// No answer, or one that broke off.
