@@ -12,6 +12,11 @@ pub fn ready() {
     tell(&[NotifyState::Ready]);
 }
 
+/// The start goes on and is alive: systemd, which gives up a start after 90 seconds, grants three minutes more from now.
+pub fn starting() {
+    tell(&[NotifyState::ExtendTimeoutUsec(180_000_000)]);
+}
+
 /// A reload begins; `ready` ends it. Systemd 253 and later wants the monotonic time in the same message, or it takes
 /// the reload for failed.
 pub fn reloading() {
@@ -69,6 +74,7 @@ mod tests {
     #[test]
     #[ignore = "speaks to the socket in its environment: run by the tests below"]
     fn child_speaks() {
+        starting();
         ready();
         reloading();
         status("4 feeds good,\n1 STOPPING=1");
@@ -96,7 +102,7 @@ mod tests {
         socket.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
         assert!(speak("child_speaks", &[("NOTIFY_SOCKET", path.to_str().unwrap())]));
         let mut heard = String::new();
-        for _ in 0..5 {
+        for _ in 0..6 {
             let mut buffer = [0; 256];
             let length = socket.recv(&mut buffer).unwrap();
             let message = std::str::from_utf8(&buffer[..length]).unwrap();
@@ -107,6 +113,7 @@ mod tests {
             heard.push('\n');
         }
         insta::assert_snapshot!(heard, @r"
+        EXTEND_TIMEOUT_USEC=N
         READY=1
         RELOADING=1 + MONOTONIC_USEC=N
         STATUS=4 feeds good, 1 STOPPING=1

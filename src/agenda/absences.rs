@@ -6,30 +6,40 @@ use std::collections::BTreeSet;
 use jiff::civil::{Date, DateTime, Time};
 
 use super::matching::People;
+use super::measure::{ENTRIES, TOO_MANY};
 use super::{Absence, Agenda, Away, Cause, FeedRole, Purpose, Reading, Sheet};
 use crate::calendar::{Event, Occurrence, Status, When};
 use crate::people::Engineer;
 use crate::window::Window;
 use crate::zone::Zone;
 
+/// What is being noted of one feed.
+struct Notes<'a> {
+    /// Where.
+    agenda: &'a mut Agenda,
+    /// How many absences were noted.
+    noted: usize,
+}
+
 /// Reads the absences and holidays of one feed into `agenda`, and what matches nobody.
 pub(super) fn read(sheet: &Sheet, people: &People, reading: &Reading, agenda: &mut Agenda) {
+    let notes = &mut Notes { agenda, noted: 0 };
     if sheet.role.reads.contains(&Purpose::Holidays) {
-        holidays(sheet, people, reading, agenda);
+        holidays(sheet, people, reading, notes);
     }
     if !sheet.role.reads.contains(&Purpose::Absences) {
         return;
     }
     let owners: Vec<_> = people.all().iter().copied().filter(|engineer| engineer.feeds.contains(&sheet.role.name)).collect();
     if owners.is_empty() {
-        team(sheet, people, reading, agenda);
+        team(sheet, people, reading, notes);
     } else {
-        personal(sheet, &owners, people, reading, agenda);
+        personal(sheet, &owners, people, reading, notes);
     }
 }
 
 /// Public holidays, for the engineers who named the feed.
-fn holidays(sheet: &Sheet, people: &People, reading: &Reading, agenda: &mut Agenda) {
+fn holidays(sheet: &Sheet, people: &People, reading: &Reading, notes: &mut Notes<'_>) {
     let name = &sheet.role.name;
     let takers: Vec<_> = people.all().iter().filter(|engineer| engineer.holidays.contains(name)).collect();
     for occurrence in sheet.occurrences {
@@ -40,13 +50,13 @@ fn holidays(sheet: &Sheet, people: &People, reading: &Reading, agenda: &mut Agen
         }
         let Some(away) = literal(occurrence.when) else { continue };
         for engineer in &takers {
-            note(agenda, engineer, Cause::Holiday, away, sheet.role, occurrence, &event.summary);
+            note(notes, engineer, Cause::Holiday, away, sheet.role, occurrence, &event.summary);
         }
     }
 }
 
 /// Leave in a calendar that is its owners' own.
-fn personal(sheet: &Sheet, owners: &[&Engineer], people: &People, reading: &Reading, agenda: &mut Agenda) {
+fn personal(sheet: &Sheet, owners: &[&Engineer], people: &People, reading: &Reading, notes: &mut Notes<'_>) {
     for occurrence in sheet.occurrences {
         let event = &occurrence.event;
         let marked = event.out_of_office || sheet.role.every_event_is_absence;
@@ -59,14 +69,14 @@ fn personal(sheet: &Sheet, owners: &[&Engineer], people: &People, reading: &Read
         let title = if theirs.len() == 1 { event.summary.as_str() } else { "" };
         for owner in theirs {
             if !people.declined(owner, event) {
-                leave(agenda, owner, sheet.role, occurrence, title);
+                leave(notes, owner, sheet.role, occurrence, title);
             }
         }
     }
 }
 
 /// Leave in a team's feed, for whom each entry is about.
-fn team(sheet: &Sheet, people: &People, reading: &Reading, agenda: &mut Agenda) {
+fn team(sheet: &Sheet, people: &People, reading: &Reading, notes: &mut Notes<'_>) {
     let mut unmatched = BTreeSet::new();
     for occurrence in sheet.occurrences {
         let event = &occurrence.event;
@@ -81,11 +91,11 @@ fn team(sheet: &Sheet, people: &People, reading: &Reading, agenda: &mut Agenda) 
         let title = if people.is_of_one(&subjects, event) { event.summary.as_str() } else { "" };
         for engineer in subjects {
             if !people.declined(engineer, event) {
-                leave(agenda, engineer, sheet.role, occurrence, title);
+                leave(notes, engineer, sheet.role, occurrence, title);
             }
         }
     }
-    agenda.unmatched.extend(unmatched.into_iter().map(|title| (sheet.role.name.clone(), title.to_owned())));
+    notes.agenda.unmatched.extend(unmatched.into_iter().map(|title| (sheet.role.name.clone(), title.to_owned())));
 }
 
 /// Whether the status of `event` lets it count. A mark for out of office is a decision that a tentative status does
@@ -110,19 +120,24 @@ fn denied(event: &Event, reading: &Reading) -> bool {
 
 /// Notes leave of `engineer`, unless it has no length. `title` is what they may read of it: nothing where the entry may be
 /// somebody else's, for then it may say why that one is away.
-fn leave(agenda: &mut Agenda, engineer: &Engineer, role: &FeedRole, occurrence: &Occurrence, title: &str) {
+fn leave(notes: &mut Notes<'_>, engineer: &Engineer, role: &FeedRole, occurrence: &Occurrence, title: &str) {
     let reads_local = role.every_event_is_absence && !role.literal_times;
     let local = if reads_local { meant_locally(occurrence.when, &engineer.zone) } else { None };
     if let Some(away) = local.or_else(|| literal(occurrence.when)) {
-        note(agenda, engineer, Cause::Leave, away, role, occurrence, title);
+        note(notes, engineer, Cause::Leave, away, role, occurrence, title);
     }
 }
 
 /// Notes an absence.
-fn note(agenda: &mut Agenda, engineer: &Engineer, cause: Cause, away: Away, role: &FeedRole, occurrence: &Occurrence, title: &str) {
+fn note(notes: &mut Notes<'_>, engineer: &Engineer, cause: Cause, away: Away, role: &FeedRole, occurrence: &Occurrence, title: &str) {
+    if notes.noted == ENTRIES {
+        notes.agenda.cut.insert(TOO_MANY);
+        return;
+    }
+    notes.noted += 1;
     let (feed, uid, title) = (role.name.clone(), occurrence.event.uid.clone(), title.trim().to_owned());
     let absence = Absence { engineer: engineer.id.clone(), away, cause, title, feed, uid };
-    agenda.absences.entry(engineer.id.clone()).or_default().push(absence);
+    notes.agenda.absences.entry(engineer.id.clone()).or_default().push(absence);
 }
 
 /// `when` as it stands; nothing when it has no length.

@@ -20,6 +20,7 @@ mod emergencies;
 mod heirs;
 pub mod history;
 mod matching;
+mod measure;
 mod phrases;
 pub mod register;
 mod shifts;
@@ -57,6 +58,8 @@ pub struct Agenda {
     pub shifts: Vec<Shift>,
     /// Entries of team feeds that would be somebody's absence and match nobody: feed and title, each said once.
     pub unmatched: Vec<(FeedName, String)>,
+    /// What was left out because there is too much of it, in words.
+    pub cut: BTreeSet<&'static str>,
 }
 
 /// Reads feeds, given in the order of the configuration.
@@ -68,15 +71,17 @@ pub fn read(sheets: &[Sheet], team: &Team, reading: &Reading) -> Agenda {
 
 /// Reads one feed by itself, so that one that has not changed need not be read again. `matcher` was made for `team`.
 pub fn sheet(role: &FeedRole, occurrences: &[Occurrence], team: &Team, matcher: &Matcher, reading: &Reading) -> Agenda {
-    let sheet = &Sheet { role, occurrences };
+    let counted = measure::bounded(occurrences);
+    let sheet = &Sheet { role, occurrences: &counted };
     let (people, accounts) = (matcher.people(team), matcher.accounts(team));
     let mut agenda = Agenda {
         tasks: tasks::read(sheet, &accounts, reading),
         emergencies: emergencies::read(sheet, &accounts, reading),
-        shifts: shifts::read(sheet, &people, reading),
         ..Agenda::default()
     };
+    agenda.cut.extend((counted.len() < occurrences.len()).then_some(measure::TOO_DENSE));
     absences::read(sheet, &people, reading, &mut agenda);
+    shifts::read(sheet, &people, reading, &mut agenda);
     agenda
 }
 
@@ -93,6 +98,7 @@ pub fn merge<'a>(parts: impl IntoIterator<Item = &'a Agenda>) -> Agenda {
         }
         whole.shifts.extend_from_slice(&part.shifts);
         whole.unmatched.extend(part.unmatched.iter().filter(|entry| unmatched.insert(*entry)).cloned());
+        whole.cut.extend(&part.cut);
     }
     whole
 }

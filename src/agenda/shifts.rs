@@ -2,18 +2,21 @@
 //! A shift is no working time and covers nobody's account.
 
 use super::matching::People;
-use super::{Purpose, Reading, Sheet, Shift};
+use super::measure::{ENTRIES, TOO_MANY};
+use super::{Agenda, Purpose, Reading, Sheet, Shift};
 use crate::calendar::{Event, Occurrence, Party, Status};
 use crate::people::EngineerId;
 use crate::window::Window;
 
-/// Reads the shifts of one feed, in the order of its occurrences.
-pub(super) fn read(sheet: &Sheet, people: &People, reading: &Reading) -> Vec<Shift> {
+/// Reads the shifts of one feed into `agenda`, in the order of its occurrences.
+pub(super) fn read(sheet: &Sheet, people: &People, reading: &Reading, agenda: &mut Agenda) {
     if !sheet.role.reads.contains(&Purpose::OnCall) {
-        return Vec::new();
+        return;
     }
     let held = sheet.occurrences.iter().filter(|occurrence| occurrence.event.status != Status::Cancelled);
-    held.flat_map(|occurrence| shifts(sheet, occurrence, people, reading)).collect()
+    let mut held = held.flat_map(|occurrence| shifts(sheet, occurrence, people, reading));
+    agenda.shifts.extend(held.by_ref().take(ENTRIES));
+    agenda.cut.extend(held.next().map(|_| TOO_MANY));
 }
 
 /// The shifts that an occurrence is; none when it has no length.

@@ -26,10 +26,14 @@ pub(super) fn read(sheet: &Sheet, accounts: &Accounts, reading: &Reading) -> Vec
 
 /// Whether two titles are the same beyond case, spacing and marks in square brackets.
 pub fn same_title(one: &str, other: &str) -> bool {
-    let bare = |title: &str| without_spaces(&without_marks(title));
-    let (left, right) = (bare(one), bare(other));
+    bare_title(one) == bare_title(other)
+}
+
+/// What titles that are the same have in common.
+pub(super) fn bare_title(title: &str) -> String {
+    let bare = without_spaces(&without_marks(title));
     // Titles that are nothing but marks differ by them.
-    left == right && (!left.is_empty() || without_spaces(one) == without_spaces(other))
+    if bare.is_empty() { without_spaces(title) } else { bare }
 }
 
 /// Whether an event of a feed like `role` is a task. In a feed that is read for more than tasks it must name an

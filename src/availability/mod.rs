@@ -74,8 +74,8 @@ pub struct Availability {
     spells: Vec<Spell>,
     /// Dates on which they are away all day.
     dates_off: BTreeMap<Date, Cause>,
-    /// Timed absences.
-    stretches_off: Vec<(Window, Cause)>,
+    /// When timed absences take them away, by cause: leave before holidays.
+    stretches_off: BTreeMap<Cause, Windows>,
 }
 
 impl Availability {
@@ -83,7 +83,7 @@ impl Availability {
     pub fn of(engineer: &Engineer, absences: &[Absence], span: Window) -> Self {
         let zone = engineer.zone.clone();
         let mut dates_off = BTreeMap::new();
-        let mut stretches_off = Vec::new();
+        let mut timed: BTreeMap<Cause, Vec<Window>> = BTreeMap::new();
         let first = zone.date(span.start()).saturating_sub(1.day());
         let last = zone.date(span.end()).saturating_add(1.day());
         for absence in absences {
@@ -94,10 +94,11 @@ impl Availability {
                         *cause = (*cause).min(absence.cause);
                     }
                 }
-                Away::Stretch(window) => stretches_off.push((window, absence.cause)),
+                Away::Stretch(window) => timed.entry(absence.cause).or_default().push(window),
             }
         }
-        let gone: Windows = stretches_off.iter().map(|(window, _)| *window).collect();
+        let gone: Windows = timed.values().flatten().copied().collect();
+        let stretches_off = timed.into_iter().map(|(cause, windows)| (cause, windows.into_iter().collect())).collect();
         let mut days = Vec::new();
         for date in first.series(1.day()).take_while(|date| *date <= last) {
             let work: Vec<Window> = stretches(&engineer.hours, &zone, date).collect();
@@ -218,7 +219,7 @@ impl Availability {
 
     /// Why they are not there at `instant`, given that they are not.
     pub fn cause(&self, instant: Timestamp) -> Off {
-        if let Some((_, cause)) = self.stretches_off.iter().find(|(window, _)| window.contains(instant)) {
+        if let Some((cause, _)) = self.stretches_off.iter().find(|(_, off)| off.contains(instant)) {
             return Off::Away(*cause);
         }
         let date = self.zone.date(instant);
@@ -241,7 +242,8 @@ impl Availability {
         let mut cuts = vec![part.start()];
         let (first, last) = (self.zone.date(part.start()), self.zone.date(part.end()));
         cuts.extend(first.series(1.day()).skip(1).take_while(|date| *date <= last).map(|date| self.zone.midnight(date)));
-        cuts.extend(self.stretches_off.iter().flat_map(|(window, _)| [window.start(), window.end()]));
+        let off = self.stretches_off.values().map(|off| off.within(part));
+        cuts.extend(off.flat_map(|off| off.iter().flat_map(|window| [window.start(), window.end()]).collect::<Vec<_>>()));
         cuts.extend(self.work.within(part).iter().flat_map(|window| [window.start(), window.end()]));
         cuts.retain(|cut| part.contains(*cut));
         cuts.sort_unstable();

@@ -31,7 +31,9 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     let mut version = store.data_version().await?;
     let mut cycle = Cycle::resume(Arc::clone(&config), &store).await?;
     cycle.forget(&store, clock::now()).await?;
-    let claims: Vec<Claim> = cycle.inputs().feeds().iter().map(FeedState::claim).collect();
+    let now = clock::now();
+    let due = cycle.inputs().feeds().iter().filter(|state| !state.is_to_be_spared(now));
+    let claims: Vec<Claim> = due.map(FeedState::claim).collect();
     let mine = store.claim_feeds(&claims).await?;
     session::fetch(&mut cycle, &mine, clock::now()).await;
     session::keep(&mut cycle, &mine, &store).await?;

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::SignedDuration;
+
 use super::mail::{pair, patience};
 use super::problem::Fault;
 use super::reader::{Reader, Word, chosen, full};
@@ -85,7 +87,7 @@ fn feed(
     let unmatched = table.parsed_or("unmatched", "list", |text| chosen("unmatched", text, &[("list", false), ("escalate", true)]));
     let zone = table.parsed("time_zone", str::parse::<Zone>);
     let stale_after = table.parsed_or("stale_after", "6h", working::duration);
-    let timeout = table.parsed_or("timeout", "30s", patience);
+    let timeout = table.parsed_or("timeout", "30s", limited);
     let fetch = table.value("fetch").map(|_| table.parsed("fetch", rules::cron));
     if every_event.is_some() && !reads.contains(&Purpose::Absences) && !reads.is_empty() {
         table.warn("`every_event = \"absence\"` means nothing in a feed that is not read for absences");
@@ -110,6 +112,18 @@ fn feed(
         empty_body_is_empty: empty_body?,
         timeout: timeout?,
     })
+}
+
+/// The longest that a fetch may take: the first turn waits for feeds that were never tried, and nobody hears anything before.
+const LONGEST_FETCH: SignedDuration = SignedDuration::from_mins(15);
+
+/// A duration in which a fetch can be done, and for which a turn can wait.
+fn limited(text: &str) -> Result<SignedDuration, Fault> {
+    let length = patience(text)?;
+    if length <= LONGEST_FETCH {
+        return Ok(length);
+    }
+    Err(Fault::new("a fetch may take 15 minutes at most").hint("no letter goes out before a feed that is new has answered or failed"))
 }
 
 /// Where its bytes come from: one of four ways to say it.

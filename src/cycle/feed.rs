@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::agenda::{self, Agenda, Matcher, Purpose};
 use crate::calendar::{self, Problem, Reading};
@@ -14,6 +14,9 @@ use crate::plan::{FeedHold, Release};
 use crate::store::{Claim, FeedCopy, Held, Hold, Stage};
 use crate::window::Window;
 use crate::zone::Zone;
+
+/// The longest wait that a failure leads to: a day, which a server may ask for, and a tenth on top.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(27);
 
 /// One feed and what is known of it.
 #[derive(Clone, Debug)]
@@ -231,12 +234,17 @@ impl FeedState {
         let Some(reading) = self.reading.as_ref().or(read_now.as_ref()) else { return Meaning::default() };
         let ends = self.ends.is_none().then(|| Ends::of(&reading.found, &self.zone));
         let part = agenda::sheet(&self.feed.role, &reading.found, &config.team, matcher, &config.reading);
-        Meaning { part, ends, events: reading.found.len(), problems: reading.problems.clone() }
+        let whole = |problem: &&str| Problem { line: None, component: None, uid: None, problem: (*problem).to_owned() };
+        let problems = reading.problems.iter().cloned().chain(part.cut.iter().map(whole)).collect();
+        Meaning { part, ends, events: reading.found.len(), problems }
     }
 
     /// Remembers what the copy in force means; the part of the agenda in it.
     pub(super) fn understand(&mut self, meaning: Meaning) -> Agenda {
         let Meaning { part, ends, events, problems } = meaning;
+        for cut in &part.cut {
+            tracing::warn!(feed = %self.copy.feed, "{cut}");
+        }
         (self.is_read, self.reading, self.events, self.problems) = (true, None, events, problems);
         self.ends = ends.or_else(|| self.ends.take());
         part
@@ -250,6 +258,14 @@ impl FeedState {
     /// When it is asked next by a daemon that asked it last at `last`.
     pub fn next_try(&self, last: Timestamp) -> Option<Timestamp> {
         self.copy.next_try.or_else(|| self.feed.fetch.after(last))
+    }
+
+    /// Whether it is to be left alone for longer than its schedule says, because its server asked for that or is in trouble:
+    /// a process that was started anew keeps to it too. A wait that no process gives is none of ours.
+    pub fn is_to_be_spared(&self, now: Timestamp) -> bool {
+        let Some((tried, next)) = self.copy.tried.zip(self.copy.next_try) else { return false };
+        let is_known = self.copy.body.is_some() && tried <= now && next.duration_since(now) <= LONGEST_WAIT;
+        is_known && next > now && self.feed.fetch.after(tried) != Some(next)
     }
 
     /// Whether it is read for `purpose`.

@@ -17,6 +17,9 @@ use crate::people::FeedName;
 /// How many feeds are asked at the same time: each may bring 16 MiB.
 const AT_ONCE: usize = 32;
 
+/// How many of them may be feeds that failed the last time: those that hang take nobody else's turn.
+const FAILING_AT_ONCE: usize = AT_ONCE / 2;
+
 /// How long a turn waits for feeds that were asked just now: what changes in two of them together is then seen together.
 const TOGETHER: SignedDuration = SignedDuration::from_secs(5);
 
@@ -27,6 +30,8 @@ pub struct Fetching {
     client: Arc<Client>,
     /// Lets so many ask at the same time.
     gate: Arc<Semaphore>,
+    /// Lets so many of those ask that failed the last time.
+    side_gate: Arc<Semaphore>,
     /// The tasks.
     tasks: JoinSet<Fetched>,
     /// What each task asks.
@@ -78,6 +83,7 @@ impl Fetching {
         Self {
             client: Arc::new(Client::new()),
             gate: Arc::new(Semaphore::new(AT_ONCE)),
+            side_gate: Arc::new(Semaphore::new(FAILING_AT_ONCE)),
             tasks: JoinSet::new(),
             asked: HashMap::new(),
             last: BTreeMap::new(),
@@ -96,8 +102,13 @@ impl Fetching {
         let asked = Asked { feed: feed.role.name.clone(), previous: previous.clone(), since: now, is_first: state.copy.tried.is_none() };
         self.last.insert(asked.feed.clone(), now);
         self.elsewhere.remove(&asked.feed);
+        let side_gate = state.copy.failing_since.map(|_| Arc::clone(&self.side_gate));
         let task = self.tasks.spawn(async move {
-            // Waiting for one's turn does not count towards the feed's own time. The gate is never closed.
+            // Waiting for one's turn does not count towards the feed's own time. The gates are never closed.
+            let _aside = match &side_gate {
+                Some(side_gate) => Some(side_gate.acquire().await),
+                None => None,
+            };
             let _permit = gate.acquire().await;
             feeds::fetch(&feed, &previous, &client, now).await
         });
@@ -134,7 +145,7 @@ impl Fetching {
         match (self.last.get(&state.copy.feed), state.copy.next_try) {
             (Some(last), Some(next)) if *last <= now => next <= now,
             (Some(last), None) if *last <= now => state.feed.fetch.latest(*last, now).is_some(),
-            (Some(_) | None, _) => true,
+            (Some(_) | None, _) => !state.is_to_be_spared(now),
         }
     }
 
@@ -277,6 +288,45 @@ mod tests {
         assert!(!fetching.is_due(&state, at("01T09:00:06")), "it need not be asked again");
         fetching.leave(&state, at("01T09:10:00"));
         assert!(!fetching.is_gathering(at("01T09:10:00")), "something is known of it");
+    }
+
+    #[tokio::test]
+    async fn feeds_that_hang_again_take_no_turn_of_one_that_is_well() {
+        // Whoever connects waits for an answer in vain.
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://127.0.0.1:{}/", silent.local_addr().unwrap().port());
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (mut fetching, well) = (Fetching::new(), state(Some(at("01T08:00"))).await);
+        let mut hanging = well.clone();
+        hanging.feed.source = feeds::Source::Url { url: feeds::Secret::new(url), login: None };
+        (hanging.feed.timeout, hanging.copy.failing_since) = (SignedDuration::from_mins(10), Some(at("01T08:30")));
+        for _ in 0..=AT_ONCE {
+            fetching.ask(&hanging, Previous::default(), at("01T09:00"));
+        }
+        // They have taken all the turns that they get.
+        while fetching.side_gate.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        fetching.ask(&well, Previous::default(), at("01T09:00"));
+        fetching.arrival().await;
+        assert_eq!(fetching.answers().len(), 1);
+        assert_eq!(fetching.gate.available_permits(), AT_ONCE - FAILING_AT_ONCE);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_wants_to_be_left_alone_is_spared_by_a_process_started_anew() {
+        let mut state = state(Some(at("01T08:55"))).await;
+        let is_due = |state: &FeedState, now| Fetching::new().is_due(state, at(now));
+        assert!(is_due(&state, "01T09:00"), "no wait is known");
+        (state.copy.body, state.copy.next_try) = (Some(b"BEGIN:VCALENDAR".as_slice().into()), Some(at("01T11:00")));
+        assert!(!is_due(&state, "01T09:00") && !is_due(&state, "01T10:59:59") && is_due(&state, "01T11:00"));
+        assert!(is_due(&state, "01T08:00"), "after a clock that went back");
+        state.copy.next_try = Some(at("01T09:00"));
+        assert!(is_due(&state, "01T08:56"), "that is its schedule, and whoever starts it may have mended it");
+        state.copy.next_try = Some(at("03T09:00"));
+        assert!(is_due(&state, "01T09:00"), "nobody waits that long");
+        (state.copy.body, state.copy.next_try) = (None, Some(at("01T11:00")));
+        assert!(is_due(&state, "01T09:00"), "nothing is known of it");
     }
 
     #[tokio::test]

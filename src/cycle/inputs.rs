@@ -106,6 +106,7 @@ impl Inputs {
                 state.copy.etag = None;
                 state.copy.last_modified = None;
                 state.copy.hash = None;
+                state.copy.next_try = None;
                 if let Some(Stage::Standing(held)) = state.copy.hold.as_mut().map(|hold| &mut hold.stage) {
                     (held.hash, held.etag, held.last_modified) = (None, None, None);
                 }

@@ -178,6 +178,10 @@ impl Daemon {
             tracing::info!("ready: {}", self.status());
         }
         looked?;
+        if self.fetching.is_gathering(clock::now()) {
+            // Who waits for feeds, each of which has its time, hangs in nothing.
+            if self.ready { systemd::alive() } else { systemd::starting() }
+        }
         // A turn that waits for feeds is still to come, and might fail.
         let is_finished = !self.news;
         let now = clock::now();

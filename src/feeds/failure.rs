@@ -51,6 +51,16 @@ impl Failure {
         Self::passing("the answer broke off: tell the server's owner if it lasts")
     }
 
+    /// A calendar that ends before its last line.
+    pub(super) fn unfinished() -> Self {
+        Self::passing("the calendar is cut off before its last line (`END:VCALENDAR`): tell the server's owner if it lasts")
+    }
+
+    /// The same of a file.
+    pub(super) fn unfinished_file() -> Self {
+        Self::passing("the file ends before its last line (`END:VCALENDAR`): whatever writes it should put it in place when it is whole")
+    }
+
     /// What cannot be unpacked.
     pub(super) fn damaged() -> Self {
         Self::passing("the answer's compression is damaged: tell the server's owner if it lasts")
@@ -60,7 +70,8 @@ impl Failure {
     pub(super) fn of_status(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Self {
         let not_before = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|text| wait(text, now));
         let may_pass = status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT;
-        Self { why: words_of_status(status), retry: Retry { may_pass, not_before } }
+        let too_often = status == StatusCode::TOO_MANY_REQUESTS;
+        Self { why: words_of_status(status), retry: Retry { may_pass, too_often, not_before } }
     }
 
     /// No answer, or one that broke off.

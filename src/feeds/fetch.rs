@@ -18,7 +18,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use memchr::memmem;
 use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
@@ -83,8 +82,8 @@ pub async fn fetch(feed: &Feed, previous: &Previous, client: &Client, now: Times
             Source::Path(path) => read(path, previous, now).await,
             Source::Url { url, login } => Ok(match client.get(url, login.as_ref(), previous, now).await? {
                 Answer::NotModified => Fetched::Unchanged,
-                Answer::Body { bytes, is_open: true, .. } if is_unfinished(&bytes) => return Err(Failure::broken_off()),
-                Answer::Body { bytes, etag, last_modified, is_open: _ } => {
+                Answer::Body { bytes, .. } if is_unfinished(&bytes) => return Err(Failure::unfinished()),
+                Answer::Body { bytes, etag, last_modified } => {
                     compare(Body { hash: fingerprint(&bytes), bytes: bytes.into(), etag, last_modified }, previous)
                 }
             }),
@@ -136,10 +135,17 @@ fn compare(body: Body, previous: &Previous) -> Fetched {
     if previous.hash.as_ref() == Some(&body.hash) { Fetched::Unchanged } else { Fetched::New(body) }
 }
 
-/// Whether a calendar lacks its last line. Cut between two events it would look whole, and the rest of them cancelled.
-fn is_unfinished(bytes: &[u8]) -> bool {
-    let has = |words: &str| memmem::find(bytes, words.as_bytes()).is_some();
-    has("BEGIN:VCALENDAR") && !has("END:VCALENDAR")
+/// Whether a calendar lacks its last line. Cut between two events it would look whole, and the rest of them cancelled; so
+/// this is asked of every body, since a server may tell the length of half a calendar, or pack it, as well as that of all.
+pub(super) fn is_unfinished(bytes: &[u8]) -> bool {
+    let is = |line: &[u8], wanted: &[u8]| {
+        // A mark of the encoding and spaces may stand before it, zeros between its letters.
+        let mut letters = line.iter().skip_while(|byte| !byte.is_ascii_alphabetic()).filter(|byte| **byte != 0);
+        wanted.iter().all(|letter| letters.next().is_some_and(|own| own.eq_ignore_ascii_case(letter)))
+    };
+    let mut lines = bytes.rsplit(|byte| matches!(byte, b'\n' | b'\r'));
+    lines.find_map(|line| is(line, b"END:VCALENDAR").then_some(false).or_else(|| is(line, b"BEGIN:VCALENDAR").then_some(true)))
+        == Some(true)
 }
 
 /// Reads a file or plays a folder, off the runtime's threads: a network file system may hang.
@@ -158,6 +164,9 @@ async fn read(path: &Path, previous: &Previous, now: Timestamp) -> Result<Fetche
         let bytes = capped(&path).map_err(|error| Failure::of_file(&error))?;
         if bytes.len() > FILE_LIMIT {
             return Err(Failure::too_big(FILE_LIMIT));
+        }
+        if is_unfinished(&bytes) {
+            return Err(Failure::unfinished_file());
         }
         Ok(compare(Body { hash: fingerprint(&bytes), bytes: bytes.into(), etag: None, last_modified: None }, &previous))
     });
@@ -200,6 +209,20 @@ mod tests {
         NotACalendar("the word N/A") false: the word N/A, not a calendar
         NotACalendar("the word N/A") true: the word N/A, not a calendar
         "#);
+    }
+
+    #[test]
+    fn a_calendar_without_its_last_line_is_unfinished_however_it_is_written() {
+        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+        let (whole, cut) = ("BEGIN:VCALENDAR\r\nX:1\r\nEND:VCALENDAR\r\n", "BEGIN:VCALENDAR\r\nX:END:VCALENDAR\r\nEND:VCALENDA");
+        let marked = format!("\u{feff}{cut}");
+        for bytes in [cut, &cut.to_ascii_lowercase(), &cut.replace('\n', ""), &marked, &[whole, cut].concat()] {
+            assert!(is_unfinished(bytes.as_bytes()), "{bytes:?}");
+        }
+        for bytes in [whole, &whole.to_ascii_lowercase(), whole.trim_end(), &whole.replace('\r', ""), "", "<p>BEGIN:VCALENDAR", "N/A"] {
+            assert!(!is_unfinished(bytes.as_bytes()), "{bytes:?}");
+        }
+        assert!(is_unfinished(&wide(cut)) && !is_unfinished(&wide(whole)));
     }
 
     #[test]

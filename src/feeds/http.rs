@@ -8,10 +8,9 @@ use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
-    TRANSFER_ENCODING,
 };
 use reqwest::redirect::Policy;
-use reqwest::{ClientBuilder, Response, StatusCode, Url, Version};
+use reqwest::{ClientBuilder, Response, StatusCode, Url};
 
 use super::LIMIT;
 use super::address::{Trail, WebAddress};
@@ -41,9 +40,6 @@ pub(super) enum Answer {
         etag: Option<String>,
         /// `Last-Modified`.
         last_modified: Option<String>,
-        /// Whether only the end of the connection says that this is all, which a break does too (RFC 9112 §8), or only the
-        /// end of a stream, for which the library also takes a reset without an error (RFC 9113 §8.1).
-        is_open: bool,
     },
 }
 
@@ -137,8 +133,6 @@ async fn body(mut response: Response) -> Result<Answer, Failure> {
     let (etag, last_modified) = (text(response.headers(), &ETAG), text(response.headers(), &LAST_MODIFIED));
     let is_packed = is_packed(response.headers())?;
     let length = response.content_length();
-    let is_chunked = response.version() <= Version::HTTP_11 && response.headers().contains_key(TRANSFER_ENCODING);
-    let is_open = length.is_none() && !is_chunked && !is_packed;
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| Failure::of_error(&error))? {
         if bytes.len() + chunk.len() > LIMIT {
@@ -150,7 +144,7 @@ async fn body(mut response: Response) -> Result<Answer, Failure> {
         return Err(Failure::broken_off());
     }
     let bytes = if is_packed { unpacked(&bytes)? } else { bytes };
-    Ok(Answer::Body { bytes, etag, last_modified, is_open })
+    Ok(Answer::Body { bytes, etag, last_modified })
 }
 
 /// Whether a body is compressed as we asked for it. Other ways are none of ours.

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::FILE_LIMIT;
 use super::failure::Failure;
-use super::fetch::{capped, fingerprint};
+use super::fetch::{capped, fingerprint, is_unfinished};
 
 /// All that was recorded of a feed, by instant.
 #[derive(Clone, Debug, Default)]
@@ -126,10 +126,12 @@ impl Recording {
 }
 
 impl Content {
-    /// Takes a file's bytes for what its name says. Too large a body is what it would be for any fetch: a failure.
+    /// Takes a file's bytes for what its name says. A body that is too large or cut off is what it would be
+    /// for any fetch: a failure.
     fn new(at: Timestamp, kind: Kind, bytes: Vec<u8>) -> Self {
         match kind {
             Kind::Body if bytes.len() > FILE_LIMIT => Self::Error(Failure::too_big(FILE_LIMIT).why),
+            Kind::Body if is_unfinished(&bytes) => Self::Error(Failure::unfinished_file().why),
             Kind::Body => Self::Body(Entry { at, hash: fingerprint(&bytes), bytes: bytes.into() }),
             Kind::Error => Self::Error(line(&bytes)),
         }

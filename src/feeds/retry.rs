@@ -19,23 +19,26 @@ pub struct Retry {
     /// Whether it may pass by itself. A refused login, a wrong link or a page instead of a calendar does not: it waits for
     /// the schedule, lest an account be locked by our tries.
     pub may_pass: bool,
+    /// Whether it was asked too often: then it waits for its schedule at least, and ever longer.
+    pub too_often: bool,
     /// How long the server asks to be left alone, at most a day.
     pub not_before: Option<SignedDuration>,
 }
 
 impl Retry {
     /// What may pass by itself.
-    pub const SOON: Self = Self { may_pass: true, not_before: None };
+    pub const SOON: Self = Self { may_pass: true, too_often: false, not_before: None };
 
     /// What somebody has to mend.
-    pub const SCHEDULED: Self = Self { may_pass: false, not_before: None };
+    pub const SCHEDULED: Self = Self { may_pass: false, too_often: false, not_before: None };
 
     /// When `feed` is asked again after its `failures`th failure in a row, at `now`: at the latest when its schedule says
     /// so, unless the server asked for more. None for a schedule that never comes.
     pub fn next(self, feed: &FeedName, failures: u32, schedule: &Schedule, now: Timestamp) -> Option<Timestamp> {
         let scheduled = schedule.after(now);
-        let soon = now.checked_add(backoff(feed, failures)).ok().filter(|_| self.may_pass);
-        let own = soon.into_iter().chain(scheduled).min();
+        let backed_off = now.checked_add(backoff(feed, failures)).ok();
+        let soon = backed_off.filter(|_| self.may_pass);
+        let own = soon.into_iter().chain(scheduled).min().max(backed_off.filter(|_| self.too_often));
         // Whoever was told the same wait by one server does not come back at the same moment.
         let spread = |wait: SignedDuration| wait.saturating_add(part(wait / 10, share(feed, failures)));
         own.max(self.not_before.and_then(|wait| now.checked_add(spread(wait)).ok()))
@@ -91,6 +94,12 @@ mod tests {
     #[test]
     fn what_somebody_has_to_mend_waits_for_its_schedule() {
         insta::assert_snapshot!(check("tasks", "*/10 * * * *", Retry::SCHEDULED), @"tasks */10 * * * *: 600 1200 1800 2400 3000 3600 4200 4800 5400");
+    }
+
+    #[test]
+    fn what_was_asked_too_often_is_asked_less_often_than_its_schedule_says() {
+        let too_often = Retry { too_often: true, ..Retry::SCHEDULED };
+        insta::assert_snapshot!(check("tasks", "*/10 * * * *", too_often), @"tasks */10 * * * *: 600 1200 1800 2400 3112 4380 7102 9172 12570");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What happens when mail servers and calendars fail, and when they come back.
 
+use crate::faults::Step;
 use crate::post;
 use crate::web::Page;
-use crate::world::{Clock, MORNING, World, calendar, tasks};
+use crate::world::{Clock, MORNING, World, calendar, tasks, wait};
 
 #[test]
 fn letters_wait_for_a_mail_server_that_is_down_and_the_log_says_so_once() {
@@ -55,8 +56,9 @@ fn a_calendar_that_fails_leaves_its_last_copy_in_force_and_the_admin_is_told() {
     let Some(world) = World::with_post(&clock, &[]) else { return };
     let daemon = world.daemon(Some(&clock));
     world.web.put("/tasks.ics", Page::Broken);
-    let first = crate::world::wait("a failing fetch", || world.web.requests("/tasks.ics").iter().position(|heard| heard.status == 500));
-    assert_eq!(first, 1);
+    let first = wait("a failing fetch", || world.web.requests("/tasks.ics").iter().position(|heard| heard.status == 500));
+    // How many good ones came before is a matter of the machine.
+    assert!(first > 0, "it had a good copy");
     world.web.put("/tasks.ics", Page::Html);
     let alert = world.letter("feed-alert", "admin@example.com");
     assert!(alert.text.contains("tasks"), "{}", alert.text);
@@ -67,7 +69,7 @@ fn a_calendar_that_fails_leaves_its_last_copy_in_force_and_the_admin_is_told() {
     assert!(daemon.log().contains("500"), "{}", daemon.log());
     world.web.put("/tasks.ics", tasks(""));
     let told = |heard: &post::Letter| heard.kind.contains("feed-alert");
-    crate::world::wait("word of the end", || (world.letters().iter().filter(|letter| told(letter)).count() == 2).then_some(()));
+    wait("word of the end", || (world.letters().iter().filter(|letter| told(letter)).count() == 2).then_some(()));
     daemon.stop();
 }
 
@@ -86,7 +88,7 @@ fn a_calendar_that_lost_its_events_is_held_back_until_the_admin_accepts_it_besid
     assert!(code == 1 && said.contains("nothing is held back of feed `tasks`"), "{said}");
     // From now on the daemon asks whether what was accepted has changed.
     let asked = world.web.requests("/tasks.ics").len();
-    crate::world::wait("two more fetches", || (world.web.requests("/tasks.ics").len() >= asked + 2).then_some(()));
+    wait("two more fetches", || (world.web.requests("/tasks.ics").len() >= asked + 2).then_some(()));
     let statuses: Vec<u16> = world.web.requests("/tasks.ics").iter().map(|request| request.status).collect();
     assert!(statuses.ends_with(&[304]), "{statuses:?}");
     assert_eq!(daemon.log().matches("held back, it lacks").count(), 1, "{}", daemon.log());
@@ -116,5 +118,30 @@ fn no_log_level_tells_a_secret() {
     let told: Vec<&str> = log.lines().filter(|line| line.contains("canary") || encoded.iter().any(|part| line.contains(part))).collect();
     assert!(told.is_empty(), "{told:#?}");
     assert!(log.contains("TRACE") || log.contains("DEBUG"), "the level was not taken");
+    daemon.stop();
+}
+
+#[test]
+fn a_server_that_wants_to_be_left_alone_is_by_every_start_reload_and_turn() {
+    let world = World::new();
+    assert_eq!(world.run(None, &["once"]).0, 0);
+    let busy = b"HTTP/1.1 503 Busy\r\nRetry-After: 7200\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    world.web.put("/tasks.ics", Page::Fault(vec![Step::Say(busy.to_vec())]));
+    let asked = |path: &str| world.web.requests(path).len();
+    for turn in 2..4 {
+        assert_eq!(world.run(None, &["once"]).0, 1, "a feed fails");
+        assert_eq!((asked("/tasks.ics"), asked("/bob.ics")), (2, turn));
+    }
+    let daemon = world.daemon(None);
+    daemon.says("ready: ");
+    assert_eq!(world.run(None, &["reload"]).0, 0);
+    daemon.says("the new settings are in force");
+    wait("the others", || (asked("/bob.ics") >= 5).then_some(()));
+    assert_eq!(asked("/tasks.ics"), 2, "{}", daemon.log());
+    // Another address has asked for nothing.
+    world.web.put("/elsewhere.ics", tasks(""));
+    world.edit("/tasks.ics?", "/elsewhere.ics?");
+    assert_eq!(world.run(None, &["reload"]).0, 0);
+    wait("the new address", || (asked("/elsewhere.ics") > 0).then_some(()));
     daemon.stop();
 }

@@ -3,6 +3,8 @@
 use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
+use crate::faults::Step;
+use crate::web::Page;
 use crate::world::{Daemon, World, tasks, wait};
 
 #[test]
@@ -46,17 +48,25 @@ fn a_second_daemon_on_the_same_state_is_refused() {
     assert!(said.contains("no daemon runs"), "{said}");
 }
 
-#[test]
-fn systemd_hears_of_the_start_the_health_a_reload_and_the_end() {
-    let world = World::new();
-    let path = world.path("notify");
-    let socket = UnixDatagram::bind(&path).unwrap();
-    socket.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
-    let hear = |wanted: &str| {
+/// What stands in for systemd.
+struct Ears(UnixDatagram);
+
+impl Ears {
+    /// Hears what a daemon of `world` says to `notify`.
+    fn on(world: &World) -> Self {
+        let socket = UnixDatagram::bind(world.path("notify")).unwrap();
+        socket.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+        Self(socket)
+    }
+
+    /// All messages up to the first with a line that begins so.
+    fn hear(&self, wanted: &str) -> Vec<String> {
         let mut heard = Vec::new();
         loop {
             let mut buffer = [0; 4096];
-            let length = socket.recv(&mut buffer).unwrap_or_else(|error| panic!("no {wanted} after {heard:?}: {error}"));
+            let received = self.0.recv(&mut buffer);
+            assert!(received.is_ok(), "no {wanted} after {heard:?}: {received:?}");
+            let length = received.unwrap();
             let message = String::from_utf8(buffer.get(..length).unwrap().to_vec()).unwrap();
             let found = message.lines().any(|line| line.starts_with(wanted));
             heard.push(message);
@@ -64,9 +74,32 @@ fn systemd_hears_of_the_start_the_health_a_reload_and_the_end() {
                 return heard;
             }
         }
-    };
+    }
+}
+
+#[test]
+fn a_feed_that_hangs_and_was_never_tried_makes_the_start_longer_and_not_fail() {
+    let world = World::new();
+    world.web.put("/emergencies.ics", Page::Fault(vec![Step::Silence]));
+    world.edit("reads = [\"emergencies\"]\ntimeout = \"15m\"", "reads = [\"emergencies\"]\ntimeout = \"8s\"");
+    let ears = Ears::on(&world);
     let mut command = world.command(None, &["run"]);
-    command.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "4000000");
+    command.env("NOTIFY_SOCKET", world.path("notify"));
+    let daemon = Daemon::start(command, None);
+    let first = ears.hear("EXTEND_TIMEOUT_USEC=");
+    assert!(first.iter().all(|message| !message.contains("READY=1")), "{first:?}");
+    let rest = ears.hear("READY=1");
+    assert!(daemon.log().contains("not finished after 8s"), "{rest:?}\n{}", daemon.log());
+    daemon.stop();
+}
+
+#[test]
+fn systemd_hears_of_the_start_the_health_a_reload_and_the_end() {
+    let world = World::new();
+    let ears = Ears::on(&world);
+    let hear = |wanted: &str| ears.hear(wanted);
+    let mut command = world.command(None, &["run"]);
+    command.env("NOTIFY_SOCKET", world.path("notify")).env("WATCHDOG_USEC", "4000000");
     let mut daemon = Daemon::start(command, None);
     hear("READY=1");
     hear("STATUS=3 feeds, 0 failing");

@@ -60,20 +60,20 @@ name = "tasks"
 url = "URL/tasks.ics?key=canary-of-the-query"
 reads = ["tasks"]
 stale_after = "10m"
-timeout = "12h"
+timeout = "15m"
 
 [[feed]]
 name = "emergencies"
 url = "URL/emergencies.ics"
 token_file = "token"
 reads = ["emergencies"]
-timeout = "12h"
+timeout = "15m"
 
 [[feed]]
 name = "bob"
 url = "URL/bob.ics"
 reads = ["absences"]
-timeout = "12h"
+timeout = "15m"
 
 [[engineer]]
 id = "ada"

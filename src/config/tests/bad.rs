@@ -193,6 +193,15 @@ fn a_mail_server_needs_a_name_and_encryption() {
 }
 
 #[test]
+fn a_fetch_may_take_no_longer_than_a_turn_can_wait() {
+    assert_snapshot!(changed("path = \"tasks.ics\"", "path = \"tasks.ics\"\ntimeout = \"15m1s\""), @r#"
+    offwatch.toml:11:11  feed `tasks`: a fetch may take 15 minutes at most; no letter goes out before a feed that is new has answered or failed
+       11 | timeout = "15m1s"
+          |           ^^^^^^^
+    "#);
+}
+
+#[test]
 fn a_feed_has_one_address_and_it_stays_hidden() {
     assert_snapshot!(changed("path = \"tasks.ics\"", "url = \"ftp://example.com/token\""), @"
     offwatch.toml:10:7  feed `tasks`: its address begins with `ftp://`; write `https://…`, `http://…`, `webcal://…` or `webcals://…`

@@ -153,6 +153,7 @@ fn lengths(good: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         ("cut between two events, as told", announced(good.len() - 15, &good[..good.len() - 15])),
         ("half a body, length known", announced(good.len(), half)),
         ("chunks", chunked(&[chunk(half), chunk(&good[half.len()..]), chunk(b"")].concat())),
+        ("chunks of half a calendar", chunked(&[chunk(&good[..good.len() - 15]), chunk(b"")].concat())),
         ("chunks, cut between two", chunked(&chunk(half))),
         ("chunks, cut inside one", chunked(&chunk(half)[..half.len() / 2])),
         ("chunks of no size", chunked(b"canary-of-a-fault\r\n")),
@@ -173,6 +174,7 @@ fn compressions(good: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("gzip", gzip(&whole)),
         ("gzip in two members", gzip(&[packed(&good[..9]), packed(&good[9..])].concat())),
+        ("gzip of half a calendar", gzip(&packed(&good[..good.len() - 15]))),
         ("gzip that unpacks to 17 MiB", gzip(&packed(&zeros))),
         ("gzip in gzip, said once", gzip(&packed(&whole))),
         ("gzip in gzip, said twice", answer("200", "Content-Encoding: gzip, gzip\r\n", &packed(&whole))),

@@ -166,21 +166,28 @@ async fn a_fault_of_http_costs_one_fetch_and_is_told_in_words_that_help() {
 async fn a_connection_that_was_closed_between_two_fetches_is_no_fault() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://127.0.0.1:{}/?token={CANARY}", listener.local_addr().unwrap().port());
+    let (close, mut to_close) = tokio::sync::mpsc::channel::<()>(1);
+    let (gone, mut is_gone) = tokio::sync::mpsc::channel::<()>(1);
     let server = tokio::spawn(async move {
         let good = calendar(&[GOOD]);
         let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", good.len(), String::from_utf8(good).unwrap());
         for _ in 0..2 {
             let (mut stream, _) = listener.accept().await.unwrap();
             stream.read_u8().await.unwrap();
-            // The connection seems to stay, and is closed without a word.
+            // The connection seems to stay, and is closed without a word once the fetch is over.
             stream.write_all(answer.as_bytes()).await.unwrap();
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            to_close.recv().await.unwrap();
+            drop(stream);
+            gone.send(()).await.unwrap();
         }
     });
     let client = client();
     for _ in 0..2 {
         assert!(fares("closed", &url, &client).await.contains("same, good"));
-        tokio::time::sleep(Duration::from_millis(150)).await;
+        close.send(()).await.unwrap();
+        is_gone.recv().await.unwrap();
+        // The client's own machine has time to hear of it.
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
     server.await.unwrap();
 }
