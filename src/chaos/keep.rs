@@ -46,11 +46,12 @@ fn readme(verdict: &Verdict, folder: &Path, command: &str) -> String {
     let trouble = |(at, crash): &(jiff::Timestamp, super::trouble::Crash)| format!("- from {at} on: {crash:?}\n");
     let crashes: String = world.crashes.iter().map(trouble).collect();
     let moods = world.troubles.iter().map(|trouble| format!("- from {} until {}: {:?}\n", trouble.since, trouble.until, trouble.mood));
-    let rough = format!("{crashes}{}", moods.collect::<String>());
+    let leaps = world.leaps.iter().map(|leap| format!("- once from {} on: a clock that is ahead by {:#}\n", leap.at, leap.by));
+    let rough = format!("{crashes}{}{}", moods.collect::<String>(), leaps.collect::<String>());
     let rough = if rough.is_empty() {
         String::new()
     } else {
-        format!("\nThe process dies and mail has its troubles here, which a recording cannot show:\n\n{rough}")
+        format!("\nThe process dies, and mail and the clock have their troubles here, which a recording cannot show:\n\n{rough}")
     };
     format!("# A broken promise\n\n{broken}\nIts letters: `{replay}`\n\nThe whole world that this was made small of: `{command}`\n{rough}")
 }

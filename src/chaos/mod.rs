@@ -29,7 +29,7 @@ mod world;
 
 pub use figures::Figures;
 pub use play::{Played, Stage, play};
-pub use trouble::{Crash, Mood, Trouble};
+pub use trouble::{Crash, Leap, Mood, Trouble};
 pub use world::{Bounds, World, draw};
 
 /// How many worlds are played at the same time.
@@ -65,7 +65,8 @@ impl World {
         let feeds = self.feeds.iter().map(|feed| Ok((feed.name.parse()?, feed.recording(self.from))));
         let feeds = feeds.collect::<Result<_>>()?;
         let (replies, crashes, troubles) = (self.replies.clone(), self.crashes.clone(), self.troubles.clone());
-        Ok(Stage { config: Arc::new(config), feeds, replies, from: self.from, until: self.until, crashes, troubles })
+        let (leaps, from, until) = (self.leaps.clone(), self.from, self.until);
+        Ok(Stage { config: Arc::new(config), feeds, replies, from, until, crashes, troubles, leaps })
     }
 
     /// Plays it.

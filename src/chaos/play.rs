@@ -1,7 +1,7 @@
-//! Plays a world with its crashes and its mail server's moods, and writes down what was known, said and heard.
+//! Plays a world with its crashes, its mail server's moods and its clock's lies, and writes down what was known, said and heard.
 //! Judges nothing. *Said* is what turns queued; *heard* is what the mail server took, at the instant at which it did.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 
 use super::facts::{self, Witness};
-use super::trouble::{Crash, Mood, Trouble};
+use super::trouble::{Crash, Leap, Mood, Trouble};
 use crate::config::Config;
 use crate::cycle::{News, Report, Round, Written};
 use crate::oracle::{self, Heard};
@@ -38,6 +38,8 @@ pub struct Stage {
     pub crashes: Vec<(Timestamp, Crash)>,
     /// What is wrong with mail.
     pub troubles: Vec<Trouble>,
+    /// When the clock lies.
+    pub leaps: Vec<Leap>,
 }
 
 /// A world that was played.
@@ -71,6 +73,8 @@ struct Theatre {
     crashes: Vec<(Timestamp, Crash)>,
     /// What is wrong with mail.
     troubles: Vec<Trouble>,
+    /// Lies of the clock still to come, soonest first.
+    leaps: VecDeque<Leap>,
     /// Whether copies of feeds are stored.
     saves: bool,
     /// Whether everything is laid out anew in each turn.
@@ -93,13 +97,14 @@ struct Theatre {
 
 /// Plays it; with everything laid out `anew` in each turn, or only what is new.
 pub async fn play(stage: Stage, anew: bool) -> Result<Played> {
-    let Stage { config, feeds, replies, from, until, crashes, troubles } = stage;
+    let Stage { config, feeds, replies, from, until, crashes, troubles, leaps } = stage;
     let witness = Witness::new(&config, from, until);
     let play = Simulation::new(config, feeds, replies, from, until).await?;
     let saves = !crashes.is_empty();
     let (said, heard, letters, taken) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (leaps, says) = (leaps.into(), BTreeMap::new());
     let mut theatre =
-        Theatre { play, witness, crashes, troubles, saves, anew, said, says: BTreeMap::new(), heard, letters, taken, turns: 0, died: 0 };
+        Theatre { play, witness, crashes, troubles, leaps, saves, anew, said, says, heard, letters, taken, turns: 0, died: 0 };
     while let Some(at) = theatre.play.advance().await? {
         theatre.step(at).await?;
     }
@@ -111,6 +116,13 @@ pub async fn play(stage: Stage, anew: bool) -> Result<Played> {
 impl Theatre {
     /// Everything that happens at one instant.
     async fn step(&mut self, at: Timestamp) -> Result<()> {
+        while let Some(leap) = self.leaps.pop_front_if(|leap| leap.at <= at) {
+            // What is said then is said at the true time, whatever the process believes.
+            self.play.set_clock(at.saturating_add(leap.by).unwrap_or(at));
+            self.turn(at).await?;
+            self.deliver(at).await?;
+            self.play.set_clock(at);
+        }
         let news = self.play.fetch() == News::Some;
         // What no turn has seen is seen by the next process as if it had been the first.
         if news && self.dies(Crash::Fetched, at) {

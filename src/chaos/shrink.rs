@@ -92,6 +92,7 @@ fn without(world: &World, place: usize, size: usize) -> World {
 fn retain(world: &mut World, mut keep: impl FnMut(&str) -> bool) {
     world.crashes.retain(|_| keep("crash"));
     world.troubles.retain(|_| keep("trouble"));
+    world.leaps.retain(|_| keep("leap"));
     world.customers.retain(|customer| keep(&customer.id));
     world.feeds.iter_mut().for_each(|feed| feed.gaps.retain(|_| keep("gap")));
     world.feeds.iter_mut().for_each(|feed| feed.events.retain(|event| keep(&event.uid)));

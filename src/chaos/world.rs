@@ -7,7 +7,7 @@ use super::change::Change;
 use super::dice::Dice;
 use super::feed::Feed;
 use super::tasks::Calendars;
-use super::trouble::{self, Crash, Trouble};
+use super::trouble::{self, Crash, Leap, Trouble};
 use crate::simulate::Reply;
 
 /// Zones that people live in.
@@ -96,6 +96,8 @@ pub struct World {
     pub(super) crashes: Vec<(Timestamp, Crash)>,
     /// What is wrong with the mail server, and when.
     pub(super) troubles: Vec<Trouble>,
+    /// When its clock lies.
+    pub(super) leaps: Vec<Leap>,
     /// Its first instant.
     pub from: Timestamp,
     /// The first instant after it.
@@ -104,7 +106,8 @@ pub struct World {
     pub(super) changes: Vec<Change>,
 }
 
-/// The world of `seed`. In every fourth the calendars stay as they are while it is played.
+/// The world of `seed`. In every fourth the calendars stay as they are while it is played, and in every third of those with
+/// crashes the clock lies too.
 pub fn draw(seed: u64, bounds: &Bounds) -> World {
     let mut dice = Dice::new(seed);
     let from: Timestamp = dice.pick(&BEGINNINGS).parse().unwrap_or(Timestamp::UNIX_EPOCH);
@@ -117,9 +120,12 @@ pub fn draw(seed: u64, bounds: &Bounds) -> World {
     let people = (0..engineers).map(|number| person(&mut dice, number)).collect();
     let customers = (0..accounts).map(|number| customer(&mut dice, number, engineers, from)).collect();
     let (crashes, troubles) = if bounds.crashes { trouble::draw(&mut dice, from, until) } else { (Vec::new(), Vec::new()) };
+    // Of dice of its own, so that it changes nothing else in a world.
+    let leaps =
+        if bounds.crashes && seed % 3 == 2 { trouble::leaps(&mut Dice::new(seed.rotate_left(32) ^ 1), from, until) } else { Vec::new() };
     let calendars = Calendars { dice, from, until, accounts, engineers, possible, changes: Vec::new() };
     let (feeds, replies, changes) = calendars.draw(i64::from(bounds.tasks));
-    World { seed, settings, feeds, people, customers, replies, crashes, troubles, from, until, changes }
+    World { seed, settings, feeds, people, customers, replies, crashes, troubles, leaps, from, until, changes }
 }
 
 /// Every setting.

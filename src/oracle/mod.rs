@@ -217,6 +217,10 @@ pub const AT_ANY_TIME: [&str; 5] = [rest::RULE, silence::TWICE, silence::BEGUN, 
 /// Those of [`AT_ANY_TIME`] that a letter about several tasks may break for one of them when it comes late.
 pub const AS_QUEUED: [&str; 3] = [silence::BEGUN, silence::NEEDLESS, silence::STRANGER];
 
+/// The rules that hold though a clock lied for a while: then letters may come at a wrong time, but none is lost or said again,
+/// and whoever must know of a task does.
+pub const WHATEVER_THE_CLOCK: [&str; 5] = [silence::TWICE, unsaid::UNSAID, unsaid::LATE, promise::UNSAID, promise::LATE];
+
 /// Everything that is wrong with what was `heard` in this world, by instant; nothing in a right one.
 pub fn check(world: &World, heard: &[Heard]) -> Vec<Broken> {
     let knowledge = knowledge::Knowledge::new(world);

@@ -15,9 +15,9 @@ use super::{Broken, Heard, TaskFact};
 use crate::people::Contact;
 
 /// Nobody knew the task as it was when it began.
-const UNSAID: &str = "somebody knows each task as it is";
+pub(super) const UNSAID: &str = "somebody knows each task as it is";
 /// Nobody could write any more, and the last resort did not know.
-const LATE: &str = "the last resort knows when nobody can write";
+pub(super) const LATE: &str = "the last resort knows when nobody can write";
 /// How long a change may stand before somebody is told of it.
 const STANDING: SignedDuration = SignedDuration::from_mins(30);
 

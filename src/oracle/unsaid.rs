@@ -12,9 +12,9 @@ use super::{Broken, Heard, TaskRef};
 use crate::people::Contact;
 
 /// Nobody heard of a task.
-const UNSAID: &str = "no uncovered task goes unsaid";
+pub(super) const UNSAID: &str = "no uncovered task goes unsaid";
 /// The manager or the last resort did not hear of it in time.
-const LATE: &str = "told in time when nobody can write";
+pub(super) const LATE: &str = "told in time when nobody can write";
 /// The shortest time.
 const INSTANT: SignedDuration = SignedDuration::from_secs(1);
 /// How long a change may stand before somebody is told of it.

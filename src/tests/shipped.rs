@@ -15,8 +15,8 @@ fn the_shipped_world_keeps_the_promises() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let played = runtime.block_on(async {
         let feeds = simulate::world(&config, from).await.unwrap();
-        let (replies, crashes, troubles) = (Vec::new(), Vec::new(), Vec::new());
-        chaos::play(Stage { config, feeds, replies, from, until, crashes, troubles }, false).await.unwrap()
+        let (replies, crashes, troubles, leaps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        chaos::play(Stage { config, feeds, replies, from, until, crashes, troubles, leaps }, false).await.unwrap()
     });
     assert!(played.letters.len() > 25, "{} letters tell no story", played.letters.len());
     assert_eq!(oracle::check(&played.world, &played.heard), []);

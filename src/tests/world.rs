@@ -286,7 +286,8 @@ impl World {
     async fn played(&self) -> Played {
         let (config, replies, troubles) = (self.config(), self.replies.clone(), self.troubles.clone());
         let feeds = self.recordings(&config);
-        let stage = Stage { config, feeds, replies, from: self.from, until: self.until, crashes: Vec::new(), troubles };
+        let (crashes, leaps) = (Vec::new(), Vec::new());
+        let stage = Stage { config, feeds, replies, from: self.from, until: self.until, crashes, troubles, leaps };
         let played = chaos::play(stage, false).await.unwrap();
         let mut broken = oracle::check(&played.world, if self.troubles.is_empty() { &played.heard } else { &played.said });
         let taken_back = played.outbox.iter().any(|letter| letter.life.state == State::Withdrawn);
