@@ -114,7 +114,9 @@ fn late(knowledge: &Knowledge<'_>, thread: &Thread<'_>, heard: &[&Heard], task: 
     over = over.max(nudged.unwrap_or(since));
     for id in candidates(knowledge, task) {
         over = over.max(knowledge.changes(id, since, task.start).last().unwrap_or(since));
-        over = over.max(knowledge.presence(id, task.start)?.deadline(task.start).unwrap_or(over));
+        // What is fetched at the very instant of the start comes too late to take anybody's time away.
+        let known = task.start - SignedDuration::from_secs(1);
+        over = over.max(knowledge.presence(id, known)?.deadline(task.start).unwrap_or(over));
     }
     if over >= task.start || !knowledge.world.plays(over) || !wanted(knowledge, thread, over) {
         return None;

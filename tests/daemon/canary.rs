@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
 
 use crate::search::{Canary, Paper};
 use crate::web::Page;
-use crate::world::{Clock, Daemon, World, calendar, wait};
+use crate::world::{Clock, Daemon, World, calendar, message, wait};
 use crate::{health, postgresql};
 
 /// A token that only the server of tasks may see, and so on: each secret has a word of its own.
@@ -256,10 +256,9 @@ fn look(world: &World, paper: &mut Paper, at: &str) {
 fn ear(world: &World) -> JoinHandle<Vec<u8>> {
     let socket = UnixDatagram::bind(world.path("notify")).unwrap();
     std::thread::spawn(move || {
-        let (mut heard, mut note) = (Vec::new(), [0; 4096]);
+        let mut heard = Vec::new();
         while !heard.ends_with(b"STOPPING=1\n") {
-            let length = socket.recv(&mut note).unwrap();
-            heard.extend_from_slice(note[..length].trim_ascii());
+            heard.extend_from_slice(message(&socket).unwrap().trim_ascii());
             heard.push(b'\n');
         }
         heard

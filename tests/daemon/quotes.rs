@@ -5,7 +5,7 @@ use std::os::unix::net::UnixDatagram;
 use crate::clerk::{Clerk, Door, Mood};
 use crate::post::PASSWORD;
 use crate::search::{Canary, Paper};
-use crate::world::{Clock, Daemon, EVENING, World};
+use crate::world::{Clock, Daemon, EVENING, World, message};
 
 /// What was said to log in, and the password by itself: as AUTH PLAIN and AUTH LOGIN say it, and in the clear.
 macro_rules! quoted {
@@ -71,10 +71,9 @@ fn a_mail_server_that_quotes_the_login_is_not_quoted_anywhere() {
     let mut command = world.command(Some(&clock), &["run"]);
     command.env("OFFWATCH_LOG", "trace").env("NOTIFY_SOCKET", world.path("notify"));
     let daemon = Daemon::start(command, Some(&clock));
-    let (mut heard, mut note) = (String::new(), [0; 4096]);
+    let mut heard = String::new();
     while !heard.contains("mail is halted") {
-        let length = ear.recv(&mut note).unwrap();
-        heard += &String::from_utf8_lossy(&note[..length]);
+        heard += &String::from_utf8_lossy(&message(&ear).unwrap());
     }
     daemon.says("mail is halted: logging in: 535 5.7.8");
     paper.add("what systemd hears", &heard);

@@ -1,5 +1,6 @@
 //! What a real mail server takes, refuses and puts off, and how the admin hears of it.
 
+use crate::health;
 use crate::postfix::Postfix;
 use crate::world::{Clock, EVENING, World};
 
@@ -77,6 +78,22 @@ fn a_refused_letter_reaches_the_admin_by_another_one() {
     let (_, said) = world.run(Some(&clock), &["once"]);
     assert!(!said.contains("refused"), "{said}");
     assert_eq!(postfix.mailbox("admin", 1).len(), 1, "it was told twice");
+}
+
+#[test]
+fn a_refusal_shows_in_health_and_in_metrics_and_stands_in_the_log() {
+    let Some(clock) = Clock::new(EVENING, 1) else { return };
+    let Some(postfix) = Postfix::start(&["admin"]) else { return };
+    let world = postfix.world("starttls", "starttls");
+    let port = health::shown(&world);
+    let daemon = world.daemon(Some(&clock));
+    let (status, object) = health::check(port, "refusals", "amber");
+    assert_eq!((status, object["state"].as_str()), (200, Some("amber")), "it keeps no other letter: {object}");
+    let (page, samples) = health::scrape(port);
+    assert_eq!(samples["offwatch_sent_letters_total{outcome=\"refused\"}"], "1", "{page}");
+    daemon.says("refused for good: at RCPT: 550 5.1.1");
+    assert!(postfix.mailbox("admin", 1)[0].contains("feed-alert"));
+    daemon.stop();
 }
 
 #[test]

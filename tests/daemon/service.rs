@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::faults::Step;
 use crate::web::Page;
-use crate::world::{Daemon, World, tasks, wait};
+use crate::world::{Daemon, World, message, tasks, wait};
 
 #[test]
 fn a_good_new_file_is_taken_and_a_bad_one_leaves_the_old_in_force() {
@@ -63,11 +63,9 @@ impl Ears {
     fn hear(&self, wanted: &str) -> Vec<String> {
         let mut heard = Vec::new();
         loop {
-            let mut buffer = [0; 4096];
-            let received = self.0.recv(&mut buffer);
+            let received = message(&self.0);
             assert!(received.is_ok(), "no {wanted} after {heard:?}: {received:?}");
-            let length = received.unwrap();
-            let message = String::from_utf8(buffer.get(..length).unwrap().to_vec()).unwrap();
+            let message = String::from_utf8(received.unwrap()).unwrap();
             let found = message.lines().any(|line| line.starts_with(wanted));
             heard.push(message);
             if found {

@@ -5,6 +5,7 @@
 //! 00:20 she is asked about ACME, at 00:25 the last resort hears of Globex.
 
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -152,6 +153,17 @@ pub(crate) fn wait<T>(what: &str, mut seen: impl FnMut() -> Option<T>) -> T {
         }
         assert!(began.elapsed() < Duration::from_secs(90), "{what} did not happen within 90 seconds");
         std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The next message to systemd that comes to `socket`; one with a time limit is woken by every signal.
+pub(crate) fn message(socket: &UnixDatagram) -> std::io::Result<Vec<u8>> {
+    let mut note = [0; 4096];
+    loop {
+        match socket.recv(&mut note) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            received => return received.map(|length| note[..length].to_vec()),
+        }
     }
 }
 
