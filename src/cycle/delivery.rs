@@ -140,6 +140,10 @@ pub(super) async fn deliver<C: Fn() -> Timestamp, F: Fn() -> bool>(
         let outcome = sender.send(&waiting).await;
         keep(store, left, (waiting, attempt, outcome), (limits.clock)(), &mut round).await?;
     }
+    if round.pause.is_none() {
+        // The last letter may have met with it.
+        round.pause = sender.pause().filter(|pause| pause.trouble.is_some());
+    }
     sender.close().await;
     Ok(round)
 }
@@ -167,6 +171,7 @@ async fn keep(
         }
         (_, State::Refused) => {
             let mut life = waiting.life.clone();
+            life.attempt = attempt;
             life.maybe_twice |= waiting.life.state == State::Sending || matches!(outcome, Outcome::Unclear { maybe_sent: true, .. });
             round.refused.push(refused_letter(&waiting, &life, now, outcome.answer().to_owned()));
         }
@@ -210,7 +215,8 @@ pub(super) fn refused_letter(waiting: &Waiting, life: &Life, at: Timestamp, mut 
     if life.maybe_twice {
         answer.push_str("; it may have been delivered all the same, even twice");
     }
-    RefusedLetter { key: waiting.key.clone(), subject: waiting.subject.clone(), to: waiting.to.clone(), at, answer }
+    let (key, subject, to, attempt) = (waiting.key.clone(), waiting.subject.clone(), waiting.to.clone(), life.attempt);
+    RefusedLetter { key, subject, to, at, attempt, answer }
 }
 
 /// Looks at a letter once more: its recipient may have gone on leave, its tasks may be cancelled, answered or begun.

@@ -132,6 +132,7 @@ fn what_keeps_letters_from_people_is_red() {
         subject: "s".to_owned(),
         to: "ada@example.com".parse().unwrap(),
         at: at(21),
+        attempt: 1,
         answer: "550".to_owned(),
     };
     health.sent(&Round { refused: vec![refused], ..Round::default() }, at(21));

@@ -95,10 +95,10 @@ pub(super) fn refused(look: Look<'_>, plan: &mut Plan) {
     let admin = &look.scene.team.admin;
     let is_news = |at: Timestamp| look.now.duration_since(at) < REFUSAL_IS_NEWS;
     for letter in look.outside.refused.iter().filter(|letter| letter.to != *admin && is_news(letter.at)) {
-        let key = |at| Key::new(Kind::FeedAlert, admin.as_str(), "refused", at, &letter.key.as_str().replace('/', "|"), 0);
-        let first = look.past.said.get(&key(None));
-        let key = key(first.filter(|said| said.at < letter.at).map(|_| letter.at));
-        if !look.past.said.contains_key(&key) {
+        let key = |round| Key::new(Kind::FeedAlert, admin.as_str(), "refused", None, &letter.key.as_str().replace('/', "|"), round);
+        // Under 0 earlier versions told of a letter's only refusal.
+        let (key, once) = (key(letter.attempt.saturating_add(1)), key(0));
+        if !look.past.said.contains_key(&key) && !look.past.said.contains_key(&once) {
             let reason = format!("a letter to {} could not be delivered", letter.to);
             let (subject, to, answer) = (letter.subject.clone(), letter.to.clone(), letter.answer.clone());
             plan.say.push(notice(key, reason, None, Alert::LetterRefused { subject, to, answer }, look));

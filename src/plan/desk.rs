@@ -72,6 +72,8 @@ pub struct RefusedLetter {
     pub to: Address,
     /// When it was given up.
     pub at: Timestamp,
+    /// After how many attempts: it may be tried again by hand, and refused once more.
+    pub attempt: u32,
     /// What the server said.
     pub answer: String,
 }
