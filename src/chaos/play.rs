@@ -117,11 +117,13 @@ impl Theatre {
     /// Everything that happens at one instant.
     async fn step(&mut self, at: Timestamp) -> Result<()> {
         while let Some(leap) = self.leaps.pop_front_if(|leap| leap.at <= at) {
-            // What is said then is said at the true time, whatever the process believes.
+            // What is said then is said at the true time, whatever the process believes. It dies at other times.
+            let crashes = std::mem::take(&mut self.crashes);
             self.play.set_clock(at.saturating_add(leap.by).unwrap_or(at));
             self.turn(at).await?;
             self.deliver(at).await?;
             self.play.set_clock(at);
+            self.crashes = crashes;
         }
         let news = self.play.fetch() == News::Some;
         // What no turn has seen is seen by the next process as if it had been the first.

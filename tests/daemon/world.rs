@@ -162,7 +162,7 @@ pub(crate) fn message(socket: &UnixDatagram) -> std::io::Result<Vec<u8>> {
     loop {
         match socket.recv(&mut note) {
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            received => return received.map(|length| note[..length].to_vec()),
+            received => return received.map(|length| note.get(..length).unwrap_or_default().to_vec()),
         }
     }
 }
