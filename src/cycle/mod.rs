@@ -266,9 +266,9 @@ impl Cycle {
             Ok(committed) => committed,
             Err(error) => {
                 // Nothing was said. What was decided is decided again, what was seen is written down by the next turn.
-                let Turn { sightings, forgotten, bygone, mut instants, due_by, .. } = leaving;
+                let Turn { sightings, forgotten, bygone, mut instants, set_back, .. } = leaving;
                 instants.truncate(seen);
-                self.unwritten = Turn { sightings, forgotten, bygone, instants, due_by, ..Turn::default() };
+                self.unwritten = Turn { sightings, forgotten, bygone, instants, set_back, ..Turn::default() };
                 self.desk = None;
                 return Err(error.context("writing the turn down"));
             }
@@ -306,7 +306,7 @@ impl Cycle {
         self.register.apply(&history::Update { changed: changed.clone(), forgotten: Vec::new() });
         leaving.sightings.extend(changed);
         // Letters put off, or waiting for their next try, by that clock: each is looked at again before it is sent.
-        leaving.due_by = Some(now);
+        leaving.set_back = Some(now);
         self.past.set_back(now);
         self.desk = None;
     }

@@ -120,10 +120,8 @@ impl Memory {
         }
         kept.bygone.retain(|_, bygone| !bygone.is_empty());
         turn.answers.iter().for_each(|answer| kept.answer(answer));
-        if let Some(due) = turn.due_by {
-            for letter in kept.letters.values_mut().filter(|letter| !letter.life.state.is_final() && letter.life.due > due) {
-                (letter.life.due, letter.life.due_before) = (due, letter.life.due_before.min(due));
-            }
+        if let Some(now) = turn.set_back {
+            kept.set_back(now);
         }
         for (id, reason) in &turn.withdrawn {
             kept.step(*id, &Step::Withdraw(reason), now);
@@ -220,6 +218,18 @@ impl Memory {
 }
 
 impl Kept {
+    /// Takes what was noted by a clock that was ahead for noted now.
+    fn set_back(&mut self, now: Timestamp) {
+        for letter in self.letters.values_mut() {
+            letter.notices.iter_mut().for_each(|said| said.at = said.at.min(now));
+            if !letter.life.state.is_final() && letter.life.due > now {
+                (letter.life.due, letter.life.due_before) = (now, letter.life.due_before.min(now));
+            }
+        }
+        self.answers.iter_mut().for_each(|answer| answer.at = answer.at.min(now));
+        Arc::make_mut(&mut self.past).set_back(now);
+    }
+
     /// Queues a letter whose own key is new.
     fn queue(&mut self, letter: &Letter) -> Option<i64> {
         if self.said_in.contains_key(&letter.key) {

@@ -66,16 +66,17 @@ pub struct Turn {
     pub withdrawn: Vec<(i64, String)>,
     /// Letters that must wait, until when and why.
     pub put_off: Vec<(i64, Timestamp, String)>,
-    /// When all that waits is due at the latest: after a clock that was ahead has been set back.
-    pub due_by: Option<Timestamp>,
+    /// After a clock that was ahead has been set back: nothing that was noted is later than this, and nothing that waits is due
+    /// later.
+    pub set_back: Option<Timestamp>,
 }
 
 impl Turn {
     /// Whether nothing that anybody decides by has changed: all it says is that a turn took place.
     fn is_quiet(&self) -> bool {
-        let Self { letters, sightings, forgotten, bygone, writers, instants, answers, withdrawn, put_off, due_by } = self;
+        let Self { letters, sightings, forgotten, bygone, writers, instants, answers, withdrawn, put_off, set_back } = self;
         let nothing = letters.is_empty() && sightings.is_empty() && forgotten.is_empty() && bygone.is_empty() && writers.is_empty();
-        let untouched = answers.is_empty() && withdrawn.is_empty() && put_off.is_empty() && due_by.is_none();
+        let untouched = answers.is_empty() && withdrawn.is_empty() && put_off.is_empty() && set_back.is_none();
         nothing && untouched && instants.iter().all(|(name, _)| name == LAST_TURN)
     }
 }

@@ -17,6 +17,16 @@ use crate::plan::past::Writer;
 use crate::plan::{Answer, Past};
 use crate::store::{Committed, Step, Turn};
 
+/// Takes what was noted by a clock that was ahead for noted now; of what would be noted twice then the last is kept.
+const SET_BACK: [&str; 6] = [
+    "UPDATE letters SET due = $1, due_before = CASE WHEN due_before > $1 THEN $1 ELSE due_before END WHERE done IS NULL AND due > $1",
+    "UPDATE notices SET at = $1 WHERE at > $1",
+    "DELETE FROM answers WHERE at > $1 AND id NOT IN (SELECT max(id) FROM answers WHERE at > $1 GROUP BY task, waived, by)",
+    "UPDATE answers SET at = $1 WHERE at > $1",
+    "DELETE FROM writers WHERE since > $1 AND id NOT IN (SELECT max(id) FROM writers WHERE since > $1 GROUP BY task, start, engineer)",
+    "UPDATE writers SET since = $1 WHERE since > $1",
+];
+
 impl Database {
     /// Keeps what a turn leaves behind, or nothing of it.
     pub(in crate::store) async fn commit(&self, turn: &Turn, now: Timestamp) -> Result<Committed> {
@@ -144,10 +154,10 @@ async fn keep(writing: &mut Transaction, turn: &Turn, now: Timestamp) -> Result<
     for answer in &turn.answers {
         keep_answer(writing, answer).await?;
     }
-    if let Some(due) = turn.due_by {
-        let set_back = sql("UPDATE letters SET due = $1, due_before = CASE WHEN due_before > $1 THEN $1 ELSE due_before END \
-            WHERE done IS NULL AND due > $1");
-        set_back.bind(due).run(writing).await?;
+    if let Some(now) = turn.set_back {
+        for step in SET_BACK {
+            sql(step).bind(now).run(writing).await?;
+        }
     }
     for (id, reason) in &turn.withdrawn {
         take(writing, *id, &Step::Withdraw(reason), now).await?;

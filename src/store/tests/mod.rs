@@ -204,13 +204,28 @@ async fn a_clock_that_was_set_back_leaves_no_letter_waiting_for_its_time() {
         store.finish(1, one, &Outcome::Unclear { answer: "450 later".to_owned(), maybe_sent: false }, at(600)).await.unwrap();
         store.put_off(key("c").as_str(), at(900), "on leave", at(600)).await.unwrap();
         assert_eq!(store.due(at(2), 0).await.unwrap().len(), 1);
-        store.commit(&Turn { due_by: Some(at(2)), ..Turn::default() }, at(2)).await.unwrap();
+        let mut ahead = turn(&[&["d"]]);
+        ahead.letters[0].notices[0].at = at(600);
+        store.commit(&ahead, at(600)).await.unwrap();
+        let (task, by) = (TaskId::new("t".to_owned()), "ada".to_owned());
+        for minute in [600, 700] {
+            let answer = Answer { task: task.clone(), waived: false, at: at(minute), by: by.clone(), note: Some(minute.to_string()) };
+            store.answer(&answer).await.unwrap();
+            let writer = Writer { task: task.clone(), start: at(9_000), engineer: Some(by.parse().unwrap()), since: at(minute) };
+            store.commit(&Turn { writers: vec![writer], ..Turn::default() }, at(minute)).await.unwrap();
+        }
+        store.commit(&Turn { set_back: Some(at(2)), ..Turn::default() }, at(2)).await.unwrap();
+        let past = store.past().await.unwrap();
+        assert!(past.said.values().all(|said| said.at <= at(2)));
+        assert_eq!(past.answers[&task].at, at(2));
+        assert!(past.writers(&task, at(9_000)).iter().all(|writer| writer.since == at(2)));
         shown(&store.due(at(2), 0).await.unwrap())
     });
     assert_snapshot!(told.await, @"
     1 [a] queued due 07T09:02 tries 1 (450 later)
     2 [b] queued due 07T09:00 tries 0 (-)
     3 [c] queued due 07T09:02 tries 0 (on leave)
+    4 [d] queued due 07T09:00 tries 0 (-)
     ");
 }
 
