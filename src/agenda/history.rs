@@ -1,7 +1,7 @@
 //! What was seen when: each task's and emergency's first and last sight and every change, kept 400 days.
 //! Pure. Gives tasks their own ids and says since when they are known in their present form.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -62,10 +62,15 @@ impl Sighting {
         [self.gone, revised].into_iter().flatten().fold(self.known, Timestamp::max)
     }
 
-    /// The same as if nothing of it had been noted after `now`: by a clock that was ahead and has been set back. None when
-    /// nothing was.
-    pub fn set_back(&self, now: Timestamp) -> Option<Self> {
-        let back = |at: &Timestamp| now.min(*at);
+    /// When anything of it was noted.
+    pub fn noted(&self) -> impl Iterator<Item = Timestamp> {
+        let revised = self.revisions.iter().map(|revision| revision.at);
+        [self.first_seen, self.known].into_iter().chain(self.last_seen).chain(self.gone).chain(revised)
+    }
+
+    /// The same with what was noted by a clock that has been set back. None when nothing was.
+    pub fn set_back(&self, set_back: &SetBack) -> Option<Self> {
+        let back = |at: &Timestamp| set_back.of(*at);
         let mut sighting = self.clone();
         (sighting.first_seen, sighting.known) = (back(&self.first_seen), back(&self.known));
         (sighting.last_seen, sighting.gone) = (self.last_seen.as_ref().map(back), self.gone.as_ref().map(back));
@@ -73,6 +78,42 @@ impl Sighting {
             revision.at = back(&revision.at);
         }
         (sighting != *self).then_some(sighting)
+    }
+}
+
+/// A clock that was ahead has been set back: where the instants go that it noted and that are yet to come. They count as noted
+/// now, or so little before that their order is kept: who heard of something before it changed still did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SetBack {
+    /// The time it is.
+    now: Timestamp,
+    /// Later instants, and where they go.
+    moved: BTreeMap<Timestamp, Timestamp>,
+}
+
+impl SetBack {
+    /// Sets back those of the instants that were `noted` and are after `now`.
+    pub fn new(noted: impl IntoIterator<Item = Timestamp>, now: Timestamp) -> Self {
+        let ahead: BTreeSet<Timestamp> = noted.into_iter().filter(|at| *at > now).collect();
+        // A millisecond apart: that is how finely instants are kept.
+        let before = |rank: i64| now.checked_sub(SignedDuration::from_millis(rank)).unwrap_or(now);
+        let moved = ahead.into_iter().rev().zip(0..).map(|(at, rank)| (at, before(rank))).collect();
+        Self { now, moved }
+    }
+
+    /// Where an instant goes.
+    pub fn of(&self, at: Timestamp) -> Timestamp {
+        if at <= self.now { at } else { self.moved.get(&at).copied().unwrap_or(self.now) }
+    }
+
+    /// The time it is.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Instants that were ahead, each with where it goes.
+    pub fn moved(&self) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+        self.moved.iter().map(|(from, to)| (*from, *to))
     }
 }
 

@@ -17,7 +17,8 @@ pub use feed::FeedState;
 pub use fetching::{Answer, Fetching};
 pub use inputs::{Inputs, News};
 
-use crate::agenda::{History, Register, Shown, history, register};
+use crate::agenda::history::SetBack;
+use crate::agenda::{History, Register, Shown, Sighting, history, register};
 use crate::config::Config;
 use crate::mail;
 use crate::outbox::{Letter, Waiting};
@@ -302,12 +303,14 @@ impl Cycle {
             *at = now;
             leaving.instants.push((name.clone(), now));
         }
-        let changed: Vec<_> = self.register.history().values().filter_map(|sighting| sighting.set_back(now)).collect();
+        let seen = self.register.history().values().flat_map(Sighting::noted);
+        let set_back = SetBack::new(seen.chain(self.past.noted()), now);
+        let changed: Vec<_> = self.register.history().values().filter_map(|sighting| sighting.set_back(&set_back)).collect();
         self.register.apply(&history::Update { changed: changed.clone(), forgotten: Vec::new() });
         leaving.sightings.extend(changed);
         // Letters put off, or waiting for their next try, by that clock: each is looked at again before it is sent.
-        leaving.set_back = Some(now);
-        self.past.set_back(now);
+        self.past.set_back(&set_back);
+        leaving.set_back = Some(set_back);
         self.desk = None;
     }
 

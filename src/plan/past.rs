@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::notice::{Key, Kind};
 use crate::agenda::TaskId;
+use crate::agenda::history::SetBack;
 use crate::people::EngineerId;
 
 /// A notice as the ledger keeps it.
@@ -93,11 +94,17 @@ impl Past {
         self.said.insert(said.key.clone(), said);
     }
 
-    /// Takes what was noted after `now`, by a clock that was ahead and has been set back, for noted now.
-    pub fn set_back(&mut self, now: Timestamp) {
-        self.said.values_mut().for_each(|said| said.at = said.at.min(now));
-        self.answers.values_mut().for_each(|answer| answer.at = answer.at.min(now));
-        self.writers.values_mut().flatten().for_each(|writer| writer.since = writer.since.min(now));
+    /// When anything was said, answered or handed over.
+    pub fn noted(&self) -> impl Iterator<Item = Timestamp> {
+        let writers = self.writers.values().flatten().map(|writer| writer.since);
+        self.said.values().map(|said| said.at).chain(self.answers.values().map(|answer| answer.at)).chain(writers)
+    }
+
+    /// Sets back what was noted by a clock that was ahead.
+    pub fn set_back(&mut self, set_back: &SetBack) {
+        self.said.values_mut().for_each(|said| said.at = set_back.of(said.at));
+        self.answers.values_mut().for_each(|answer| answer.at = set_back.of(answer.at));
+        self.writers.values_mut().flatten().for_each(|writer| writer.since = set_back.of(writer.since));
     }
 
     /// Forgets what is not `kept`.

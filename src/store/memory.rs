@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use super::{Committed, FeedCopy, PAGE, Step, Stepped, Turn};
+use crate::agenda::history::SetBack;
 use crate::agenda::{Bygone, History};
 use crate::outbox::{Census, Letter, Life, State, Waiting};
 use crate::people::FeedName;
@@ -120,8 +121,8 @@ impl Memory {
         }
         kept.bygone.retain(|_, bygone| !bygone.is_empty());
         turn.answers.iter().for_each(|answer| kept.answer(answer));
-        if let Some(now) = turn.set_back {
-            kept.set_back(now);
+        if let Some(set_back) = &turn.set_back {
+            kept.set_back(set_back);
         }
         for (id, reason) in &turn.withdrawn {
             kept.step(*id, &Step::Withdraw(reason), now);
@@ -218,16 +219,19 @@ impl Memory {
 }
 
 impl Kept {
-    /// Takes what was noted by a clock that was ahead for noted now.
-    fn set_back(&mut self, now: Timestamp) {
+    /// Sets back what was noted by a clock that was ahead.
+    fn set_back(&mut self, set_back: &SetBack) {
+        let now = set_back.now();
         for letter in self.letters.values_mut() {
-            letter.notices.iter_mut().for_each(|said| said.at = said.at.min(now));
-            if !letter.life.state.is_final() && letter.life.due > now {
-                (letter.life.due, letter.life.due_before) = (now, letter.life.due_before.min(now));
+            letter.notices.iter_mut().for_each(|said| said.at = set_back.of(said.at));
+            let life = &mut letter.life;
+            (life.since, life.done) = (life.since.min(now), life.done.map(|done| done.min(now)));
+            if life.done.is_none() && life.due > now {
+                (life.due, life.due_before) = (now, life.due_before.min(now));
             }
         }
-        self.answers.iter_mut().for_each(|answer| answer.at = answer.at.min(now));
-        Arc::make_mut(&mut self.past).set_back(now);
+        self.answers.iter_mut().for_each(|answer| answer.at = set_back.of(answer.at));
+        Arc::make_mut(&mut self.past).set_back(set_back);
     }
 
     /// Queues a letter whose own key is new.
@@ -284,9 +288,8 @@ impl Kept {
     /// Keeps an answer; the latest counts, of two at one instant the later given.
     fn answer(&mut self, answer: &Answer) {
         let same = |old: &Answer| (&old.task, old.waived, old.at, &old.by) == (&answer.task, answer.waived, answer.at, &answer.by);
-        if self.answers.iter().any(same) {
-            return;
-        }
+        // Said again at the same instant, it is the last word.
+        self.answers.retain(|old| !same(old));
         self.answers.push(answer.clone());
         let latest = &mut Arc::make_mut(&mut self.past).answers;
         if latest.get(&answer.task).is_none_or(|old| old.at <= answer.at) {

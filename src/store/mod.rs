@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::agenda::history::SetBack;
 use crate::agenda::{Bygone, History, Sighting, TaskId};
 use crate::outbox::{Census, Letter, Life, Outcome, State, Waiting};
 use crate::people::FeedName;
@@ -66,9 +67,9 @@ pub struct Turn {
     pub withdrawn: Vec<(i64, String)>,
     /// Letters that must wait, until when and why.
     pub put_off: Vec<(i64, Timestamp, String)>,
-    /// After a clock that was ahead has been set back: nothing that was noted is later than this, and nothing that waits is due
+    /// After a clock that was ahead has been set back: nothing that was noted is later than now, and nothing that waits is due
     /// later.
-    pub set_back: Option<Timestamp>,
+    pub set_back: Option<SetBack>,
 }
 
 impl Turn {

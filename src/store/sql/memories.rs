@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::Database;
 use super::connection::{Row, Transaction, sql};
 use super::letters::{NOTICES, queue, said, take};
-use crate::agenda::history::{Revision, Sighting, Thing};
+use crate::agenda::history::{Revision, SetBack, Sighting, Thing};
 use crate::agenda::{Bygone, History, TaskId};
 use crate::crash::{self, Point};
 use crate::people::FeedName;
@@ -17,9 +17,18 @@ use crate::plan::past::Writer;
 use crate::plan::{Answer, Past};
 use crate::store::{Committed, Step, Turn};
 
-/// Takes what was noted by a clock that was ahead for noted now; of what would be noted twice then the last is kept.
-const SET_BACK: [&str; 6] = [
+/// Moves what was noted at an instant to another.
+const MOVE: [&str; 3] = [
+    "UPDATE notices SET at = $2 WHERE at = $1",
+    "UPDATE answers SET at = $2 WHERE at = $1",
+    "UPDATE writers SET since = $2 WHERE since = $1",
+];
+
+/// Takes what else was noted by a clock that was ahead for noted now; of what would be noted twice then the last is kept.
+const SET_BACK: [&str; 8] = [
     "UPDATE letters SET due = $1, due_before = CASE WHEN due_before > $1 THEN $1 ELSE due_before END WHERE done IS NULL AND due > $1",
+    "UPDATE letters SET since = $1 WHERE since > $1",
+    "UPDATE letters SET done = $1 WHERE done > $1",
     "UPDATE notices SET at = $1 WHERE at > $1",
     "DELETE FROM answers WHERE at > $1 AND id NOT IN (SELECT max(id) FROM answers WHERE at > $1 GROUP BY task, waived, by)",
     "UPDATE answers SET at = $1 WHERE at > $1",
@@ -154,10 +163,8 @@ async fn keep(writing: &mut Transaction, turn: &Turn, now: Timestamp) -> Result<
     for answer in &turn.answers {
         keep_answer(writing, answer).await?;
     }
-    if let Some(now) = turn.set_back {
-        for step in SET_BACK {
-            sql(step).bind(now).run(writing).await?;
-        }
+    if let Some(set_back) = &turn.set_back {
+        keep_set_back(writing, set_back).await?;
     }
     for (id, reason) in &turn.withdrawn {
         take(writing, *id, &Step::Withdraw(reason), now).await?;
@@ -181,9 +188,25 @@ async fn keep_bygone(writing: &mut Transaction, feed: &FeedName, bygone: &Bygone
 
 /// Writes down an answer.
 async fn keep_answer(writing: &mut Transaction, answer: &Answer) -> Result<()> {
-    let kept = sql("INSERT INTO answers (task, waived, at, by, note) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING");
+    let same = sql("DELETE FROM answers WHERE task = $1 AND waived = $2 AND at = $3 AND by = $4");
+    // Said again at the same instant, it is the last word.
+    same.bind(answer.task.as_str()).bind(answer.waived).bind(answer.at).bind(&answer.by).run(writing).await?;
+    let kept = sql("INSERT INTO answers (task, waived, at, by, note) VALUES ($1, $2, $3, $4, $5)");
     let kept = kept.bind(answer.task.as_str()).bind(answer.waived).bind(answer.at).bind(&answer.by).bind(&answer.note);
     kept.run(writing).await?;
+    Ok(())
+}
+
+/// Sets back what was noted by a clock that was ahead.
+async fn keep_set_back(writing: &mut Transaction, set_back: &SetBack) -> Result<()> {
+    for (from, to) in set_back.moved() {
+        for step in MOVE {
+            sql(step).bind(from).bind(to).run(writing).await?;
+        }
+    }
+    for step in SET_BACK {
+        sql(step).bind(set_back.now()).run(writing).await?;
+    }
     Ok(())
 }
 

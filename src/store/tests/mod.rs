@@ -13,7 +13,7 @@ use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Address, Claim, Committed, FeedCopy, Held, Hold, Lock, OpenError, Stage, Store, Turn};
-use crate::agenda::history::Revision;
+use crate::agenda::history::{Revision, SetBack};
 use crate::agenda::{Bygone, Identity, Sighting, Task, TaskId, Thing};
 use crate::feeds::Secret;
 use crate::outbox::{Letter, Outcome, State, Waiting};
@@ -214,11 +214,12 @@ async fn a_clock_that_was_set_back_leaves_no_letter_waiting_for_its_time() {
             let writer = Writer { task: task.clone(), start: at(9_000), engineer: Some(by.parse().unwrap()), since: at(minute) };
             store.commit(&Turn { writers: vec![writer], ..Turn::default() }, at(minute)).await.unwrap();
         }
-        store.commit(&Turn { set_back: Some(at(2)), ..Turn::default() }, at(2)).await.unwrap();
+        store.commit(&Turn { set_back: Some(SetBack::new([at(600), at(700)], at(2))), ..Turn::default() }, at(2)).await.unwrap();
         let past = store.past().await.unwrap();
         assert!(past.said.values().all(|said| said.at <= at(2)));
         assert_eq!(past.answers[&task].at, at(2));
-        assert!(past.writers(&task, at(9_000)).iter().all(|writer| writer.since == at(2)));
+        let since: Vec<Timestamp> = past.writers(&task, at(9_000)).iter().map(|writer| writer.since).collect();
+        assert_eq!(since, [at(2) - SignedDuration::from_millis(1), at(2)], "who was the writer first still was");
         shown(&store.due(at(2), 0).await.unwrap())
     });
     assert_snapshot!(told.await, @"
