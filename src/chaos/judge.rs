@@ -46,7 +46,7 @@ pub(super) fn judge(world: &World, played: &Played) -> Vec<Broken> {
     };
     broken.extend(twice(&played.taken));
     broken.extend(lost(played, &world.troubles));
-    broken.extend(untold(played));
+    broken.extend(untold(world, played));
     broken.sort();
     broken.dedup();
     broken
@@ -134,9 +134,10 @@ fn lost(played: &Played, troubles: &[Trouble]) -> Vec<Broken> {
     broken
 }
 
-/// Refused letters of which the admin was not told within a day.
-fn untold(played: &Played) -> Vec<Broken> {
-    let day = SignedDuration::from_hours(24);
+/// Refused letters of which the admin was not told within a day, as far as the clock that noted their end was right.
+fn untold(world: &World, played: &Played) -> Vec<Broken> {
+    let lies = world.leaps.iter().map(|leap| leap.by.abs()).max().unwrap_or_default();
+    let day = SignedDuration::from_hours(24) + lies;
     let told = |done: Timestamp| {
         let mut alerts = played.said.iter().filter(|notice| notice.kind == "feed-alert");
         alerts.any(|alert| done <= alert.at && alert.at.duration_since(done) < day)
