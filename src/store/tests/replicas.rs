@@ -48,13 +48,11 @@ async fn gone(replica: Store, other: &Store) {
     let lives = async || other.replicas().await.unwrap().iter().filter(|replica| replica.lives).count();
     let before = lives().await;
     replica.close().await;
-    for _ in 0..1000 {
-        if lives().await < before {
-            return;
-        }
+    let began = std::time::Instant::now();
+    while lives().await >= before {
+        assert!(began.elapsed() < std::time::Duration::from_mins(1), "the server does not notice that one of {before} is gone");
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
-    panic!("the server does not notice");
 }
 
 /// No letter.
@@ -271,6 +269,14 @@ fn lose(team: &Team, number: i64) {
     }
 }
 
+/// Has a replica show itself, as it would at each look: on a busy machine the server may need more than one.
+async fn attend(replica: &Store) {
+    let began = std::time::Instant::now();
+    while let Err(error) = replica.attend().await {
+        assert!(began.elapsed() < std::time::Duration::from_mins(1), "{error:#}");
+    }
+}
+
 #[tokio::test]
 async fn who_hangs_in_the_middle_of_a_transaction_loses_it_and_the_others_go_on() {
     let Some(team) = Team::new() else { return };
@@ -322,7 +328,7 @@ async fn a_session_that_a_replica_has_lost_and_its_server_has_not_is_ended() {
     };
     let (locked, ()) = futures_util::future::join(lock.execute(&mut old), held).await;
     locked.unwrap();
-    a.attend().await.unwrap();
+    attend(&a).await;
     assert!(old.ping().await.is_err(), "it holds what is another's");
     assert!(a.replicas().await.unwrap().iter().any(|replica| replica.is_own && replica.lives));
 }
@@ -335,7 +341,7 @@ async fn a_replica_that_was_forgotten_while_it_seemed_dead_is_there_again() {
     lose(&team, number);
     team.sql("UPDATE replicas SET since = now() - interval '2 days'");
     let b = team.replica().await;
-    a.attend().await.unwrap();
+    attend(&a).await;
     let shown = b.replicas().await.unwrap();
     assert!(shown.iter().any(|replica| replica.number == number && replica.lives), "{shown:?}");
 }
