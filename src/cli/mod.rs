@@ -13,7 +13,6 @@ mod health;
 mod inspect;
 mod json;
 mod logging;
-mod moment;
 mod near;
 mod once;
 mod outbox;
@@ -38,6 +37,7 @@ use jiff::Timestamp;
 
 use crate::config::Problems;
 use crate::crash;
+use crate::explain::moment;
 #[cfg(test)]
 pub(crate) use simulate::replies;
 use terminal::Plainly;
