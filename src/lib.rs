@@ -22,6 +22,8 @@ pub mod agenda;
 #[doc(hidden)]
 pub mod availability;
 #[doc(hidden)]
+pub mod board;
+#[doc(hidden)]
 pub mod calendar;
 #[doc(hidden)]
 pub mod explain;
