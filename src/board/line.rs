@@ -83,8 +83,8 @@ fn words(sight: &Sight<'_>, danger: &Danger) -> String {
     let team = sight.ground().team();
     let name = |id: &EngineerId| team.engineers.get(id).map_or_else(|| id.to_string(), |engineer| plain(&engineer.name));
     match danger {
-        Danger::NobodyWrites => "Nobody can write it any more; the next word goes to the manager or the last resort.".to_owned(),
-        Danger::NobodyLeft => "Nobody can write it any more, and everybody who is told then has been told.".to_owned(),
+        Danger::NobodyWrites => "Nobody can write it any more; the manager or the last resort is told next.".to_owned(),
+        Danger::NobodyLeft => "Nobody can write it any more; everybody who is to be told has been told.".to_owned(),
         Danger::LastWriter { engineer, left } => {
             format!("Only {} can write it, with {} of working time left.", name(engineer), length(*left))
         }

@@ -13,7 +13,7 @@ pub const STYLE: &str = include_str!("templates/board.css");
 
 /// What a browser may do with a page, for the header `Content-Security-Policy`: no script, nothing fetched, no form, no frame,
 /// and no style but [`STYLE`], which stands in the page and is known by its SHA-256.
-pub const POLICY: &str = "default-src 'none'; style-src 'sha256-1A2zibp4x8cRhc/aRvC+f4+k3lZDCZXET9FXuXj8yqQ='; \
+pub const POLICY: &str = "default-src 'none'; style-src 'sha256-P6ie+U9IcBIEpPy/9cs2zYNox7Z4s3fVQrVC4QHp66E='; \
                           base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What is shown when a template cannot be filled.

@@ -123,9 +123,11 @@ impl Ground {
         let single = |said: &&Said| said.kind != Kind::BriefingRequest || said.stage.is_some();
         let line = |said: &Said| {
             let (kind, to) = (kind(said.kind, said.stage.as_deref()), self.called(&said.person));
-            let (at, fate) = (self.clocks(said.at, &said.person, of), self.fate(said, self.page_zone(&said.person, of)));
+            let at = self.clocks(said.at, &said.person, of);
+            let fate = |_| format!(" The letter: {}.", self.fate(said, self.page_zone(&said.person, of)));
+            let fate = self.outbox.as_ref().map(fate).unwrap_or_default();
             let about = self.about(said.task.as_ref(), said.uids.as_deref(), of);
-            format!("{at}  {kind} to {to}{about}. Why: {}.{} The letter: {fate}.", said.reason, self.once(said.kind))
+            format!("{at}  {kind} to {to}{about}. Why: {}.{}{fate}", said.reason, self.once(said.kind))
         };
         said.iter().filter(single).map(line).collect()
     }
