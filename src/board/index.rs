@@ -9,6 +9,7 @@ use super::line::{Line, line};
 use super::sight::{Frame, Named, Sight, plain};
 use super::tag::{ALL, Tag};
 use crate::agenda::Purpose;
+use crate::explain::LISTED;
 use crate::explain::moment::length;
 use crate::outbox::Census;
 use crate::plan::notice::Briefing;
@@ -16,6 +17,9 @@ use crate::plan::{Case, FeedHealth};
 
 /// How far tonight reaches.
 const TONIGHT: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long a letter that should have gone out may wait before that is told.
+const LATE: SignedDuration = SignedDuration::from_mins(15);
 
 /// The board.
 #[derive(Clone, Debug, Serialize)]
@@ -32,6 +36,8 @@ pub(super) struct Index {
     rest: String,
     /// `risk` or `done`.
     light: &'static str,
+    /// What makes all this less sure, or keeps letters from people.
+    troubles: Vec<Trouble>,
     /// Uncovered and at risk within a day, or running without a briefing.
     tonight: Vec<Line>,
     /// Uncovered within a day, but not at risk.
@@ -52,6 +58,15 @@ pub(super) struct Index {
     feeds: Vec<Feed>,
     /// The outbox.
     outbox: Outbox,
+}
+
+/// Something that whoever runs offwatch should look at.
+#[derive(Clone, Debug, Serialize)]
+struct Trouble {
+    /// What.
+    text: String,
+    /// Where on the page more stands.
+    href: &'static str,
 }
 
 /// One feed.
@@ -111,6 +126,7 @@ pub(super) fn view(sight: &Sight<'_>) -> Index {
         verdict,
         rest,
         light,
+        troubles: troubles(sight),
         tonight: lines(&risky),
         watched: lines(&calm),
         later: lines(&later),
@@ -145,6 +161,33 @@ fn verdict(tonight: usize, later: usize, open: usize) -> (String, String, &'stat
     }
 }
 
+/// Feeds that are not read, and letters that do not go out.
+fn troubles(sight: &Sight<'_>) -> Vec<Trouble> {
+    let (ground, census) = (sight.ground(), &sight.facts.census);
+    let feeds = ground.outside.feeds.iter().filter(|health| is_in_trouble(health));
+    let feeds: Vec<&str> = feeds.map(|health| health.feed.as_str()).collect();
+    let named = feeds.iter().take(LISTED).copied().collect::<Vec<_>>().join(", ");
+    let more = match feeds.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let feeds = (!feeds.is_empty())
+        .then(|| Trouble { text: format!("Not all calendars are read, so this may be wrong: {named}{more}"), href: "#feeds" });
+    let late = census.owed_since.filter(|since| ground.now.duration_since(*since) > LATE);
+    let letters = match (late, census.refused) {
+        (Some(since), _) => Some(format!("A letter should have gone out {} ago", length(ground.now.duration_since(since)))),
+        (None, 0) => None,
+        (None, 1) => Some("A letter was refused within a day".to_owned()),
+        (None, refused) => Some(format!("{refused} letters were refused within a day")),
+    };
+    feeds.into_iter().chain(letters.map(|text| Trouble { text, href: "#outbox" })).collect()
+}
+
+/// Whether somebody should look at a feed.
+fn is_in_trouble(health: &FeedHealth) -> bool {
+    health.failing_since.is_some() || health.standing().is_some() || health.fetched.is_none()
+}
+
 /// The names of those of whom the board speaks.
 fn chosen(sight: &Sight<'_>) -> Vec<String> {
     let team = sight.ground().team();
@@ -175,7 +218,7 @@ fn feed(health: &FeedHealth, now: Timestamp, sight: &Sight<'_>) -> Feed {
         age: health.fetched.map_or_else(|| "none".to_owned(), age),
         fetched: health.fetched.map(|at| at.to_string()),
         state,
-        trouble: health.failing_since.is_some() || health.standing().is_some() || health.fetched.is_none(),
+        trouble: is_in_trouble(health),
     }
 }
 

@@ -15,11 +15,12 @@ use crate::people::{Account, Engineer, Team};
 
 /// The contract of its objects for programs.
 const JSON: &str = r#"With `--format json`, one object for the page, or one a file. `index`: {"frame":
-{"as_of","zone"},"chosen","verdict","light","tonight":[TASK],"watched":[TASK],
-"later":[TASK],"lost":[TASK],"lanes":[LANE],"feeds":[{"name","reads","age",
-"fetched","state","trouble"}],"outbox":{"queued","sending","refused","owed"}}.
+{"now","as_of","zone"},"chosen","verdict","rest","light","troubles":[{"text"}],
+"tonight":[TASK],"watched":[TASK],"later":[TASK],"lost":[TASK],"lanes":[LANE],
+"accounts","engineers","feeds":[{"name","reads","age","fetched","state",
+"trouble"}],"outbox":{"queued","sending","refused","owed"}}.
 TASK is {"id","task":{"name"},"account":{"name"},"when","away","start","gap",
-"tag":{"sign","word"},"briefing","danger","writer":{"name"},"by"}; LANE is
+"tag":{"sign","word"},"briefing","danger","writer":{"name"},"by","left"}; LANE is
 {"id","engineer":{"name"},"zone","hours","state","presence","there":[[from,
 until]],"rows":[{"kind","when","from","until","task","account","note","tag"}]}.
 `task/ID`: {"frame","line":TASK,"ticket","sections":[{"heading","lines":

@@ -9,7 +9,8 @@ use sha2::Digest as _;
 
 use super::parsed::{Element, elements};
 use super::{MOMENT, shipped, task, troubled};
-use crate::board::{Facts, Links, POLICY, Page, STYLE, Selection, Which, all, answer, object, page};
+use crate::board::sight::Sight;
+use crate::board::{Facts, Links, POLICY, Page, STYLE, Selection, Which, all, answer, index, object, page, templates};
 
 /// The shipped world, played once.
 static SHIPPED: LazyLock<Facts> = LazyLock::new(|| shipped(MOMENT));
@@ -66,10 +67,28 @@ fn what_is_at_risk_tonight_is_the_first_thing_said() {
 }
 
 #[test]
-fn trouble_with_the_outbox_is_told() {
-    let facts = Facts { census: troubled(SHIPPED.ground.now), ..SHIPPED.clone() };
+fn trouble_with_feeds_and_letters_is_told_at_the_top() {
+    let mut facts = Facts { census: troubled(SHIPPED.ground.now), ..SHIPPED.clone() };
+    facts.ground.outside.feeds[2].failing_since = Some(MOMENT.parse().unwrap());
+    facts.ground.outside.feeds[2].error = Some("the server at feeds.example.com/secret answered 500".to_owned());
     let object = object(&Which::Index, &Selection::default(), &facts).unwrap();
     assert_snapshot!(object["outbox"], @r#"{"owed":"1 h 35 min","queued":3,"refused":2,"sending":1}"#);
+    assert_snapshot!(object["feeds"][2]["state"], @r#""failing since Wed 17 Mar 14:00""#);
+    let told = object["troubles"].as_array().unwrap().iter().map(|trouble| trouble["text"].as_str().unwrap());
+    assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @r"
+    Not all calendars are read, so this may be wrong: leave-system
+    A letter should have gone out 1 h 35 min ago
+    ");
+    assert!(!page(&Which::Index, &Selection::default(), Links::Served, &facts).unwrap().html.contains("secret"));
+}
+
+#[test]
+fn a_board_of_a_thousand_engineers_is_far_from_the_limit_of_its_templates() {
+    let selection = Selection::default();
+    let sight = Sight::of(&SHIPPED, &Which::Index, &selection, Links::Served).unwrap();
+    let taken = templates::steps("index.html", &index::view(&sight)).unwrap();
+    let engineers = u64::try_from(SHIPPED.ground.team().engineers.len()).unwrap();
+    assert!(taken > 1000 && taken / engineers * 1000 < templates::FUEL / 4, "{taken} steps for {engineers} engineers");
 }
 
 #[test]
