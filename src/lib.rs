@@ -22,7 +22,11 @@ pub mod agenda;
 #[doc(hidden)]
 pub mod availability;
 #[doc(hidden)]
+pub mod board;
+#[doc(hidden)]
 pub mod calendar;
+#[doc(hidden)]
+pub mod explain;
 #[doc(hidden)]
 pub mod mail;
 #[doc(hidden)]

@@ -35,7 +35,9 @@ const ROOMS: &[(&str, Band)] = &[
     ("availability", Band::Line),
     ("plan", Band::Line),
     ("outbox", Band::Line),
+    ("explain", Band::Line),
     ("mail", Band::Line),
+    ("board", Band::Line),
     ("clock", Band::Edge),
     ("crash", Band::Edge),
     ("config", Band::Edge),
@@ -83,6 +85,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("sd_notify", &["systemd"]),
     ("axum", &["web"]),
     ("prometheus_client", &["web"]),
+    ("minijinja", &["board"]),
 ];
 
 /// What words and line never touch: the world, and its clock.

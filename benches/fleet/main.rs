@@ -1,6 +1,7 @@
 //! The figures of a fleet, in one process: how long turns take on the store in memory or in a file, and how much memory
 //! the process has come to hold. `cargo bench --bench fleet -- memory` measures 1,000 engineers with a store in memory,
 //! `-- file FILE` with one in a file: once more on the same file it is the start of a program that has run before.
+//! `-- board` draws the team's board for 200 engineers.
 //! `-- write FOLDER ENGINEERS ACCOUNTS TASKS` writes a fleet into a folder for the daemon. Without a word it only says so,
 //! that `cargo bench` may run it.
 #![expect(
@@ -16,10 +17,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
+use offwatch::board::{Facts, answer};
 use offwatch::cycle::Cycle;
 use offwatch::store::{Address, Store};
 
 use world::{LARGE, Size};
+
+/// The team whose board is drawn.
+const TEAM: Size = Size { engineers: 200, accounts: 600, tasks: 6000 };
 
 /// Milliseconds with two digits.
 fn millis(took: Duration) -> String {
@@ -53,6 +58,24 @@ async fn turns(store: &Store, size: Size) {
     }
 }
 
+/// Draws the board ten times and says how long that took and how large it is.
+async fn board(store: &Store, size: Size) {
+    let now = stage::now();
+    let mut cycle = Cycle::resume(stage::config(size), store).await.unwrap();
+    cycle.turn(store, now).await.unwrap();
+    let (past, feeds) = (cycle.past().clone(), cycle.inputs().health());
+    let census = store.census(now).await.unwrap();
+    let (desk, _) = cycle.preview(now).unwrap();
+    let began = Instant::now();
+    let facts = Facts::gather(desk, &past, feeds, (census, None), now);
+    println!("{}  gathering facts", millis(began.elapsed()));
+    for _ in 0..10 {
+        let began = Instant::now();
+        let page = answer("/board", "", &facts).unwrap();
+        println!("{}  drawing the board, {} bytes", millis(began.elapsed()), page.html.len());
+    }
+}
+
 /// Writes a fleet into a folder.
 fn write(folder: &Path, size: Size) {
     std::fs::create_dir_all(folder).unwrap();
@@ -71,6 +94,11 @@ fn main() {
             stage::fill(&store, LARGE).await;
             turns(&store, LARGE).await;
         }),
+        ["board"] => runtime.block_on(async {
+            let store = Store::memory();
+            stage::fill(&store, TEAM).await;
+            board(&store, TEAM).await;
+        }),
         ["file", path] => runtime.block_on(async {
             let store = Store::open(&Address::File(path.into())).await.unwrap();
             if store.copies().await.unwrap().is_empty() {
@@ -82,6 +110,6 @@ fn main() {
             let number = |word: &str| word.parse().unwrap();
             write(Path::new(folder), Size { engineers: number(engineers), accounts: number(accounts), tasks: number(tasks) });
         }
-        _ => println!("usage: cargo bench --bench fleet -- memory | file FILE | write FOLDER ENGINEERS ACCOUNTS TASKS"),
+        _ => println!("usage: cargo bench --bench fleet -- memory | board | file FILE | write FOLDER ENGINEERS ACCOUNTS TASKS"),
     }
 }

@@ -140,12 +140,12 @@ fn keep(sent: &[Sent], folder: &Path) -> Result<()> {
 }
 
 /// Makes a folder, for its owner only: whoever changes the world that lies there may put people's names into it.
-fn make(folder: &Path) -> Result<()> {
+pub(super) fn make(folder: &Path) -> Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).with_context(|| format!("making `{}`", folder.display()))
 }
 
 /// Writes a file, for its owner only; a `new` one must not be there yet.
-fn write(path: &Path, bytes: &[u8], new: bool) -> Result<()> {
+pub(super) fn write(path: &Path, bytes: &[u8], new: bool) -> Result<()> {
     let opened = OpenOptions::new().write(true).create(true).create_new(new).truncate(true).mode(0o600).open(path);
     opened.and_then(|mut file| file.write_all(bytes)).with_context(|| format!("writing `{}`", path.display()))
 }

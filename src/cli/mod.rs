@@ -3,6 +3,7 @@
 
 mod availability;
 mod backup;
+mod board;
 mod briefing;
 mod chaos;
 mod check;
@@ -13,7 +14,6 @@ mod health;
 mod inspect;
 mod json;
 mod logging;
-mod moment;
 mod near;
 mod once;
 mod outbox;
@@ -38,6 +38,7 @@ use jiff::Timestamp;
 
 use crate::config::Problems;
 use crate::crash;
+use crate::explain::moment;
 #[cfg(test)]
 pub(crate) use simulate::replies;
 use terminal::Plainly;
@@ -76,6 +77,7 @@ struct Cli {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people.
+    #[value(alias = "html")]
     Text,
     /// For programs: documented, additive only.
     Json,
@@ -96,6 +98,8 @@ enum Command {
     Plan(plan::Plan),
     /// Say why a task, an engineer or a mailbox got each letter, and why not (yet).
     Explain(explain::Explain),
+    /// Draw the team's board: tonight's risks, everybody's two weeks, feeds and outbox, as HTML pages.
+    Board(board::Board),
     /// Say who is there, until when, and when next.
     Availability(availability::Who),
     /// Say that briefings are written or not needed, or list what wants one.
@@ -169,6 +173,7 @@ fn act(cli: &Cli) -> Result<u8> {
             Command::Check(check) => checked(&desk, check).await,
             Command::Plan(plan) => Box::pin(plan::run(&desk, plan)).await,
             Command::Explain(explain) => Box::pin(explain::run(&desk, explain)).await,
+            Command::Board(board) => Box::pin(board::run(&desk, board)).await,
             Command::Availability(who) => availability::run(&desk, who).await,
             Command::Briefing(briefings) => briefing::run(&desk, briefings).await,
             Command::Preview(preview) => Box::pin(preview::run(&desk, preview)).await,

@@ -12,11 +12,12 @@ use super::moment::{length, local, moment};
 use super::near::{is_called, suggestion};
 use super::session::Session;
 use super::timeline::Timeline;
-use super::vantage::{self, Vantage};
+use super::vantage::Vantage;
 use super::{Format, WRONG, json, print, usage};
 use crate::agenda::TaskId;
 use crate::config::Config;
 use crate::cycle::{Cycle, Written};
+use crate::explain::as_of;
 use crate::people::{Engineer, EngineerId};
 use crate::plan::explain::{Danger, Risk};
 use crate::plan::{Case, Desk, Hold, LAST_TURN, Outside, Why};
@@ -88,7 +89,7 @@ pub(super) async fn run(session: &Session<'_>, plan: &Plan) -> Result<u8> {
 fn whence(last_turn: Option<Timestamp>, vantage: &Vantage, now: Timestamp, zone: &Zone) -> String {
     match (vantage.from, last_turn) {
         (None, Some(_)) => String::new(),
-        (played, last_turn) => vantage::as_of(now, last_turn, played, zone) + "\n\n",
+        (played, last_turn) => as_of(now, last_turn, played, zone) + "\n\n",
     }
 }
 

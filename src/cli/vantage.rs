@@ -7,14 +7,12 @@ use std::sync::Arc;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
-use super::moment::{clock, moment};
 use super::session::{self, Session};
 use super::{instant, simulate, usage};
 use crate::config::Config;
 use crate::cycle::Cycle;
 use crate::simulate::Simulation;
 use crate::store::Store;
-use crate::zone::Zone;
 
 /// What the command line says of it.
 #[derive(Debug, clap::Args)]
@@ -46,23 +44,5 @@ impl Vantage {
         let mut play = simulate::stage(config, from, until, self.briefings.as_deref()).await?;
         while play.play().await?.is_some() {}
         Ok(Simulation::into_parts(play))
-    }
-}
-
-/// The instant from which is looked, and what that means for the truth of the answer.
-pub(super) fn as_of(now: Timestamp, last_turn: Option<Timestamp>, played: Option<Timestamp>, zone: &Zone) -> String {
-    let at = moment(now, zone);
-    match (played, last_turn) {
-        (Some(from), _) => format!("as of {at}, after playing the recordings from {}", clock(from, zone)),
-        (None, None) => {
-            format!(
-                "as of {at}; no turn has been finished on this state yet: nothing has been said, and what the feeds show counts as \
-                 known just now"
-            )
-        }
-        (None, Some(turn)) if now.as_second() < turn.as_second() => {
-            format!("as of {at}, looking back with what is known now (last turn {}): then less may have been known", clock(turn, zone))
-        }
-        (None, Some(turn)) => format!("as of {at}; the last turn was {}", clock(turn, zone)),
     }
 }

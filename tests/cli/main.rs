@@ -10,6 +10,7 @@
 )]
 
 mod backups;
+mod board;
 mod briefings;
 mod chaos;
 mod configuration;

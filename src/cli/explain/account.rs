@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::Ground;
-use super::words::{Page, clock};
 use crate::cli::Format;
+use crate::explain::Ground;
+use crate::explain::words::{Page, clock};
 use crate::people::{AccountId, EngineerId};
 use crate::plan::Case;
 
@@ -18,7 +18,7 @@ pub(super) fn page(ground: &Ground, id: &AccountId, format: Format) -> String {
     if format == Format::Json {
         return cases.into_iter().map(|case| object(ground, case)).collect();
     }
-    let name = ground.config.team.account(id).map_or_else(|| id.as_str(), |account| account.name.as_str());
+    let name = ground.team().account(id).map_or_else(|| id.as_str(), |account| account.name.as_str());
     let mut page = Page::default();
     page.heading(&format!("{name} ({id}): its tasks to come; `offwatch explain TASK` says more of each"));
     page.line(1, &ground.as_of(ground.zone()));
@@ -30,7 +30,7 @@ pub(super) fn page(ground: &Ground, id: &AccountId, format: Format) -> String {
     let first = |case: &&Case| seen.remove(&case.task.identity.uid).map(|count| line(ground, case, count - 1));
     let lines: Vec<String> = cases.iter().filter_map(first).collect();
     page.lines(1, &lines, "none in sight");
-    page.text
+    page.text()
 }
 
 /// One task.

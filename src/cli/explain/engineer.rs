@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 
 use super::person::{folded, letters, more, next_letter};
-use super::words::{Page, clock, hours, length, presence, span, work};
-use super::{Ground, LISTED, picked};
+use super::picked;
 use crate::agenda::{Absence, Away, TaskId};
 use crate::availability::Availability;
 use crate::cli::plan::Coming;
+use crate::explain::words::{Page, clock, hours, length, presence, span, work};
+use crate::explain::{Ground, LISTED};
 use crate::people::{Account, Engineer, EngineerId};
 use crate::plan::explain::{AskedFor, ListAhead, PassedOn, PersonStory, SpellAhead};
 use crate::plan::{Kind, Notice};
@@ -50,7 +51,7 @@ pub(super) fn page(ground: &Ground, engineer: &Engineer, story: &PersonStory, co
     page.heading("Digests after absences");
     page.lines(1, &digests(ground, story, zone), "");
     letters(&mut page, ground, engineer.id.as_str(), &story.said, coming, &reach(ground, engineer, story, coming));
-    page.text
+    page.text()
 }
 
 /// Where they are, what they were asked for and have not answered, and the next letter.
@@ -165,7 +166,7 @@ fn absences(ground: &Ground, engineer: &Engineer, availability: &Availability) -
 
 /// Leaves in lines, and how many ordinary nights and weekends there are beside them.
 fn spells(ground: &Ground, story: &PersonStory, zone: &Zone) -> Vec<String> {
-    let least = length(ground.config.rules.min_missed);
+    let least = length(ground.rules().min_missed);
     let line = |ahead: &SpellAhead| {
         let end = ahead.spell.end.map_or_else(|| "beyond sight".to_owned(), |end| clock(end, zone));
         let from = clock(ahead.spell.start, zone);
@@ -205,9 +206,9 @@ fn accounts(ground: &Ground, id: &EngineerId) -> Vec<String> {
         _ => "covers nothing; asked when no engineer can write",
     };
     let line = |account: &Account| role(account, id).map(|(role, dates)| format!("{}: {role}{dates} ({})", account.name, meaning(role)));
-    let mut lines: Vec<String> = ground.config.team.accounts.iter().filter_map(line).collect();
+    let mut lines: Vec<String> = ground.team().accounts.iter().filter_map(line).collect();
     let me = crate::people::Contact::Engineer(id.clone());
-    let told = ground.config.team.accounts.iter().flat_map(|account| {
+    let told = ground.team().accounts.iter().flat_map(|account| {
         let manager = (account.manager.as_ref() == Some(&me)).then(|| format!("{}: manager (told when nobody can write)", account.name));
         let last = (account.last_resort == me).then(|| format!("{}: last resort (told last, at any hour)", account.name));
         manager.into_iter().chain(last)
@@ -237,7 +238,7 @@ fn asked(ground: &Ground, id: &EngineerId, story: &PersonStory, zone: &Zone) -> 
 
 /// Lists before leaves, in lines.
 fn lists(ground: &Ground, story: &PersonStory, zone: &Zone) -> Vec<String> {
-    let Some(before) = &ground.config.rules.before_leave else { return vec!["switched off in the configuration".to_owned()] };
+    let Some(before) = &ground.rules().before_leave else { return vec!["switched off in the configuration".to_owned()] };
     let wanted = |list: &ListAhead| {
         let tasks: Vec<String> = list.tasks.iter().map(|task| label(ground, task, zone)).collect();
         if tasks.is_empty() { String::new() } else { format!("; still wanted: {}", tasks.join("; ")) }
@@ -266,7 +267,7 @@ fn digests(ground: &Ground, story: &PersonStory, zone: &Zone) -> Vec<String> {
         || "none has been decided yet: time off that ended before offwatch knew them is noted only".to_owned(),
         |end| format!("decided up to the return of {}", clock(end, zone)),
     )];
-    if !ground.config.rules.overnight {
+    if !ground.rules().overnight {
         lines.push("only leaves have digests; those after ordinary nights and weekends are switched off".to_owned());
     }
     lines.extend(story.next_digest.map(|(at, ahead)| {

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 
 use super::person::{letters, next_letter};
-use super::words::Page;
-use super::{Ground, picked};
+use super::picked;
 use crate::cli::plan::Coming;
 use crate::config::Config;
+use crate::explain::Ground;
+use crate::explain::words::Page;
 use crate::people::{Account, Address, Contact};
 use crate::plan::{Notice, Said};
 
@@ -82,7 +83,7 @@ pub(super) fn to(address: &Address, coming: Vec<Coming>) -> Vec<(Timestamp, Noti
 }
 
 /// Everything about a mailbox, for people.
-pub(super) fn page(ground: &Ground, address: &Address, said: &[Said], coming: &[(Timestamp, Notice)]) -> String {
+pub(super) fn page(ground: &Ground, config: &Config, address: &Address, said: &[Said], coming: &[(Timestamp, Notice)]) -> String {
     let mut page = Page::default();
     let zone = ground.zone();
     page.heading(address.as_str());
@@ -91,8 +92,8 @@ pub(super) fn page(ground: &Ground, address: &Address, said: &[Said], coming: &[
     page.heading("In short");
     page.line(1, &next_letter(ground, coming, zone));
     page.heading("What it is told of");
-    let parts: Vec<String> = Part::all(address, &ground.config).into_iter().map(Part::words).collect();
+    let parts: Vec<String> = Part::all(address, config).into_iter().map(Part::words).collect();
     page.lines(1, &parts, "nothing any more: it is named in the configuration, but not for any account");
     letters(&mut page, ground, address.as_str(), said, coming, &[]);
-    page.text
+    page.text()
 }

@@ -3,13 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::Ground;
-use super::changes::revisions;
 use super::engineer::{ahead, role};
 use super::mailbox::Part;
 use super::person::{held, last};
-use super::task::reason;
 use crate::agenda::TaskId;
+use crate::config::Config;
+use crate::explain::task::reason;
+use crate::explain::{Ground, revisions};
 use crate::people::{AccountId, Address, Engineer, EngineerId};
 use crate::plan::explain::{Became, LeadStory, ListAhead, PersonStory, Place, SpellAhead, StepStory, TaskStory, WriterStory};
 use crate::plan::notice::Step;
@@ -190,12 +190,12 @@ fn tasks<'n>(task: Option<&'n TaskId>, uids: Option<&'n [String]>) -> Vec<&'n st
 }
 
 /// A mailbox.
-pub(super) fn mailbox(ground: &Ground, address: &Address, said: &[Said], coming: &[(Timestamp, Notice)]) -> String {
+pub(super) fn mailbox(ground: &Ground, config: &Config, address: &Address, said: &[Said], coming: &[(Timestamp, Notice)]) -> String {
     let role = |part: Part<'_>| json!({ "role": part.name(), "account": part.account().map(|account| account.id.as_str()) });
     let object = json!({
         "person": address.as_str(),
         "at": instant(ground.now),
-        "roles": Part::all(address, &ground.config).into_iter().map(role).collect::<Vec<_>>(),
+        "roles": Part::all(address, config).into_iter().map(role).collect::<Vec<_>>(),
         "said": last(said).iter().map(|said| said_object(ground, said)).collect::<Vec<_>>(),
         "held": held(ground, address.as_str()).into_iter().map(hold_object).collect::<Vec<_>>(),
         "coming": coming.iter().map(coming_object).collect::<Vec<_>>(),
@@ -209,7 +209,7 @@ pub(super) fn engineer(ground: &Ground, engineer: &Engineer, story: &PersonStory
     let free = ground.desk.scene().availability.get(id).map(crate::availability::Availability::free);
     let there = free.and_then(|free| free.containing(ground.now));
     let next = free.and_then(|free| free.after(ground.now).map(crate::window::Window::start).find(|start| *start > ground.now));
-    let own = ground.config.team.accounts.iter().filter_map(|account| {
+    let own = ground.team().accounts.iter().filter_map(|account| {
         let (role, _) = role(account, id)?;
         let backup = account.backups.iter().find(|backup| role == "backup" && backup.engineer == *id);
         let date = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
@@ -240,7 +240,7 @@ pub(super) fn engineer(ground: &Ground, engineer: &Engineer, story: &PersonStory
         "next": maybe(next),
         "absences": absences.collect::<Vec<_>>(),
         "spells": story.spells.iter().map(spell).collect::<Vec<_>>(),
-        "min_missed": minutes(ground.config.rules.min_missed),
+        "min_missed": minutes(ground.rules().min_missed),
         "accounts": own.collect::<Vec<_>>(),
         "asked": asked.collect::<Vec<_>>(),
         "lists": story.lists.iter().map(list).collect::<Vec<_>>(),

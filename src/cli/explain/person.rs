@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::Ground;
-use super::words::{Page, clock};
 use crate::agenda::TaskId;
+use crate::explain::Ground;
+use crate::explain::words::{Page, clock};
 use crate::plan::{Case, Hold, Kind, Notice, Said, Why};
 use crate::zone::Zone;
 

@@ -2,11 +2,13 @@
 
 use anyhow::Result;
 
-use super::words::clock;
-use super::{Ground, mailbox};
+use super::mailbox;
 use crate::agenda::{Sighting, TaskId};
 use crate::cli::near::{is_called, suggestion};
 use crate::cli::usage;
+use crate::config::Config;
+use crate::explain::Ground;
+use crate::explain::words::clock;
 use crate::people::{AccountId, Address, Engineer, EngineerId};
 
 /// No more candidates are listed.
@@ -26,9 +28,9 @@ pub(super) enum Target {
 }
 
 /// Finds what `word` means.
-pub(super) fn find(word: &str, ground: &Ground) -> Result<Target> {
+pub(super) fn find(word: &str, ground: &Ground, config: &Config) -> Result<Target> {
     let word = word.trim();
-    let engineers: Vec<&Engineer> = ground.config.team.engineers.values().filter(|engineer| is_called(engineer, word)).collect();
+    let engineers: Vec<&Engineer> = ground.team().engineers.values().filter(|engineer| is_called(engineer, word)).collect();
     let tasks: Vec<&Sighting> = ground.desk.scene().history.values().filter(|sighting| sighting.thing.task().is_some()).collect();
     match engineers.as_slice() {
         [one] => return Ok(Target::Engineer(one.id.clone())),
@@ -38,7 +40,7 @@ pub(super) fn find(word: &str, ground: &Ground) -> Result<Target> {
             return Err(usage(format!("`{word}` may be any of the engineers {}; name one by the id", ids.join(", "))));
         }
     }
-    if let Some(address) = mailbox::known(&ground.config).into_iter().find(|address| address.is(word)) {
+    if let Some(address) = mailbox::known(config).into_iter().find(|address| address.is(word)) {
         return Ok(Target::Mailbox(address.clone()));
     }
     if let Some(task) = named(word, &tasks, ground) {
@@ -47,13 +49,13 @@ pub(super) fn find(word: &str, ground: &Ground) -> Result<Target> {
     let lower = word.to_lowercase();
     let is_called =
         |account: &&crate::people::Account| [account.id.as_str(), &account.name].iter().any(|name| name.to_lowercase() == lower);
-    if let Some(account) = ground.config.team.accounts.iter().find(is_called) {
+    if let Some(account) = ground.team().accounts.iter().find(is_called) {
         return Ok(Target::Account(account.id.clone()));
     }
     let titled = titled(word, &tasks, ground);
     match titled.as_slice() {
         [one] => Ok(Target::Task(one.id.clone())),
-        [] => Err(usage(unknown(word, &tasks, ground))),
+        [] => Err(usage(unknown(word, &tasks, ground, config))),
         several => {
             let mut lines: Vec<String> = several.iter().take(MOST).map(|task| format!("\n  {}", label(task, ground))).collect();
             if several.len() > MOST {
@@ -116,12 +118,12 @@ fn label(task: &Sighting, ground: &Ground) -> String {
 }
 
 /// That nothing is called so, and what may have been meant.
-fn unknown(word: &str, tasks: &[&Sighting], ground: &Ground) -> String {
-    let engineers = ground.config.team.engineers.values();
+fn unknown(word: &str, tasks: &[&Sighting], ground: &Ground, config: &Config) -> String {
+    let engineers = ground.team().engineers.values();
     let mut known: Vec<&str> = engineers.flat_map(|engineer| [engineer.id.as_str(), engineer.name.as_str()]).collect();
-    known.extend(mailbox::known(&ground.config).into_iter().map(Address::as_str));
+    known.extend(mailbox::known(config).into_iter().map(Address::as_str));
     let names = |task: &&&'_ Sighting| task.thing.end() > ground.now;
-    known.extend(ground.config.team.accounts.iter().flat_map(|account| [account.id.as_str(), account.name.as_str()]));
+    known.extend(ground.team().accounts.iter().flat_map(|account| [account.id.as_str(), account.name.as_str()]));
     known.extend(tasks.iter().filter(names).flat_map(|task| [task.id.as_str(), task.thing.identity().uid.as_str()]));
     known.extend(tasks.iter().filter(names).filter_map(|task| task.thing.task().map(|task| task.title.as_str())));
     // Part of a title is enough to find a task, so part of one may have been meant.

@@ -24,7 +24,7 @@ pub(super) fn changes(ground: &Ground, story: &TaskStory) -> Vec<String> {
 }
 
 /// Every change with its instant.
-pub(super) fn revisions(sighting: &Sighting, zone: &Zone) -> Vec<(Timestamp, String)> {
+pub fn revisions(sighting: &Sighting, zone: &Zone) -> Vec<(Timestamp, String)> {
     let after = sighting.revisions.iter().skip(1).map(|revision| &revision.was).chain([&sighting.thing]);
     let mut changes = Vec::new();
     for (revision, is) in sighting.revisions.iter().zip(after) {

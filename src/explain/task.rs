@@ -2,25 +2,18 @@
 
 use jiff::Timestamp;
 
+use super::Ground;
 use super::changes::changes;
 use super::words::{Page, clock, feed, hours, length, local, presence, span, work};
-use super::{Ground, picked};
 use crate::agenda::Mark;
-use crate::cli::plan::Coming;
 use crate::people::{Backup, EngineerId};
 use crate::plan::explain::{Became, LeadStory, Place, StepStory, TaskStory, WriterStory};
 use crate::plan::notice::{Briefing, Reason, Step};
 use crate::plan::{Case, Kind, Notice, Part, Said, Why};
 use crate::zone::Zone;
 
-/// Letters to come that speak of the task.
-pub(super) fn about(story: &TaskStory, coming: Vec<Coming>) -> Vec<(Timestamp, Notice)> {
-    let (id, uid) = (&story.case.id, &story.case.task.identity.uid);
-    picked(coming, |notice| notice.task.as_ref() == Some(id) || notice.uids.iter().flatten().any(|listed| listed == uid))
-}
-
-/// Everything about a task, for people.
-pub(super) fn page(ground: &Ground, story: &TaskStory, coming: &[(Timestamp, Notice)]) -> String {
+/// Everything about a task, for people. Of letters to come nothing is said when nobody looked for them.
+pub fn page(ground: &Ground, story: &TaskStory, coming: Option<&[(Timestamp, Notice)]>) -> Page {
     let mut page = Page::default();
     let (case, zone) = (&story.case, ground.zone());
     page.heading(&case.task.title);
@@ -28,9 +21,10 @@ pub(super) fn page(ground: &Ground, story: &TaskStory, coming: &[(Timestamp, Not
     page.line(1, &format!("task {}, UID {}{recurrence}", case.id, case.task.identity.uid));
     page.line(1, &ground.as_of(zone));
     // The regular report lists everything uncovered; it is neither the reason nor the answer for any one task.
-    let own: Vec<(Timestamp, Notice)> = coming.iter().filter(|(_, notice)| notice.kind != Kind::Coverage).cloned().collect();
+    let own: Option<Vec<(Timestamp, Notice)>> =
+        coming.map(|coming| coming.iter().filter(|(_, notice)| notice.kind != Kind::Coverage).cloned().collect());
     page.heading("In short");
-    page.lines(1, &in_short(ground, story, &own), "");
+    page.lines(1, &in_short(ground, story, own.as_deref()), "");
     page.heading("The event");
     page.lines(1, &event(ground, case), "");
     page.heading("What changed");
@@ -55,19 +49,21 @@ pub(super) fn page(ground: &Ground, story: &TaskStory, coming: &[(Timestamp, Not
     page.heading("What is not said at this moment, and why");
     let held = ground.held(ground.hold.iter().filter(|hold| hold.task.as_ref() == Some(&case.id)), false);
     page.lines(1, &held, "nothing is held back");
-    page.heading("What will be said, if nothing changes");
-    let reported = own.len() < coming.len();
-    page.lines(1, &ground.coming(&own, Some(case)), if reported { "no letter about it" } else { "nothing" });
-    if reported {
-        page.line(1, &format!("(the regular coverage report to {} lists it)", ground.config.team.admin));
+    if let Some(own) = own {
+        page.heading("What will be said, if nothing changes");
+        let reported = coming.is_some_and(|coming| own.len() < coming.len());
+        page.lines(1, &ground.coming(&own, Some(case)), if reported { "no letter about it" } else { "nothing" });
+        if reported {
+            page.line(1, &format!("(the regular coverage report to {} lists it)", ground.team().admin));
+        }
     }
     page.heading("What would change this");
     page.lines(1, &levers(ground, story), "");
-    page.text
+    page
 }
 
 /// The answer in a few sentences.
-fn in_short(ground: &Ground, story: &TaskStory, coming: &[(Timestamp, Notice)]) -> Vec<String> {
+fn in_short(ground: &Ground, story: &TaskStory, coming: Option<&[(Timestamp, Notice)]>) -> Vec<String> {
     let (case, zone) = (&story.case, ground.zone());
     let mut lines = Vec::new();
     match &story.settled {
@@ -89,6 +85,7 @@ fn in_short(ground: &Ground, story: &TaskStory, coming: &[(Timestamp, Notice)]) 
         None => lines.extend(wanted(ground, story)),
     }
     lines.push(so_far(ground, story));
+    let Some(coming) = coming else { return lines };
     let next: Vec<&(Timestamp, Notice)> = coming.iter().filter(|(at, _)| Some(*at) == coming.first().map(|(first, _)| *first)).collect();
     let named: Vec<String> = next.iter().map(|(_, notice)| format!("{} to {}", notice.kind, ground.called(notice.to.person()))).collect();
     lines.push(next.first().map_or_else(
@@ -198,7 +195,7 @@ fn cover(ground: &Ground, story: &TaskStory) -> Vec<String> {
     let owner = account.owner().map(|owner| ground.called(owner.as_str()));
     let Some(owner) = owner else { return vec!["the account has no engineers, so nobody covers it".to_owned()] };
     let zone = account.owner().map_or_else(|| ground.zone(), |owner| ground.zone_of(owner.as_str()));
-    let needed = length(ground.config.rules.min_uncovered);
+    let needed = length(ground.rules().min_uncovered);
     let all = length(case.watch.length());
     let total = length(case.parts.length());
     let engineers: Vec<String> = account.engineers.iter().map(|engineer| ground.called(engineer.as_str())).collect();
@@ -220,7 +217,7 @@ fn cover(ground: &Ground, story: &TaskStory) -> Vec<String> {
 }
 
 /// The reason of a part, as anybody may know it.
-pub(super) fn reason(reason: Reason) -> &'static str {
+pub fn reason(reason: Reason) -> &'static str {
     match reason {
         Reason::Leave | Reason::Holiday => "away",
         Reason::OutsideHours | Reason::Weekend | Reason::Nobody => reason.words(),
@@ -287,7 +284,7 @@ fn writers(page: &mut Page, ground: &Ground, story: &TaskStory) {
         page.line(1, &ground.reach());
     }
     for (place, writer) in story.writers.iter().enumerate() {
-        let Some(engineer) = ground.config.team.engineers.get(&writer.engineer) else { continue };
+        let Some(engineer) = ground.team().engineers.get(&writer.engineer) else { continue };
         let zone = &engineer.zone;
         let called = ground.called(writer.engineer.as_str());
         page.line(1, &format!("{}. {called}, {}", place + 1, writer.role.word()));
@@ -336,7 +333,7 @@ fn out_of_cover(ground: &Ground, backup: &Backup) -> String {
 fn place_words(ground: &Ground, story: &TaskStory, writer: &WriterStory) -> String {
     let zone = ground.zone_of(writer.engineer.as_str());
     let deadline = writer.deadline.map(|at| clock(at, zone)).unwrap_or_default();
-    let least = length(ground.config.rules.min_writing);
+    let least = length(ground.rules().min_writing);
     match writer.place {
         Place::Writes { since } => {
             format!(
@@ -422,7 +419,7 @@ fn steps(ground: &Ground, story: &TaskStory) -> Vec<String> {
         let zone = ground.zone();
         let (role, before) = match step.step {
             Step::Manager => ("manager", "5 days before the start".to_owned()),
-            Step::LastCall => ("last resort", format!("{} before the start", length(ground.config.rules.last_call))),
+            Step::LastCall => ("last resort", format!("{} before the start", length(ground.rules().last_call))),
             Step::Writer => ("writer", String::new()),
         };
         let hours = match (&step.to.engineer, &step.step) {

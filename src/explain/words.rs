@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use super::moment::{clock, length, local};
 use crate::availability::{Availability, Off};
-pub(super) use crate::cli::moment::{clock, length, local};
 use crate::people::{Engineer, Hours, Stretch};
 use crate::plan::FeedHealth;
 use crate::zone::Zone;
@@ -12,46 +12,33 @@ use crate::zone::Zone;
 const WIDTH: usize = 108;
 
 /// A page for people.
-#[derive(Debug, Default)]
-pub(super) struct Page {
-    /// What stands on it.
-    pub(super) text: String,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page(pub Vec<Section>);
+
+/// A heading and what stands under it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Section {
+    /// The heading.
+    pub heading: String,
+    /// The lines, each with how many steps in it stands.
+    pub lines: Vec<(usize, String)>,
 }
 
 impl Page {
     /// A heading with an empty line before it.
-    pub(super) fn heading(&mut self, heading: &str) {
-        if !self.text.is_empty() {
-            self.text.push('\n');
-        }
-        self.text.push_str(heading);
-        self.text.push('\n');
+    pub fn heading(&mut self, heading: &str) {
+        self.0.push(Section { heading: heading.to_owned(), lines: Vec::new() });
     }
 
-    /// A line under a heading, `depth` steps in; what is too long goes on further in.
-    pub(super) fn line(&mut self, depth: usize, line: &str) {
-        let indent = " ".repeat(depth.saturating_mul(2));
-        let mut row = indent.clone();
-        let mut empty = true;
-        for word in line.split(' ') {
-            if !empty && row.chars().count().saturating_add(word.chars().count()) >= WIDTH {
-                self.text.push_str(row.trim_end());
-                self.text.push('\n');
-                row = format!("{indent}    ");
-                empty = true;
-            }
-            if !empty {
-                row.push(' ');
-            }
-            row.push_str(word);
-            empty = false;
+    /// A line under the last heading, `depth` steps in.
+    pub fn line(&mut self, depth: usize, line: &str) {
+        if let Some(section) = self.0.last_mut() {
+            section.lines.push((depth, line.to_owned()));
         }
-        self.text.push_str(row.trim_end());
-        self.text.push('\n');
     }
 
     /// Lines under a heading, `depth` steps in; `none` when there are none.
-    pub(super) fn lines(&mut self, depth: usize, lines: &[String], none: &str) {
+    pub fn lines(&mut self, depth: usize, lines: &[String], none: &str) {
         if lines.is_empty() {
             self.line(depth, none);
         }
@@ -59,10 +46,39 @@ impl Page {
             self.line(depth, line);
         }
     }
+
+    /// The whole page for a terminal: an empty line before each heading, lines wrapped.
+    pub fn text(&self) -> String {
+        let section = |section: &Section| {
+            let lines = section.lines.iter().map(|(depth, line)| wrapped(*depth, line));
+            std::iter::once(format!("{}\n", section.heading)).chain(lines).collect::<String>()
+        };
+        self.0.iter().map(section).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// A line `depth` steps in; what is too long goes on further in.
+fn wrapped(depth: usize, line: &str) -> String {
+    let indent = " ".repeat(depth.saturating_mul(2));
+    let (mut text, mut row, mut empty) = (String::new(), indent.clone(), true);
+    for word in line.split(' ') {
+        if !empty && row.chars().count().saturating_add(word.chars().count()) >= WIDTH {
+            text.push_str(row.trim_end());
+            text.push('\n');
+            row = format!("{indent}    ");
+            empty = true;
+        }
+        if !empty {
+            row.push(' ');
+        }
+        row.push_str(word);
+        empty = false;
+    }
+    text + row.trim_end() + "\n"
 }
 
 /// From one instant to another on the clock of `zone`, the date of the end only where it is another one.
-pub(super) fn span(from: Timestamp, until: Timestamp, zone: &Zone) -> String {
+pub fn span(from: Timestamp, until: Timestamp, zone: &Zone) -> String {
     if zone.date(from) == zone.date(until) {
         return format!("{} to {}", zone.local(from).strftime("%a %Y-%m-%d %H:%M"), clock(until, zone).split_off(15));
     }
@@ -70,7 +86,7 @@ pub(super) fn span(from: Timestamp, until: Timestamp, zone: &Zone) -> String {
 }
 
 /// An amount of working time, always in hours: days of work are of no fixed length.
-pub(super) fn work(length: SignedDuration) -> String {
+pub fn work(length: SignedDuration) -> String {
     let minutes = length.as_mins().max(0);
     match (minutes / 60, minutes % 60) {
         (0, rest) => format!("{rest} min of working time"),
@@ -80,7 +96,7 @@ pub(super) fn work(length: SignedDuration) -> String {
 }
 
 /// Weekly hours, days alike put together: `Mon-Thu 09:00-17:30, Fri 09:00-15:00`.
-pub(super) fn hours(hours: &Hours) -> String {
+pub fn hours(hours: &Hours) -> String {
     use jiff::civil::Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
     let week =
         [(Monday, "Mon"), (Tuesday, "Tue"), (Wednesday, "Wed"), (Thursday, "Thu"), (Friday, "Fri"), (Saturday, "Sat"), (Sunday, "Sun")];
@@ -107,7 +123,7 @@ fn stretch_words(stretch: Stretch) -> String {
 }
 
 /// Whether somebody is there at `at`, until when, and when next. Never why they are away.
-pub(super) fn presence(engineer: &Engineer, availability: &Availability, at: Timestamp) -> String {
+pub fn presence(engineer: &Engineer, availability: &Availability, at: Timestamp) -> String {
     let written = |at: Option<Timestamp>| at.map_or_else(|| "beyond sight".to_owned(), |at| clock(at, &engineer.zone));
     let next = availability.free().after(at).find(|window| window.start() > at).map(crate::window::Window::start);
     if let Some(there) = availability.free().containing(at) {
@@ -122,7 +138,7 @@ pub(super) fn presence(engineer: &Engineer, availability: &Availability, at: Tim
 }
 
 /// Where a feed stands: how old its copy is, and whether it fails.
-pub(super) fn feed(health: &FeedHealth, zone: &Zone, now: Timestamp) -> String {
+pub fn feed(health: &FeedHealth, zone: &Zone, now: Timestamp) -> String {
     let copy = health.fetched.map_or_else(
         || "never read so far".to_owned(),
         |fetched| {
@@ -176,7 +192,7 @@ mod tests {
         let mut page = Page::default();
         page.heading("Heading");
         page.line(1, &"word ".repeat(30));
-        assert!(page.text.lines().all(|line| line.chars().count() <= WIDTH), "{}", page.text);
-        assert!(page.text.lines().nth(2).unwrap().starts_with("      word"), "{}", page.text);
+        assert!(page.text().lines().all(|line| line.chars().count() <= WIDTH), "{}", page.text());
+        assert!(page.text().lines().nth(2).unwrap().starts_with("      word"), "{}", page.text());
     }
 }

@@ -5,14 +5,14 @@ use jiff::{SignedDuration, Timestamp};
 use crate::zone::Zone;
 
 /// `Fri 2026-12-11 17:00 CET, 2026-12-11T16:00:00Z`; one of them where both are the same.
-pub(super) fn moment(at: Timestamp, zone: &Zone) -> String {
+pub fn moment(at: Timestamp, zone: &Zone) -> String {
     let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
     let wall = format!("{} {}", zone.local(at).strftime("%a %Y-%m-%d %H:%M"), zone.abbreviation(at));
     if zone.name() == Zone::utc().name() { wall } else { format!("{wall}, {at}") }
 }
 
 /// An instant on the clock of `zone`: `Fri 2026-12-11 17:00 CET`.
-pub(super) fn clock(at: Timestamp, zone: &Zone) -> String {
+pub fn clock(at: Timestamp, zone: &Zone) -> String {
     let abbreviation = zone.abbreviation(at);
     let abbreviation = if abbreviation.starts_with(['+', '-']) { format!("UTC{abbreviation}") } else { abbreviation };
     format!("{} {abbreviation}", zone.local(at).strftime("%a %Y-%m-%d %H:%M"))
@@ -20,7 +20,7 @@ pub(super) fn clock(at: Timestamp, zone: &Zone) -> String {
 
 /// An instant on the clock of a page, and in brackets on that of its reader where that one shows another time at that
 /// moment: `Thu 2026-03-12 09:00 UTC (10:00 in Europe/Berlin)`.
-pub(super) fn clocks(at: Timestamp, page: &Zone, reader: &Zone) -> String {
+pub fn clocks(at: Timestamp, page: &Zone, reader: &Zone) -> String {
     let own = clock(at, page);
     if page.offset(at) == reader.offset(at) {
         return own;
@@ -30,7 +30,7 @@ pub(super) fn clocks(at: Timestamp, page: &Zone, reader: &Zone) -> String {
 }
 
 /// A text with every instant in it on the clock of `zone`.
-pub(super) fn local(text: &str, zone: &Zone) -> String {
+pub fn local(text: &str, zone: &Zone) -> String {
     let word = |word: &str| {
         let bare = word.trim_end_matches([',', ';', '.', ')', '"']);
         let rest = word.strip_prefix(bare).unwrap_or_default();
@@ -40,7 +40,7 @@ pub(super) fn local(text: &str, zone: &Zone) -> String {
 }
 
 /// A length of time: `45 min`, `3 h 15 min`, `4 days 2 h`.
-pub(super) fn length(length: SignedDuration) -> String {
+pub fn length(length: SignedDuration) -> String {
     let minutes = length.as_mins().max(0);
     let (hours, rest) = (minutes / 60, minutes % 60);
     let (big, small) = match (hours, rest) {
