@@ -346,6 +346,7 @@ impl Cycle {
                     history: Arc::clone(self.register.history()),
                     things: things.cloned().collect(),
                     people: self.inputs.people(&self.config, found.changes.engineers.iter()),
+                    busy: self.inputs.busy(found.changes.meetings.iter()),
                     shifts: found.changes.shifts.then(|| self.inputs.shown().shifts()),
                     unmatched: found.changes.unmatched.then(|| self.inputs.shown().unmatched()),
                     feeds_added,
