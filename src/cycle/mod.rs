@@ -440,7 +440,8 @@ impl Cycle {
 
 /// What letters need to know of `config`.
 fn post(config: &Config) -> mail::Post {
-    mail::Post { from: config.from.clone(), public_url: config.public_url.clone() }
+    let (from, public_url, invite) = (config.from.clone(), config.public_url.clone(), config.invite.clone());
+    mail::Post { from, public_url, attach: config.attach, invite }
 }
 
 /// Puts all notices for one address into one letter.
