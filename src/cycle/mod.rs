@@ -1,6 +1,7 @@
 //! One turn at one `now`: read what the feeds brought, decide, word, queue, deliver.
 //! The daemon, `once` and `simulate` run this same turn. Owns no clock: `now` is handed in.
 
+mod calendar;
 mod delivery;
 mod feed;
 mod fetching;

@@ -118,7 +118,7 @@ fn look(world: &World) {
     let key = world.json(&["outbox", "list", "--all"]).first().map(|letter| letter["key"].as_str().unwrap().to_owned());
     let key = key.unwrap_or_default();
     let simulate = ["simulate", "--from", &from, "--to", &to];
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 16] = [
         &["check"],
         &["check", "--feeds"],
         &["plan"],
@@ -127,6 +127,7 @@ fn look(world: &World) {
         &["explain", "ops@example.com"],
         &["availability"],
         &["briefing", "list"],
+        &["calendar", "ada"],
         &["outbox", "list", "--all"],
         &["outbox", "show", &key],
         &["outbox", "show", &key, "--eml"],

@@ -228,6 +228,7 @@ fn look(world: &World, paper: &mut Paper, at: &str) {
         "availability",
         "availability ada",
         "availability bob",
+        "calendar ada",
         "briefing list",
         "outbox list --all",
         "feeds list",
