@@ -145,7 +145,7 @@ impl Drawer<'_> {
         let summary = page::line(&brief::label(brief), 180);
         let summary = if wants(brief) { format!("{summary}{WANTED}") } else { summary };
         let quoted: String = write::lines(&brief.description).chars().take(QUOTED).collect();
-        let description = [links(brief), quoted].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+        let description = [links(brief, &quoted), quoted].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
         let draft = self.draft("task", brief, When::Timed { start: brief.window.start(), end: brief.window.end() });
         Draft { when, summary, description, ..draft }
     }
@@ -154,7 +154,7 @@ impl Drawer<'_> {
     fn briefing(&self, brief: &Brief, slot: Window) -> Draft {
         let proposed = "A proposal: move it as you like, or write earlier.";
         let deadline = brief.deadline.map(|deadline| format!("Briefing wanted by {}.", self.to.clock(deadline))).unwrap_or_default();
-        let description = [deadline, proposed.to_owned(), links(brief)].into_iter().filter(|part| !part.is_empty());
+        let description = [deadline, proposed.to_owned(), links(brief, "")].into_iter().filter(|part| !part.is_empty());
         let draft = self.draft("briefing", brief, When::Timed { start: slot.start(), end: slot.end() });
         Draft {
             summary: page::line(&format!("Write the briefing: {}", brief::label(brief)), 200),
@@ -172,7 +172,7 @@ impl Drawer<'_> {
         let window = Window::new(deadline.checked_sub(NOTICE).ok()?, deadline)?;
         let draft = self.draft("deadline", brief, When::Timed { start: window.start(), end: window.end() });
         let summary = page::line(&format!("Briefing wanted by {}: {}", self.to.clock(deadline), brief::label(brief)), 200);
-        Some(Draft { summary, description: links(brief), ..draft })
+        Some(Draft { summary, description: links(brief, ""), ..draft })
     }
 
     /// What entries have in common.
@@ -195,9 +195,9 @@ impl Drawer<'_> {
     }
 }
 
-/// Where more is to be read.
-fn links(brief: &Brief) -> String {
-    let ticket = brief.ticket.as_ref().map(|ticket| format!("Ticket: {ticket}"));
+/// Where more is to be read, but for the ticket if `beside` names it.
+fn links(brief: &Brief, beside: &str) -> String {
+    let ticket = brief.ticket.as_ref().filter(|ticket| !beside.contains(ticket.as_str())).map(|ticket| format!("Ticket: {ticket}"));
     let notes = brief.notes.as_ref().map(|notes| format!("Notes: {notes}"));
     let links: Vec<String> = ticket.into_iter().chain(notes).collect();
     links.join("\n")

@@ -185,6 +185,14 @@ fn a_task_without_a_time_is_a_date_where_the_customer_is() {
     assert!(text.contains("DTSTART:20261211T170000Z\r\n"), "{text}");
 }
 
+#[test]
+fn a_ticket_that_stands_in_the_description_is_not_named_twice() {
+    let mut brief = upgrade();
+    brief.description = "See https://tickets.example.com/4711 first.".to_owned();
+    let text = parts::parts(&[request(brief)], &post(), now())[0].text.replace("\r\n ", "");
+    assert!(text.contains("DESCRIPTION:Notes: https://wiki.example.com/acme\\n\\nSee https://tickets.example.com/4711 first."), "{text}");
+}
+
 /// What is wrong with a calendar as a message by RFC 5546 §3.2: what a method requires, and what it forbids.
 fn faults(calendar: &Value) -> Vec<String> {
     let (method, events) = (calendar["method"].as_str().unwrap(), calendar["events"].as_array().unwrap());
