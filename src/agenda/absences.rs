@@ -1,15 +1,18 @@
 //! Who is away when: leave in personal calendars, in a team's calendar and in leave systems, and public holidays.
-//! Meetings are never leave, and whether an event blocks time (TRANSP) says nothing about it.
+//! Meetings are never leave, and whether an event blocks time (TRANSP) says nothing about it. What stands in somebody's own
+//! calendar and is no leave is a meeting.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime, Time};
 
+use super::busy;
 use super::matching::People;
 use super::measure::{ENTRIES, TOO_MANY};
 use super::{Absence, Agenda, Away, Cause, FeedRole, Purpose, Reading, Sheet};
 use crate::calendar::{Event, Occurrence, Status, When};
-use crate::people::Engineer;
+use crate::people::{Engineer, EngineerId};
 use crate::window::Window;
 use crate::zone::Zone;
 
@@ -57,10 +60,14 @@ fn holidays(sheet: &Sheet, people: &People, reading: &Reading, notes: &mut Notes
 
 /// Leave in a calendar that is its owners' own.
 fn personal(sheet: &Sheet, owners: &[&Engineer], people: &People, reading: &Reading, notes: &mut Notes<'_>) {
+    let mut meetings: BTreeMap<&EngineerId, Vec<Window>> = BTreeMap::new();
     for occurrence in sheet.occurrences {
         let event = &occurrence.event;
         let marked = event.out_of_office || sheet.role.every_event_is_absence;
         if !stands(event, reading) || !(marked || speaks_of_leave(event, reading)) {
+            for owner in owners {
+                meetings.entry(&owner.id).or_default().extend(busy::meeting(owner, occurrence, people));
+            }
             continue;
         }
         let named = if marked { Vec::new() } else { people.named(&event.summary) };
@@ -73,6 +80,8 @@ fn personal(sheet: &Sheet, owners: &[&Engineer], people: &People, reading: &Read
             }
         }
     }
+    let busy = meetings.into_iter().map(|(owner, meetings)| (owner.clone(), Arc::new(meetings.into_iter().collect())));
+    notes.agenda.busy.extend(busy.filter(|(_, busy): &(_, Arc<busy::Busy>)| !busy.is_empty()));
 }
 
 /// Leave in a team's feed, for whom each entry is about.

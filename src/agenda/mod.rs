@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,6 +16,7 @@ use crate::window::Window;
 use crate::zone::Zone;
 
 mod absences;
+mod busy;
 pub mod bygone;
 mod emergencies;
 mod heirs;
@@ -29,6 +31,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 
+pub use busy::Busy;
 pub use bygone::Bygone;
 pub use history::{History, Sighting, Thing};
 pub use matching::Matcher;
@@ -54,6 +57,8 @@ pub struct Agenda {
     pub emergencies: Vec<Emergency>,
     /// Who is away when.
     pub absences: BTreeMap<EngineerId, Vec<Absence>>,
+    /// When whose meetings are, by a calendar of their own. Each feed has its own; [`Shown::busy`] joins them.
+    pub busy: BTreeMap<EngineerId, Arc<Busy>>,
     /// Who is on call when.
     pub shifts: Vec<Shift>,
     /// Entries of team feeds that would be somebody's absence and match nobody: feed and title, each said once.
@@ -71,7 +76,8 @@ pub fn read(sheets: &[Sheet], team: &Team, reading: &Reading) -> Agenda {
 
 /// Reads one feed by itself, so that one that has not changed need not be read again. `matcher` was made for `team`.
 pub fn sheet(role: &FeedRole, occurrences: &[Occurrence], team: &Team, matcher: &Matcher, reading: &Reading) -> Agenda {
-    let counted = measure::bounded(occurrences);
+    let foreign = measure::foreign(occurrences);
+    let counted = measure::bounded(&foreign);
     let sheet = &Sheet { role, occurrences: &counted };
     let (people, accounts) = (matcher.people(team), matcher.accounts(team));
     let mut agenda = Agenda {
@@ -79,7 +85,7 @@ pub fn sheet(role: &FeedRole, occurrences: &[Occurrence], team: &Team, matcher: 
         emergencies: emergencies::read(sheet, &accounts, reading),
         ..Agenda::default()
     };
-    agenda.cut.extend((counted.len() < occurrences.len()).then_some(measure::TOO_DENSE));
+    agenda.cut.extend((counted.len() < foreign.len()).then_some(measure::TOO_DENSE));
     absences::read(sheet, &people, reading, &mut agenda);
     shifts::read(sheet, &people, reading, &mut agenda);
     agenda

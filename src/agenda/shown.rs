@@ -2,8 +2,9 @@
 //! Owns whose word counts when feeds show the same thing: that of the first in the configuration. Remembers nothing.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
-use super::{Absence, Agenda, Emergency, Identity, Shift, Task, Thing, merge};
+use super::{Absence, Agenda, Busy, Emergency, Identity, Shift, Task, Thing, merge};
 use crate::people::{EngineerId, FeedName};
 
 /// What a thing is called: a task and an emergency may share an identity.
@@ -33,6 +34,8 @@ pub struct Shown {
     named: HashMap<Name, Vec<(usize, usize)>>,
     /// The feeds that tell of each engineer's absences.
     away: BTreeMap<EngineerId, BTreeSet<usize>>,
+    /// The feeds that tell of each engineer's meetings.
+    meeting: BTreeMap<EngineerId, BTreeSet<usize>>,
 }
 
 /// What is otherwise than before.
@@ -43,6 +46,8 @@ pub struct Changes {
     pub things: Vec<Name>,
     /// The engineers whose absences differ.
     pub engineers: BTreeSet<EngineerId>,
+    /// The engineers whose meetings differ.
+    pub meetings: BTreeSet<EngineerId>,
     /// Whether shifts differ.
     pub shifts: bool,
     /// Whether what matches nobody differs.
@@ -127,6 +132,8 @@ impl Shown {
             changes.unmatched |= old.unmatched != part.unmatched;
             let people = old.absences.keys().chain(part.absences.keys());
             changes.engineers.extend(people.filter(|id| old.absences.get(*id) != part.absences.get(*id)).cloned());
+            let people = old.busy.keys().chain(part.busy.keys());
+            changes.meetings.extend(people.filter(|id| old.busy.get(*id) != part.busy.get(*id)).cloned());
             let (before, after) = (old.by_name(), part.by_name());
             let things = part.things().chain(old.things().filter(|(_, seen)| !after.contains_key(&seen.name())));
             for (_, seen) in things {
@@ -161,6 +168,9 @@ impl Shown {
         for id in old.absences.keys() {
             self.away.entry(id.clone()).or_default().remove(&place);
         }
+        for id in old.busy.keys() {
+            self.meeting.entry(id.clone()).or_default().remove(&place);
+        }
         for (at, seen) in slot.things() {
             let places = self.named.entry(seen.name()).or_default();
             let before = places.partition_point(|known| *known < (place, at));
@@ -168,6 +178,9 @@ impl Shown {
         }
         for id in slot.absences.keys() {
             self.away.entry(id.clone()).or_default().insert(place);
+        }
+        for id in slot.busy.keys() {
+            self.meeting.entry(id.clone()).or_default().insert(place);
         }
     }
 
@@ -207,6 +220,17 @@ impl Shown {
     pub fn absences(&self, engineer: &EngineerId) -> Vec<Absence> {
         let feeds = self.away.get(engineer).into_iter().flatten().filter_map(|place| self.parts.get(*place));
         feeds.filter_map(|part| part.absences.get(engineer)).flatten().cloned().collect()
+    }
+
+    /// When somebody's meetings are, by all feeds.
+    pub fn busy(&self, engineer: &EngineerId) -> Arc<Busy> {
+        let feeds = self.meeting.get(engineer).into_iter().flatten().filter_map(|place| self.parts.get(*place));
+        let mut busy = feeds.filter_map(|part| part.busy.get(engineer));
+        match (busy.next(), busy.next()) {
+            (None, _) => Arc::default(),
+            (Some(only), None) => Arc::clone(only),
+            (Some(first), Some(second)) => Arc::new([first, second].into_iter().chain(busy).flat_map(|busy| busy.iter()).collect()),
+        }
     }
 
     /// Who is on call when.
@@ -289,6 +313,28 @@ mod tests {
         // One feed that is as it was hides nothing of another.
         assert_eq!(changed(&[(0, "zoe", "PTO"), (1, "max", "ill")]), (true, false));
         assert_eq!(changed(&[(0, "zoe", "away"), (1, "max", "ill")]), (false, true));
+    }
+
+    #[test]
+    fn other_meetings_are_a_change_of_their_own_and_all_feeds_tell_of_them() {
+        let hour = |hour: i64| {
+            let start: jiff::Timestamp = "2026-12-01T09:00:00Z".parse().unwrap();
+            let at = |hour: i64| start.checked_add(jiff::SignedDuration::from_hours(hour)).unwrap();
+            Window::new(at(hour), at(hour + 1)).unwrap()
+        };
+        let ada: EngineerId = "ada".parse().unwrap();
+        let meeting = |hours: &[i64]| {
+            let busy: Busy = hours.iter().map(|at| hour(*at)).collect();
+            Agenda { busy: BTreeMap::from([(ada.clone(), Arc::new(busy))]), ..Agenda::default() }
+        };
+        let mut shown = Shown::of(2);
+        let met = |shown: &Shown| shown.busy(&ada).iter().collect::<Vec<_>>();
+        let changes = shown.replace(vec![(0, meeting(&[0])), (1, meeting(&[4]))]);
+        assert_eq!((changes.meetings.len(), changes.engineers.len()), (1, 0));
+        assert_eq!(met(&shown), [hour(0), hour(4)]);
+        assert_eq!(shown.replace(vec![(1, meeting(&[4]))]), Changes::default());
+        assert_eq!(shown.replace(vec![(0, Agenda::default())]).meetings.len(), 1);
+        assert_eq!(met(&shown), [hour(4)]);
     }
 
     #[test]

@@ -217,6 +217,20 @@ impl Availability {
         self.free.after(instant).next().map(|window| window.start().max(instant))
     }
 
+    /// The earliest stretch of `length` in `[from, until)` in which they are there and not `busy`, and which begins at a full
+    /// or half hour of their clock; when meetings leave none, the earliest in spite of them. None when they are not there
+    /// for so long.
+    pub fn free_slot(&self, busy: &Windows, from: Timestamp, until: Timestamp, length: SignedDuration) -> Option<Window> {
+        let there = self.free.within(Window::new(from, until)?);
+        let fitting = |free: &Windows| {
+            free.iter().find_map(|window| {
+                let start = half_hour(&self.zone, window.start());
+                Window::new(start, plus(start, length)).filter(|slot| slot.end() <= window.end())
+            })
+        };
+        fitting(&there.minus(busy)).or_else(|| fitting(&there))
+    }
+
     /// Why they are not there at `instant`, given that they are not.
     pub fn cause(&self, instant: Timestamp) -> Off {
         if let Some((cause, _)) = self.stretches_off.iter().find(|(_, off)| off.contains(instant)) {
@@ -269,6 +283,15 @@ pub enum Off {
     Weekend,
     /// Away.
     Away(Cause),
+}
+
+/// The first full or half hour not before `instant`, as the clock of `zone` shows it.
+fn half_hour(zone: &Zone, instant: Timestamp) -> Timestamp {
+    const HALF: i64 = 30 * 60;
+    let wall = zone.local(instant);
+    let gone = i64::from(wall.minute()).saturating_mul(60).saturating_add(i64::from(wall.second())).rem_euclid(HALF);
+    let second = Timestamp::from_second(instant.as_second()).unwrap_or(instant);
+    if gone == 0 && instant == second { instant } else { plus(second, SignedDuration::from_secs(HALF - gone)) }
 }
 
 /// The stretches of work that start on `date`, in order.

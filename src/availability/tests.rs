@@ -242,3 +242,46 @@ fn a_digest_outlives_five_working_days_and_no_more() {
     assert_eq!(later("5 working days"), "2030-05-13T09:00:00Z");
     assert_eq!(later("2 working hours"), "2030-05-06T11:00:00Z");
 }
+
+/// The half hour found for somebody in Berlin, there from 9 to 17 but for a break, who has these meetings (UTC, 1 May 2030).
+fn slot(zone: &str, meetings: &[&str], from: &str, until: &str) -> String {
+    let week = "wed 9:00-12:00,13:00-17:00; thu 9:00-17:00";
+    let availability = availability(zone, week, &[], "2030-05-01T00:00Z", "2030-05-03T00:00Z");
+    let on_the_day = |time: &str| at(&format!("2030-05-01T{time}Z"));
+    let meetings = meetings.iter().map(|text| {
+        let (start, end) = text.split_once('-').unwrap();
+        Window::new(on_the_day(start), on_the_day(end)).unwrap()
+    });
+    let half_an_hour = SignedDuration::from_mins(30);
+    let found = availability.free_slot(&meetings.collect(), at(from), at(until), half_an_hour);
+    found.map_or("none".to_owned(), |slot| format!("{}..{}", slot.start(), slot.end()))
+}
+
+#[test]
+fn a_half_hour_without_meetings_begins_at_a_full_or_half_hour() {
+    let thursday = "2030-05-02T15:00Z";
+    let check = |meetings: &[&str], from: &str| slot("Europe/Berlin", meetings, from, thursday);
+    assert_eq!(check(&[], "2030-05-01T07:00Z"), "2030-05-01T07:00:00Z..2030-05-01T07:30:00Z");
+    assert_eq!(check(&[], "2030-05-01T07:15Z"), "2030-05-01T07:30:00Z..2030-05-01T08:00:00Z");
+    assert_eq!(check(&[], "2030-05-01T07:00:00.5Z"), "2030-05-01T07:30:00Z..2030-05-01T08:00:00Z");
+    // What is left between two meetings must hold it whole, and so must what is left before a break.
+    let morning = ["07:00-08:10", "08:45-09:05"];
+    assert_eq!(check(&morning, "2030-05-01T07:00Z"), "2030-05-01T09:30:00Z..2030-05-01T10:00:00Z");
+    assert_eq!(check(&["07:00-09:31"], "2030-05-01T07:00Z"), "2030-05-01T11:00:00Z..2030-05-01T11:30:00Z");
+    assert_eq!(check(&["07:00-15:00"], "2030-05-01T07:00Z"), "2030-05-02T07:00:00Z..2030-05-02T07:30:00Z");
+}
+
+#[test]
+fn half_hours_are_those_of_their_own_clock() {
+    // Nepal is 5:45 ahead.
+    assert_eq!(slot("Asia/Kathmandu", &[], "2030-05-01T04:00Z", "2030-05-02T11:00Z"), "2030-05-01T04:15:00Z..2030-05-01T04:45:00Z");
+}
+
+#[test]
+fn meetings_that_leave_nothing_are_no_reason_for_no_half_hour_but_absence_is() {
+    let check = |until: &str| slot("Europe/Berlin", &["07:00-15:00"], "2030-05-01T07:05Z", until);
+    assert_eq!(check("2030-05-01T15:00Z"), "2030-05-01T07:30:00Z..2030-05-01T08:00:00Z");
+    assert_eq!(check("2030-05-01T07:55Z"), "none");
+    assert_eq!(check("2030-05-01T07:05Z"), "none");
+    assert_eq!(slot("Europe/Berlin", &[], "2030-05-01T15:00Z", "2030-05-02T07:00Z"), "none");
+}

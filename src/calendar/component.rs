@@ -13,7 +13,7 @@ use super::problem::{Problem, Problems};
 use super::syntax;
 
 /// The properties that mean something to us. Lines of others are not even parsed: most lines of most feeds.
-const KNOWN: [&str; 25] = [
+const KNOWN: [&str; 26] = [
     "ATTENDEE",
     "CATEGORIES",
     "DESCRIPTION",
@@ -30,6 +30,7 @@ const KNOWN: [&str; 25] = [
     "SEQUENCE",
     "STATUS",
     "SUMMARY",
+    "TRANSP",
     "TZID",
     "TZOFFSETFROM",
     "TZOFFSETTO",

@@ -356,6 +356,7 @@ fn event(component: &Component, recurs: bool) -> Event {
         attendees: component.all("ATTENDEE").map(party).collect(),
         status,
         out_of_office: component.value("X-MICROSOFT-CDO-BUSYSTATUS").is_some_and(|status| status.eq_ignore_ascii_case("OOF")),
+        transparent: component.value("TRANSP").is_some_and(|takes| takes.eq_ignore_ascii_case("TRANSPARENT")),
         account: component.value("X-OFFWATCH-ACCOUNT").map(line),
         recurs,
     }
@@ -412,7 +413,8 @@ fn party(property: &Property) -> Party {
 /// A UID for an event without one: the same as long as its content is the same.
 fn made_up(component: &Component) -> String {
     let mut content = Sha256::new();
-    for property in &component.properties {
+    // Whether it takes up time was no part of such a name before it was read.
+    for property in component.properties.iter().filter(|property| property.name != "TRANSP") {
         content.update(format!("{}:{}\n", property.name, property.value));
     }
     let mut uid = super::MADE_UP.to_owned();

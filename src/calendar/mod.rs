@@ -16,6 +16,7 @@ mod stamp;
 mod syntax;
 #[cfg(test)]
 mod tests;
+pub mod write;
 mod zones;
 
 use std::collections::BTreeSet;
@@ -90,6 +91,8 @@ pub struct Event {
     pub status: Status,
     /// X-MICROSOFT-CDO-BUSYSTATUS:OOF.
     pub out_of_office: bool,
+    /// TRANSP:TRANSPARENT: it takes up no time.
+    pub transparent: bool,
     /// X-OFFWATCH-ACCOUNT.
     pub account: Option<String>,
     /// Whether it recurs, by rule or by dates (or is an override of one that does).

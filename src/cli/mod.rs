@@ -5,6 +5,7 @@ mod availability;
 mod backup;
 mod board;
 mod briefing;
+mod calendar;
 mod chaos;
 mod check;
 mod demo;
@@ -102,6 +103,8 @@ enum Command {
     Board(board::Board),
     /// Say who is there, until when, and when next.
     Availability(availability::Who),
+    /// Print the calendar that an engineer subscribes to: their accounts' tasks and the deadlines of their briefings.
+    Calendar(calendar::Calendar),
     /// Say that briefings are written or not needed, or list what wants one.
     Briefing(briefing::Briefings),
     /// Show a letter by the key of any notice in it, said or still to come.
@@ -175,6 +178,7 @@ fn act(cli: &Cli) -> Result<u8> {
             Command::Explain(explain) => Box::pin(explain::run(&desk, explain)).await,
             Command::Board(board) => Box::pin(board::run(&desk, board)).await,
             Command::Availability(who) => availability::run(&desk, who).await,
+            Command::Calendar(calendar) => calendar::run(&desk, calendar).await,
             Command::Briefing(briefings) => briefing::run(&desk, briefings).await,
             Command::Preview(preview) => Box::pin(preview::run(&desk, preview)).await,
             Command::Outbox(outbox) => outbox::run(&desk, outbox).await,

@@ -1,6 +1,6 @@
 //! `[hours]` and `[[engineer]]`: who there is, where they live and when they work.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::feed::{self, Known};
 use super::hours;
@@ -32,14 +32,19 @@ pub(super) fn ids(file: &Reader<'_>) -> Vec<String> {
     ids.collect()
 }
 
-/// Reads every `[[engineer]]`.
-pub(super) fn read(file: &Reader<'_>, usual: &Usual, feeds: &Known) -> BTreeMap<EngineerId, Engineer> {
+/// Reads every `[[engineer]]`, and who of them gets invitations; `invite_all` holds for whoever says nothing else.
+pub(super) fn read(
+    file: &Reader<'_>,
+    usual: &Usual,
+    feeds: &Known,
+    invite_all: bool,
+) -> (BTreeMap<EngineerId, Engineer>, BTreeSet<EngineerId>) {
     let tables = file.sections("engineer", "id");
     if tables.is_empty() {
         file.missing(Fault::new("there is no `[[engineer]]`").hint("one needs at least `id` and `email`"));
     }
     let (mut lines, mut addresses) = (BTreeMap::new(), BTreeMap::new());
-    let mut engineers = BTreeMap::new();
+    let (mut engineers, mut invited) = (BTreeMap::new(), BTreeSet::new());
     for table in &tables {
         table.need("id", "give a short name, by which accounts mean them");
         table.need("email", "give the address for their letters");
@@ -49,13 +54,15 @@ pub(super) fn read(file: &Reader<'_>, usual: &Usual, feeds: &Known) -> BTreeMap<
         if let Some(email) = table.string("email") {
             feed::unique(table, "address", &email, &mut addresses);
         }
+        let invite = table.flag("invite", invite_all);
         if let Some(engineer) = engineer(table, usual, feeds) {
+            invited.extend(invite.then(|| engineer.id.clone()));
             engineers.insert(engineer.id.clone(), engineer);
         }
         table.done();
     }
     elective(file, feeds, &engineers);
-    engineers
+    (engineers, invited)
 }
 
 /// One engineer.

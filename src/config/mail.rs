@@ -15,6 +15,10 @@ use crate::working;
 pub(super) struct Mail {
     /// Whose name stands on the letters.
     pub(super) from: Mailbox,
+    /// Whether they bring tasks for their reader's calendar.
+    pub(super) attach: bool,
+    /// Whether these are invitations, for engineers who say nothing else.
+    pub(super) invite: bool,
     /// Which way they leave.
     pub(super) way: Way,
 }
@@ -34,6 +38,11 @@ pub(super) fn read(file: &Reader<'_>, place: &Surroundings, admin: Option<&Addre
     mail.need("from", "write `from = \"offwatch <offwatch@example.com>\"`");
     mail.need("send", "write `send = \"smtp\"` or `send = \"folder\"`");
     let from = mail.parsed("from", str::parse::<Mailbox>);
+    let (attach, invite) = (mail.flag("attach", true), mail.flag("invite", false));
+    if let (false, true, Some(value)) = (attach, invite, mail.value("invite")) {
+        let fault = Fault::new("there are no invitations without `attach`");
+        mail.report(&value.span(), fault.hint("leave out `attach = false`"));
+    }
     let send = mail.choice("send", &[("smtp", Send::Smtp), ("folder", Send::Folder)]);
     let folder = mail.parsed_or("folder", "outbox", |text| full(text, "folder")).map(|folder| place.state(&folder));
     if send == Some(Send::Smtp) {
@@ -45,7 +54,7 @@ pub(super) fn read(file: &Reader<'_>, place: &Surroundings, admin: Option<&Addre
         Send::Smtp => Way::Smtp(Box::new(smtp?)),
         Send::Folder => Way::Folder(folder?),
     };
-    Some(Mail { from: from?, way })
+    Some(Mail { from: from?, attach, invite, way })
 }
 
 /// The settings of a mail server, checked even when letters go to a folder for now.

@@ -16,6 +16,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -27,7 +28,7 @@ pub use problem::{Place, Problem, Problems};
 
 use crate::agenda::Reading;
 use crate::feeds::Feed;
-use crate::people::{Mailbox, Team};
+use crate::people::{EngineerId, Mailbox, Team};
 use crate::plan::Rules;
 use crate::send::Way;
 use crate::zone::Zone;
@@ -60,6 +61,10 @@ pub struct Config {
     pub state: crate::store::Address,
     /// Whose name stands on letters.
     pub from: Mailbox,
+    /// Whether letters bring tasks for their reader's calendar.
+    pub attach: bool,
+    /// For whom these are invitations.
+    pub invite: BTreeSet<EngineerId>,
     /// How letters leave.
     pub way: Way,
     /// Where the pages are reached from outside, without a slash at its end; none turns links off.
@@ -143,7 +148,8 @@ fn meant(file: &Reader<'_>, place: &Surroundings) -> Option<Config> {
     let usual = engineer::usual(file);
     let reading = rules::reading(file, &briefing, usual.zone.as_ref());
     let (feeds, names) = feed::read(file, place, times.as_ref());
-    let people = engineer::read(file, &usual, &names);
+    let invites = mail.as_ref().is_some_and(|mail| mail.invite);
+    let (people, invite) = engineer::read(file, &usual, &names, invites);
     let accounts = account::read(file, &engineers, &briefing, admin);
     file.done();
     let mail = mail?;
@@ -154,6 +160,8 @@ fn meant(file: &Reader<'_>, place: &Surroundings) -> Option<Config> {
         feeds,
         state: service.state?,
         from: mail.from,
+        attach: mail.attach,
+        invite,
         way: mail.way,
         public_url: service.public_url,
         health: service.health,

@@ -10,7 +10,7 @@ use super::feed::{FeedState, Fresh, Meaning, zone};
 use super::fetching::Answer;
 use crate::agenda::history::KEPT;
 use crate::agenda::shown::Changes;
-use crate::agenda::{Bygone, History, Matcher, Shown, register};
+use crate::agenda::{Busy, Bygone, History, Matcher, Shown, register};
 use crate::availability::Availability;
 use crate::config::Config;
 use crate::feeds::{Fetched, Previous};
@@ -298,6 +298,11 @@ impl Inputs {
         people.collect()
     }
 
+    /// What these engineers' calendars say of their meetings.
+    pub(super) fn busy<'a>(&self, ids: impl Iterator<Item = &'a EngineerId>) -> BTreeMap<EngineerId, Arc<Busy>> {
+        ids.map(|id| (id.clone(), self.shown.busy(id))).collect()
+    }
+
     /// Everything known that does not depend on `now`.
     pub(super) fn scene(&self, config: &Config, past: &Past, history: Arc<History>) -> Scene {
         let (mut availability, mut absences) = (BTreeMap::new(), BTreeMap::new());
@@ -322,6 +327,7 @@ impl Inputs {
             history,
             availability,
             absences,
+            busy: self.busy(config.team.engineers.keys()),
             shifts: self.shown.shifts(),
             unmatched: self.shown.unmatched(),
         }

@@ -1,6 +1,7 @@
 //! One turn at one `now`: read what the feeds brought, decide, word, queue, deliver.
 //! The daemon, `once` and `simulate` run this same turn. Owns no clock: `now` is handed in.
 
+mod calendar;
 mod delivery;
 mod feed;
 mod fetching;
@@ -349,6 +350,7 @@ impl Cycle {
                     history: Arc::clone(self.register.history()),
                     things: things.cloned().collect(),
                     people: self.inputs.people(&self.config, found.changes.engineers.iter()),
+                    busy: self.inputs.busy(found.changes.meetings.iter()),
                     shifts: found.changes.shifts.then(|| self.inputs.shown().shifts()),
                     unmatched: found.changes.unmatched.then(|| self.inputs.shown().unmatched()),
                     feeds_added,
@@ -442,7 +444,8 @@ impl Cycle {
 
 /// What letters need to know of `config`.
 fn post(config: &Config) -> mail::Post {
-    mail::Post { from: config.from.clone(), public_url: config.public_url.clone() }
+    let (from, public_url, invite) = (config.from.clone(), config.public_url.clone(), config.invite.clone());
+    mail::Post { from, public_url, attach: config.attach, invite }
 }
 
 /// Puts all notices for one address into one letter.

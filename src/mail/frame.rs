@@ -11,6 +11,7 @@ use lettre::message::header::{References, Subject, To};
 use lettre::message::{Body, Mailbox, Mailboxes};
 use sha2::{Digest, Sha256};
 
+use super::parts::{self, Part};
 use super::{Post, page};
 use crate::people;
 use crate::plan::{Key, Notice};
@@ -37,12 +38,87 @@ pub(super) fn bytes(notices: &[Notice], threads: &[Key], post: &Post, subject: &
     let (name, address) = (first.to.name.as_deref(), &first.to.address);
     let threads = threads.iter().take(20).map(|key| id(key.as_str(), &domain(post))).collect();
     let kinds = kinds(notices);
-    whole(&Cover { key: first.key.as_str(), name, address, threads, kinds, subject }, post, text, now)
+    let parts = if post.attach { parts::parts(notices, post, now) } else { Vec::new() };
+    let cover = Cover { key: first.key.as_str(), name, address, threads, kinds, subject };
+    message(&cover, post, mixed(words(text), &parts, cover.key), now)
 }
 
-/// The whole message under `cover` with CRLF line ends.
+/// The whole message under `cover` with CRLF line ends, of nothing but a text.
 pub(super) fn whole(cover: &Cover<'_>, post: &Post, text: String, now: Timestamp) -> Vec<u8> {
-    let body = Body::new(text);
+    message(cover, post, words(text), now)
+}
+
+/// What is said, for whoever reads: the one entity that several forms of it would share.
+fn words(text: String) -> Entity {
+    Entity::of(ContentType::TEXT_PLAIN, &Body::new(text))
+}
+
+/// What is said, and below it what is to be kept; the same entity when that is nothing.
+fn mixed(words: Entity, parts: &[Part], key: &str) -> Entity {
+    if parts.is_empty() {
+        return words;
+    }
+    Entity::several("mixed", std::iter::once(words).chain(parts.iter().map(attachment)).collect(), key)
+}
+
+/// A calendar as a file to be opened.
+fn attachment(part: &Part) -> Entity {
+    let mut headers = Headers::new();
+    let kind = format!("text/calendar; charset=utf-8; method={}; name=\"{}\"", part.method.name(), part.file);
+    headers.insert_raw(plain("Content-Type", &kind));
+    headers.insert_raw(plain("Content-Disposition", &format!("attachment; filename=\"{}\"", part.file)));
+    let body = Body::new(part.text.replace("\r\n", "\n"));
+    headers.set(body.encoding());
+    Entity { headers, body: body.as_ref().to_vec() }
+}
+
+/// A part of a message, or all of it but the envelope (RFC 2045).
+struct Entity {
+    /// What it is and how it is encoded.
+    headers: Headers,
+    /// Its content, encoded.
+    body: Vec<u8>,
+}
+
+impl Entity {
+    /// One of a single content.
+    fn of(kind: ContentType, body: &Body) -> Self {
+        let mut headers = Headers::new();
+        headers.set(kind);
+        headers.set(body.encoding());
+        Self { headers, body: body.as_ref().to_vec() }
+    }
+
+    /// Several in one, `mixed` or `alternative`. What parts them derives from `key` alone, for a letter is written the same
+    /// again; and it stands in none of them.
+    fn several(kind: &str, entities: Vec<Self>, key: &str) -> Self {
+        let whole: Vec<Vec<u8>> = entities.into_iter().map(Self::bytes).collect();
+        let stands = |boundary: &String| whole.iter().any(|entity| memchr::memmem::find(entity, boundary.as_bytes()).is_some());
+        let boundaries = (0_u32..).map(|number| format!("=_{}", digest(&format!("{kind}/{number}/{key}"))));
+        let boundary = boundaries.into_iter().find(|boundary| !stands(boundary)).unwrap_or_default();
+        let mut headers = Headers::new();
+        headers.insert_raw(plain("Content-Type", &format!("multipart/{kind}; boundary=\"{boundary}\"")));
+        let mut body = Vec::new();
+        for entity in &whole {
+            body.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
+            body.extend_from_slice(entity);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+        Self { headers, body }
+    }
+
+    /// Its headers and its content.
+    fn bytes(self) -> Vec<u8> {
+        let mut bytes = self.headers.to_string().into_bytes();
+        bytes.extend_from_slice(b"\r\n");
+        bytes.extend_from_slice(&self.body);
+        bytes
+    }
+}
+
+/// The whole message under `cover` that holds `entity`.
+fn message(cover: &Cover<'_>, post: &Post, entity: Entity, now: Timestamp) -> Vec<u8> {
     let mut headers = Headers::new();
     headers.set(Date::new(date(now)));
     headers.set(From::from(Mailboxes::from(mailbox(post.from.name.as_deref(), &post.from.address))));
@@ -59,12 +135,10 @@ pub(super) fn whole(cover: &Cover<'_>, post: &Post, text: String, now: Timestamp
     headers.insert_raw(plain("Auto-Submitted", "auto-generated"));
     headers.insert_raw(plain("X-Auto-Response-Suppress", "OOF, AutoReply, RN, NRN, DR"));
     headers.insert_raw(plain("X-Offwatch-Kind", &cover.kinds));
+    headers.insert_raw(plain("List-Id", &format!("<offwatch.{}>", domain(post))));
     headers.set(MIME_VERSION_1_0);
-    headers.set(ContentType::TEXT_PLAIN);
-    headers.set(body.encoding());
     let mut bytes = headers.to_string().into_bytes();
-    bytes.extend_from_slice(b"\r\n");
-    bytes.extend_from_slice(body.as_ref());
+    bytes.extend_from_slice(&entity.bytes());
     bytes
 }
 
@@ -89,9 +163,13 @@ fn domain(post: &Post) -> String {
 
 /// A message id that derives from `text` alone.
 fn id(text: &str, domain: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    let hex: Vec<String> = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    format!("<{}@{domain}>", hex.concat())
+    format!("<{}@{domain}>", digest(text))
+}
+
+/// 24 signs that stand for `text`.
+fn digest(text: &str) -> String {
+    let hex: Vec<String> = Sha256::digest(text.as_bytes()).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    hex.concat()
 }
 
 /// The kinds of its notices, each once.

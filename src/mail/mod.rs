@@ -11,6 +11,7 @@ mod digest;
 mod escalation;
 mod frame;
 mod page;
+mod parts;
 mod request;
 mod skeleton;
 mod test_letter;
@@ -22,11 +23,12 @@ use jiff::Timestamp;
 
 use crate::agenda::TaskId;
 use crate::outbox::Letter;
-use crate::people::Mailbox;
+use crate::people::{EngineerId, Mailbox};
 use crate::plan::news::Reader;
 use crate::plan::notice::{Brief, Step};
-use crate::plan::{Body, Key, Notice, Said};
+use crate::plan::{Body, Key, Notice, Recipient, Said};
 use page::Page;
+pub use parts::subscription;
 pub use test_letter::test;
 use time::Times;
 
@@ -40,6 +42,22 @@ pub struct Post {
     pub from: Mailbox,
     /// Where people find offwatch in a browser; named at the foot of each letter.
     pub public_url: Option<String>,
+    /// Whether letters bring tasks for their reader's calendar.
+    pub attach: bool,
+    /// For whom these are invitations, which follow the task.
+    pub invite: BTreeSet<EngineerId>,
+}
+
+impl Post {
+    /// What an installation has that says nothing of it: tasks are attached, and nobody is invited.
+    pub fn new(from: Mailbox, public_url: Option<String>) -> Self {
+        Self { from, public_url, attach: true, invite: BTreeSet::new() }
+    }
+
+    /// Whether `to` gets invitations.
+    fn invites(&self, to: &Recipient) -> bool {
+        to.engineer.as_ref().is_some_and(|engineer| self.invite.contains(engineer))
+    }
 }
 
 /// Words one letter: all notices that are due for one address in one turn, in a stable order. `threads` are the keys of the

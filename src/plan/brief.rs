@@ -1,14 +1,20 @@
 //! The facts of one task for the words of a letter: who knows the customer, who is on call, what is uncovered and why.
 //! Names to others only until when somebody is away, never the cause.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::case::Case;
 use super::chain::standing;
 use super::desk::Scene;
 use super::health::{FeedHealth, OldCopy};
 use super::look::Look;
-use super::notice::{Brief, OnCall, Person, Reason};
+use super::notice::{Brief, Briefing, OnCall, Person, Reason};
 use crate::agenda::Purpose;
 use crate::people::{Account, Engineer, EngineerId};
+use crate::window::Window;
+
+/// How long a briefing takes that somebody sits down for.
+const SLOT: SignedDuration = SignedDuration::from_mins(30);
 
 impl Case {
     /// The facts, as far as `reader` may know them (a mailbox when none).
@@ -41,7 +47,31 @@ impl Case {
             people: self.people(reader, &asked, look),
             on_call: self.on_call(scene),
             old_copies: self.old_copies(look),
+            slot: reader.filter(|reader| asked.contains(reader)).and_then(|reader| self.slot(reader, deadline?, look)),
+            version: self.version(reader, look),
+            told: count(look.past.about(&self.id).filter(|said| reader.is_some_and(|reader| said.person == reader.as_str()))),
         }
+    }
+
+    /// A half hour in which `writer` could write, when a briefing is wanted.
+    fn slot(&self, writer: &EngineerId, deadline: Timestamp, look: Look<'_>) -> Option<Window> {
+        match self.briefing(look) {
+            Briefing::Wanted | Briefing::Asked | Briefing::Stale => {}
+            Briefing::Written | Briefing::Waived | Briefing::TooLate | Briefing::NotNeeded => return None,
+        }
+        let availability = look.scene.availability.get(writer)?;
+        let from = availability.arrive(look.now, look.scene.rules.settle)?;
+        let busy = look.scene.busy.get(writer).zip(Window::new(from, deadline));
+        let busy = busy.map(|(busy, span)| busy.within(span)).unwrap_or_default();
+        availability.free_slot(&busy, from, deadline, SLOT)
+    }
+
+    /// Which version of the task `reader` sees: each change that was noticed is one more, and each that they were told of is
+    /// more than that, for something may also end without a change of the task.
+    fn version(&self, reader: Option<&EngineerId>, look: Look<'_>) -> u32 {
+        let revisions = look.scene.history.get(&self.id).map(|sighting| count(sighting.revisions.iter())).unwrap_or_default();
+        let rounds = reader.map(|reader| look.past.round(reader.as_str(), &self.id)).unwrap_or_default();
+        revisions.saturating_add(rounds.saturating_mul(2))
     }
 
     /// The copies older than they may be that what is said of it rests on: where it stands, and who is there.
@@ -116,6 +146,11 @@ impl Case {
         }
         words.join(", ")
     }
+}
+
+/// How many there are.
+fn count(things: impl Iterator) -> u32 {
+    u32::try_from(things.count()).unwrap_or(u32::MAX)
 }
 
 /// Whether a feed may show leave or holidays of `engineer`: it is theirs, or a team's.

@@ -18,7 +18,7 @@ use super::series::Series;
 use super::verdict::Hold;
 use super::wakes::Wakes;
 use super::{alert, before_leave, catch_up, chain, change, coverage, escalation, request};
-use crate::agenda::{Absence, Emergency, History, Shift, TaskId};
+use crate::agenda::{Absence, Busy, Emergency, History, Shift, TaskId};
 use crate::availability::Availability;
 use crate::people::{AccountId, Address, Contact, EngineerId, FeedName, Team};
 use crate::zone::Zone;
@@ -55,6 +55,8 @@ pub struct Scene {
     pub availability: BTreeMap<EngineerId, Availability>,
     /// Everybody's absences, for the person's own eyes.
     pub absences: BTreeMap<EngineerId, Vec<Absence>>,
+    /// Everybody's meetings: of no weight for any decision, only for the half hour that a letter proposes.
+    pub busy: BTreeMap<EngineerId, Arc<Busy>>,
     /// On-call shifts.
     pub shifts: Vec<Shift>,
     /// Entries of team feeds that match nobody: the feed, and a title that only serves to tell them apart.

@@ -5,6 +5,7 @@ mod alert;
 mod before_leave;
 mod brief;
 mod briefing;
+mod calendar;
 mod case;
 mod catch_up;
 mod chain;

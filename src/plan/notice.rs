@@ -255,6 +255,22 @@ pub struct Brief {
     pub on_call: Vec<OnCall>,
     /// The feeds that this rests on whose copies are old, in the order of the configuration.
     pub old_copies: Vec<OldCopy>,
+    /// A half hour before the deadline in which the recipient could write: one without meetings, where there is any.
+    pub slot: Option<Window>,
+    /// Which version of the task this is, as far as the recipient can tell; grows with each change of it and with each that
+    /// they were told of.
+    pub version: u32,
+    /// How often they were written to about it.
+    pub told: u32,
+}
+
+/// A task in the calendar of somebody who subscribes to theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// The task.
+    pub brief: Brief,
+    /// When the last change of it was noticed.
+    pub noted: Timestamp,
 }
 
 /// A leave to come and what wants a briefing in it.

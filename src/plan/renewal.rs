@@ -10,7 +10,7 @@ use super::before_leave;
 use super::case::Case;
 use super::desk::Desk;
 use super::series;
-use crate::agenda::{Absence, History, Shift, Task, TaskId};
+use crate::agenda::{Absence, Busy, History, Shift, Task, TaskId};
 use crate::availability::Availability;
 use crate::people::{AccountId, EngineerId, FeedName};
 
@@ -32,6 +32,8 @@ pub struct Renewal {
     pub things: BTreeSet<TaskId>,
     /// The engineers whose absences changed.
     pub people: BTreeMap<EngineerId, Person>,
+    /// The meetings of the engineers whose meetings changed.
+    pub busy: BTreeMap<EngineerId, Arc<Busy>>,
     /// All shifts, when any changed.
     pub shifts: Option<Vec<Shift>>,
     /// All that matches nobody, when any of it changed.
@@ -48,7 +50,7 @@ impl Desk {
 
     /// Takes in what is new.
     pub fn renew(&mut self, renewal: Renewal) {
-        let Renewal { history, things, people, shifts, unmatched, feeds_added } = renewal;
+        let Renewal { history, things, people, busy, shifts, unmatched, feeds_added } = renewal;
         if unmatched.is_some() || !things.is_empty() {
             self.lost_again = Some(Timestamp::MIN);
         }
@@ -56,6 +58,8 @@ impl Desk {
         self.scene.shifts = shifts.unwrap_or_else(|| std::mem::take(&mut self.scene.shifts));
         self.scene.unmatched = unmatched.unwrap_or_else(|| std::mem::take(&mut self.scene.unmatched));
         self.scene.feeds_added.extend(feeds_added);
+        // Only the wording of a letter looks at meetings: no decision hangs on them, and so none is opened.
+        self.scene.busy.extend(busy);
         let mut tasks = things;
         for (id, person) in people {
             let own = self.scene.roster.named(&id).filter_map(|account| self.by_account.get(account));

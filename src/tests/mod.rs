@@ -2,6 +2,7 @@
 
 mod bombs;
 mod random;
+pub(crate) mod readers;
 mod rounds;
 mod shipped;
 mod stories;

@@ -1,11 +1,14 @@
 //! Calendars, settings and mail servers that want to be more than text: whatever they say, letters have their own headers
-//! and one part, nothing that is printed steers a terminal, and each record of the log is one line.
+//! and parts, nothing that is printed steers a terminal, and each record of the log is one line.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 
-use mail_parser::MessageParser;
+use mail_parser::{MessageParser, MimeHeaders as _};
+use offwatch::calendar::Standing;
 use offwatch::people::steers;
+use offwatch::window::Window;
+use offwatch::zone::Zone;
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -86,16 +89,23 @@ fn sober(arguments: &[&str], run: &Run) {
     }
 }
 
-/// Refuses letters that have other headers than they should, or more than one part.
+/// Refuses letters that have other headers or parts than they should: a text, and perhaps calendars of one event each.
 #[track_caller]
 fn plain(letter: &str) {
     let message = MessageParser::default().parse(letter.as_bytes()).unwrap();
     let mut names: Vec<&str> = message.headers().iter().map(mail_parser::Header::name).collect();
     names.retain(|name| !["In-Reply-To", "References"].contains(name));
-    let own = "Date From To Subject Message-ID Auto-Submitted X-Auto-Response-Suppress X-Offwatch-Kind MIME-Version Content-Type \
-        Content-Transfer-Encoding";
+    names.retain(|name| *name != "Content-Transfer-Encoding");
+    let own = "Date From To Subject Message-ID Auto-Submitted X-Auto-Response-Suppress X-Offwatch-Kind List-ID MIME-Version Content-Type";
     assert_eq!(names.join(" "), own, "{letter}");
-    assert_eq!(message.parts.len(), 1, "{letter}");
+    let kinds = message.parts.iter().filter_map(|part| part.content_type()?.subtype());
+    let kinds: Vec<&str> = kinds.filter(|kind| *kind != "calendar").collect();
+    assert!(["plain", "mixed plain"].contains(&kinds.join(" ").as_str()), "{letter}");
+    for attached in message.attachments() {
+        let span = Window::new("2020-01-01T00:00:00Z".parse().unwrap(), "2100-01-01T00:00:00Z".parse().unwrap()).unwrap();
+        let read = offwatch::calendar::read(attached.contents(), span, &Zone::utc());
+        assert_eq!((read.standing, read.problems.len(), read.found.len()), (Standing::Whole, 0, 1), "{letter}");
+    }
     assert!(letter.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n'])), "{letter}");
     let text = message.body_text(0).unwrap();
     assert!(!text.chars().any(|sign| !matches!(sign, '\r' | '\n') && steers(sign)), "{text}");
@@ -108,7 +118,7 @@ fn look(world: &World) {
     let key = world.json(&["outbox", "list", "--all"]).first().map(|letter| letter["key"].as_str().unwrap().to_owned());
     let key = key.unwrap_or_default();
     let simulate = ["simulate", "--from", &from, "--to", &to];
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 16] = [
         &["check"],
         &["check", "--feeds"],
         &["plan"],
@@ -117,6 +127,7 @@ fn look(world: &World) {
         &["explain", "ops@example.com"],
         &["availability"],
         &["briefing", "list"],
+        &["calendar", "ada"],
         &["outbox", "list", "--all"],
         &["outbox", "show", &key],
         &["outbox", "show", &key, "--eml"],

@@ -92,3 +92,25 @@ fn a_test_letter_goes_out_past_the_outbox() {
     assert!(!world.path("state").exists());
     world.run(&["send-test", "nobody"]).says(2, &["`nobody` is no mail address: it has no `@`"]);
 }
+
+#[test]
+fn an_engineers_calendar_is_printed_as_a_file_and_read_back() {
+    let world = World::new();
+    world.run(&["once"]).says(0, &[]);
+    let printed = world.run(&["calendar", "ada"]);
+    printed.says(0, &["BEGIN:VCALENDAR\r\n", "X-WR-CALNAME:offwatch: Ada Lovelace\r\n"]);
+    assert_eq!(printed.out, world.run(&["calendar", "ada"]).out, "the same as long as nothing changes");
+    for line in printed.out.lines() {
+        assert!(!line.contains("Vacation") && !line.contains("Lisbon"), "{line}");
+    }
+    world.write("printed.ics", &printed.out);
+    let (path, from, to) = (world.path("printed.ics"), world.instant(0, 0), world.instant(9, 0));
+    let mut found = world.json(&["inspect", path.to_str().unwrap(), "--from", &from, "--to", &to]);
+    let task = found.pop().unwrap();
+    assert_eq!((&task["summary"], &task["start"]), (&json!("ACME Corp, upgrade to 17.4 (briefing wanted)"), &json!(world.instant(3, 12))));
+    let deadline = found.pop().unwrap();
+    assert_eq!(deadline["end"], json!(world.instant(2, 0)));
+    assert!(deadline["summary"].as_str().unwrap().starts_with("Briefing wanted by "), "{deadline}");
+    assert!(found.is_empty());
+    world.run(&["calendar", "adda"]).says(2, &["no engineer has the id `adda`", "did you mean `ada`"]);
+}

@@ -32,8 +32,9 @@ const ADAS: &str = "adatitlefinch";
 /// What the title of Bob's entry in the team's feed holds.
 const BOBS: &str = "bobtitlefinch";
 
-/// What stands elsewhere in entries of leave, in those of people whom nobody knows, and in titles that may be one's or another's.
-const BENEATH: [&str; 11] = [
+/// What stands elsewhere in entries of leave, in those of people whom nobody knows, in titles that may be one's or another's,
+/// and in those of meetings.
+const BENEATH: [&str; 12] = [
     "descriptionfinch",
     "locationfinch",
     "categoryfinch",
@@ -45,6 +46,7 @@ const BENEATH: [&str; 11] = [
     "heldfinch",
     "coverfinch",
     "togetherfinch",
+    "meetingfinch",
 ];
 
 /// The configuration.
@@ -179,7 +181,9 @@ fn world(clock: &Clock, state: &str) -> Option<World> {
     ];
     world.web.put("/tasks.ics", calendar(&tasks));
     world.web.put("/emergencies.ics", calendar(&[event("down-1", "20300109T100000Z", "20300109T110000Z", "ACME: database down")]));
-    world.web.put("/ada.ics", calendar(&[leave("ada-1", "20300109", "20300110", &format!("Vacation {ADAS}"))]));
+    let vacation = leave("ada-1", "20300109", "20300110", &format!("Vacation {ADAS}"));
+    let meeting = event("ada-2", "20300107T090000Z", "20300107T110000Z", "Talk about meetingfinch");
+    world.web.put("/ada.ics", calendar(&[vacation, meeting]));
     let together = "ORGANIZER:mailto:ada@example.com\r\nATTENDEE:mailto:bob@example.com\r\nEND:VEVENT";
     let team = [
         leave("bob-1", "20300107", "20300119", &format!("Bob Builder: sick leave {BOBS}")),
@@ -224,6 +228,7 @@ fn look(world: &World, paper: &mut Paper, at: &str) {
         "availability",
         "availability ada",
         "availability bob",
+        "calendar ada",
         "briefing list",
         "outbox list --all",
         "feeds list",

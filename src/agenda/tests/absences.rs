@@ -223,3 +223,43 @@ fn an_entry_of_several_people_tells_nobody_its_title() {
         assert_eq!(titles(feed, title, marked, organizer, attendee), expected, "{title} by {organizer} with {attendee}");
     }
 }
+
+/// Whose meetings an event in the feed of that name is, and when.
+fn meetings(feed: &str, when: &str, event: Event) -> String {
+    let agenda = sheet(&role(feed, &[Purpose::Absences]), &[at(when, event)], &team(), &Matcher::new(&team()), &reading());
+    let busy = agenda.busy.iter().flat_map(|(who, busy)| busy.iter().map(move |window| (who, window)));
+    busy.map(|(who, window)| format!("{who} {}", shown(window.start(), window.end()))).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn what_takes_up_time_in_somebodys_own_calendar_and_is_no_leave_is_a_meeting() {
+    let hour = "2026-12-01T09:00Z/2026-12-01T10:00Z";
+    let sync = || event("Weekly sync");
+    assert_eq!(meetings("ada", hour, sync()), "ada 12-01T09:00/12-01T10:00");
+    assert_eq!(meetings("shared", hour, sync()), "ada 12-01T09:00/12-01T10:00, annl 12-01T09:00/12-01T10:00");
+    assert_eq!(meetings("ada", hour, Event { status: Status::Tentative, ..sync() }), "ada 12-01T09:00/12-01T10:00");
+    for (when, other) in [
+        (hour, Event { transparent: true, ..sync() }),
+        (hour, Event { status: Status::Cancelled, ..sync() }),
+        (hour, Event { attendees: vec![party("!<ada@example.com>")], ..sync() }),
+        (hour, event("PTO")),
+        (hour, Event { out_of_office: true, ..sync() }),
+        (hour, Event { uid: crate::calendar::write::uid("briefing", &["t1", "ada"]), ..sync() }),
+        (DAY, sync()),
+        ("2026-12-01T09:00Z/2026-12-01T09:00Z", sync()),
+    ] {
+        assert_eq!(meetings("ada", when, other.clone()), "", "{when} {other:?}");
+    }
+    assert_eq!(meetings("team", hour, sync()), "", "a team's calendar is nobody's own");
+}
+
+#[test]
+fn what_offwatch_wrote_itself_is_neither_a_task_nor_leave() {
+    let own = |title: &str| Event { uid: crate::calendar::write::uid("task", &["t1", "ada"]), ..event(title) };
+    let all = [Purpose::Absences, Purpose::Tasks];
+    let read = |event: Event| sheet(&role("ada", &all), &[at(DAY, event)], &team(), &Matcher::new(&team()), &reading());
+    let (task, leave) = (read(event("ACME: Upgrade")), read(event("PTO")));
+    assert_eq!((task.tasks.len(), leave.absences.len()), (1, 1));
+    assert_eq!(read(own("ACME: Upgrade")), Agenda::default());
+    assert_eq!(read(own("PTO")), Agenda::default());
+}

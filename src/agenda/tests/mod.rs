@@ -112,6 +112,7 @@ fn event(title: &str) -> Event {
         attendees: Vec::new(),
         status: Status::Confirmed,
         out_of_office: false,
+        transparent: false,
         account: None,
         recurs: false,
     }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Weekday;
 
-use super::{LEAST, meant};
+use super::{LEAST, check, meant};
 use crate::config::hours::DAYS;
 use crate::feeds::{Login, Source};
 use crate::people::{Contact, Hours};
@@ -161,4 +161,21 @@ fn what_is_odd_but_good_is_warned_of() {
             "account `beta`: `acme` matches `acme` too, and so neither",
         ]
     );
+}
+
+#[test]
+fn letters_bring_files_and_invitations_where_somebody_wants_them() {
+    let invited = |mail: &str, engineer: &str| {
+        let text =
+            LEAST.replacen("send = ", &format!("{mail}\nsend = "), 1).replacen("id = \"ada\"", &format!("id = \"ada\"\n{engineer}"), 1);
+        let config = meant(&text);
+        (config.attach, config.invite.iter().map(ToString::to_string).collect::<String>())
+    };
+    assert_eq!(invited("", ""), (true, String::new()));
+    assert_eq!(invited("attach = false", ""), (false, String::new()));
+    assert_eq!(invited("invite = true", ""), (true, "ada".to_owned()));
+    assert_eq!(invited("invite = true", "invite = false"), (true, String::new()));
+    assert_eq!(invited("", "invite = true"), (true, "ada".to_owned()));
+    let neither = check(&LEAST.replacen("send = ", "attach = false\ninvite = true\nsend = ", 1));
+    assert!(neither.contains("there are no invitations without `attach`"), "{neither}");
 }

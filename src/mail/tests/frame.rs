@@ -26,9 +26,9 @@ fn headers_are_complete_and_keep_robots_quiet() {
     Auto-Submitted: auto-generated
     X-Auto-Response-Suppress: OOF, AutoReply, RN, NRN, DR
     X-Offwatch-Kind: briefing-request
+    List-Id: <offwatch.example.com>
     MIME-Version: 1.0
-    Content-Type: text/plain; charset=utf-8
-    Content-Transfer-Encoding: 7bit
+    Content-Type: multipart/mixed; boundary="=_ca1219cdea2bce89cbe1571d"
     "#);
 }
 

@@ -25,7 +25,7 @@ pub(super) fn now() -> Timestamp {
 
 /// The installation.
 pub(super) fn post() -> Post {
-    Post { from: "offwatch <offwatch@example.com>".parse().unwrap(), public_url: None }
+    Post::new("offwatch <offwatch@example.com>".parse().unwrap(), None)
 }
 
 /// An engineer in Berlin.
@@ -73,6 +73,9 @@ pub(super) fn upgrade() -> Brief {
         people: vec![person("Grace", "backup", None), person("Linus", "engineer", Some("2026-12-14T08:00Z"))],
         on_call: vec![OnCall { name: "Edsger".to_owned(), window: window("2026-12-12T18:00Z", "2026-12-13T06:00Z") }],
         old_copies: Vec::new(),
+        slot: Some(window("2026-12-10T12:00Z", "2026-12-10T12:30Z")),
+        version: 0,
+        told: 0,
     }
 }
 

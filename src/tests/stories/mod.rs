@@ -3,6 +3,7 @@
 mod away;
 mod backups;
 mod brake;
+mod calendars;
 mod change;
 mod configured;
 mod cover;

@@ -1,0 +1,217 @@
+//! What a letter brings for its reader's calendar: the task, and a half hour in which to write its briefing. Also the whole
+//! calendar of one engineer, to subscribe to.
+//! Says no more than the letter does, and nothing of why anybody is away or in which meeting: calendars are shown to others.
+
+use jiff::SignedDuration;
+use jiff::Timestamp;
+
+use super::{Post, brief, by_urgency, page};
+use crate::calendar::write::{self, Draft, Method};
+use crate::calendar::{Status, When};
+use crate::people::Mailbox;
+use crate::plan::news::Reader;
+use crate::plan::notice::{Brief, Briefing, Planned, Step};
+use crate::plan::{Body, Notice, Recipient};
+use crate::window::Window;
+use crate::zone::Zone;
+
+/// How many tasks of one letter come with parts; mail programs show no more either.
+const TASKS: usize = 8;
+
+/// How much of an event's description is quoted.
+const QUOTED: usize = 1000;
+
+/// How long before a deadline its entry begins.
+const NOTICE: SignedDuration = SignedDuration::from_mins(30);
+
+/// What stands behind a task's title while it wants a briefing.
+const WANTED: &str = " (briefing wanted)";
+
+/// One calendar attached to a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    /// The name of its file.
+    pub(super) file: String,
+    /// What it wants.
+    pub(super) method: Method,
+    /// The calendar, with CRLF line ends.
+    pub(super) text: String,
+}
+
+/// The parts of a letter that carries `notices`, the most urgent first; at most two for each task.
+pub(super) fn parts(notices: &[Notice], post: &Post, now: Timestamp) -> Vec<Part> {
+    let mut tasks: Vec<&Brief> = Vec::new();
+    let mut parts = Vec::new();
+    for notice in by_urgency(notices) {
+        let Some((brief, over)) = about(notice).filter(|(brief, _)| !tasks.iter().any(|known| known.task == brief.task)) else {
+            continue;
+        };
+        if tasks.len() == TASKS {
+            break;
+        }
+        tasks.push(brief);
+        let number = if tasks.len() == 1 { String::new() } else { format!("-{}", tasks.len()) };
+        let drawer = Drawer { to: &notice.to, post, now, invites: post.invites(&notice.to) };
+        let drafts = [("task", drawer.task_part(brief, over)), ("briefing", drawer.briefing_part(brief, over))];
+        parts.extend(drafts.into_iter().filter_map(|(name, part)| {
+            let (method, draft) = part?;
+            Some(Part { file: format!("{name}{number}.ics"), method, text: write::calendar(&[draft], Some(method), None) })
+        }));
+    }
+    parts
+}
+
+/// The calendar of one engineer, who subscribes to it: `planned` are the tasks in it. The same tasks make the same bytes,
+/// whenever it is written.
+pub fn subscription(to: &Recipient, planned: &[Planned], post: &Post) -> String {
+    let drafts = planned.iter().flat_map(|planned| {
+        let drawer = Drawer { to, post, now: planned.noted, invites: false };
+        let task = drawer.task(&planned.brief);
+        let deadline = planned.brief.deadline.filter(|_| planned.brief.is_readers && wants(&planned.brief));
+        [Some(task), deadline.and_then(|deadline| drawer.deadline(&planned.brief, deadline))]
+    });
+    let drafts: Vec<Draft> = drafts.flatten().collect();
+    let name = to.name.as_deref().unwrap_or(to.address.as_str());
+    write::calendar(&drafts, None, Some(&format!("offwatch: {name}")))
+}
+
+/// The task that a notice is about, if its reader is to have it in their calendar; and whether it needs nothing any more.
+fn about(notice: &Notice) -> Option<(&Brief, bool)> {
+    notice.to.engineer.as_ref()?;
+    match &notice.body {
+        Body::Request(brief) | Body::Escalation(brief, Step::Writer) => Some((brief, false)),
+        // Who manages the account got none before.
+        Body::Changed(brief, difference) => (difference.reader != Reader::Manages).then_some((brief, false)),
+        Body::Retracted(brief, _) => Some((brief, true)),
+        Body::Escalation(_, Step::Manager | Step::LastCall)
+        | Body::BeforeLeave(_)
+        | Body::CatchUp(_)
+        | Body::Alert(_)
+        | Body::Coverage(_) => None,
+    }
+}
+
+/// Whether its briefing is still to be written.
+fn wants(brief: &Brief) -> bool {
+    match brief.briefing {
+        Briefing::Wanted | Briefing::Asked | Briefing::Stale => true,
+        Briefing::Written | Briefing::Waived | Briefing::TooLate | Briefing::NotNeeded => false,
+    }
+}
+
+/// Draws entries for one reader.
+struct Drawer<'a> {
+    /// The reader.
+    to: &'a Recipient,
+    /// The installation.
+    post: &'a Post,
+    /// When it is drawn.
+    now: Timestamp,
+    /// Whether entries are invitations, which can be taken back.
+    invites: bool,
+}
+
+impl Drawer<'_> {
+    /// What becomes of the task.
+    fn task_part(&self, brief: &Brief, over: bool) -> Option<(Method, Draft)> {
+        if over {
+            return self.taken_back(self.task(brief));
+        }
+        let method = if self.invites { Method::Request } else { Method::Publish };
+        Some((method, self.task(brief)))
+    }
+
+    /// What becomes of the time to write its briefing.
+    fn briefing_part(&self, brief: &Brief, over: bool) -> Option<(Method, Draft)> {
+        if over || !wants(brief) {
+            // Where it stood is of no weight: a cancellation names its UID.
+            return self.taken_back(self.briefing(brief, brief.slot.unwrap_or(brief.window)));
+        }
+        let method = if self.invites { Method::Request } else { Method::Publish };
+        brief.slot.map(|slot| (method, self.briefing(brief, slot)))
+    }
+
+    /// The end of an invitation; what was only attached is its reader's to delete.
+    fn taken_back(&self, draft: Draft) -> Option<(Method, Draft)> {
+        let sequence = draft.sequence.saturating_add(1);
+        let summary = draft.summary.trim_end_matches(WANTED).to_owned();
+        let cancelled = Draft { status: Status::Cancelled, busy: false, sequence, summary, ..draft };
+        self.invites.then_some((Method::Cancel, cancelled))
+    }
+
+    /// The task itself. It takes up nobody's time: its reader is not there.
+    fn task(&self, brief: &Brief) -> Draft {
+        let when = dates(brief, &self.to.zone);
+        let summary = page::line(&brief::label(brief), 180);
+        let summary = if wants(brief) { format!("{summary}{WANTED}") } else { summary };
+        let quoted: String = write::lines(&brief.description).chars().take(QUOTED).collect();
+        let description = [links(brief, &quoted), quoted].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+        let draft = self.draft("task", brief, When::Timed { start: brief.window.start(), end: brief.window.end() });
+        Draft { when, summary, description, ..draft }
+    }
+
+    /// The half hour to write its briefing in.
+    fn briefing(&self, brief: &Brief, slot: Window) -> Draft {
+        let proposed = "A proposal: move it as you like, or write earlier.";
+        let deadline = brief.deadline.map(|deadline| format!("Briefing wanted by {}.", self.to.clock(deadline))).unwrap_or_default();
+        let description = [deadline, proposed.to_owned(), links(brief, "")].into_iter().filter(|part| !part.is_empty());
+        let draft = self.draft("briefing", brief, When::Timed { start: slot.start(), end: slot.end() });
+        Draft {
+            summary: page::line(&format!("Write the briefing: {}", brief::label(brief)), 200),
+            description: description.collect::<Vec<_>>().join("\n"),
+            status: Status::Tentative,
+            busy: true,
+            // Each letter proposes anew.
+            sequence: draft.sequence.saturating_add(brief.told.saturating_mul(2)),
+            ..draft
+        }
+    }
+
+    /// The deadline of its briefing.
+    fn deadline(&self, brief: &Brief, deadline: Timestamp) -> Option<Draft> {
+        let window = Window::new(deadline.checked_sub(NOTICE).ok()?, deadline)?;
+        let draft = self.draft("deadline", brief, When::Timed { start: window.start(), end: window.end() });
+        let summary = page::line(&format!("Briefing wanted by {}: {}", self.to.clock(deadline), brief::label(brief)), 200);
+        Some(Draft { summary, description: links(brief, ""), ..draft })
+    }
+
+    /// What entries have in common.
+    fn draft(&self, kind: &str, brief: &Brief, when: When) -> Draft {
+        let attendee = Mailbox { name: self.to.name.clone(), address: self.to.address.clone() };
+        Draft {
+            // Rounds are counted for each reader, so each has an entry of their own.
+            uid: write::uid(kind, &[brief.task.as_str(), self.to.person()]),
+            stamp: self.now,
+            sequence: brief.version,
+            when,
+            summary: String::new(),
+            description: String::new(),
+            url: brief.ticket.clone(),
+            status: Status::Confirmed,
+            busy: false,
+            organizer: Some(self.post.from.clone()),
+            attendee: self.invites.then_some(attendee),
+        }
+    }
+}
+
+/// Where more is to be read, but for the ticket if `beside` names it.
+fn links(brief: &Brief, beside: &str) -> String {
+    let ticket = brief.ticket.as_ref().filter(|ticket| !beside.contains(ticket.as_str())).map(|ticket| format!("Ticket: {ticket}"));
+    let notes = brief.notes.as_ref().map(|notes| format!("Notes: {notes}"));
+    let links: Vec<String> = ticket.into_iter().chain(notes).collect();
+    links.join("\n")
+}
+
+/// When a task takes place: dates where none of them has a time, if the zone in which they begin at midnight is known.
+fn dates(brief: &Brief, own: &Zone) -> When {
+    let timed = When::Timed { start: brief.window.start(), end: brief.window.end() };
+    let zones = [brief.customer_zone.clone(), Some(own.clone()), Some(Zone::utc())];
+    let placed = zones.into_iter().flatten().filter(|_| brief.date_only).map(|zone| {
+        let when = When::AllDay { first: zone.date(brief.window.start()), until: zone.date(brief.window.end()) };
+        (when.placed(&zone), when)
+    });
+    let (start, end) = (brief.window.start(), brief.window.end());
+    let whole = placed.into_iter().find(|((first, until), _)| (*first, *until) == (start, end));
+    whole.map_or(timed, |(_, when)| when)
+}

@@ -1,0 +1,146 @@
+//! What letters bring for their reader's calendar: the task, and a half hour to write its briefing in that no meeting takes.
+
+use insta::assert_snapshot;
+use mail_parser::MessageParser;
+
+use crate::calendar::{self, Status};
+use crate::tests::world::{World, check};
+use crate::window::Window;
+use crate::zone::Zone;
+
+/// A task on Saturday 11 May 2030: ada can write until Friday 17:00, and is asked two and one working days before.
+const SATURDAY: &str = "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z";
+
+/// The same a week later.
+const LATER: &str = "t1 | acme: Upgrade | 2030-05-18T10:00Z..2030-05-18T12:00Z";
+
+/// From Monday 6 May 2030 on: ada, whose own calendar is read.
+fn world(until: &str) -> World {
+    World::new("2030-05-06T00:00Z", until)
+        .engineer("ada", "feeds = [\"own\"]")
+        .account("acme", "engineers = [\"ada\"]")
+        .own_feed("own", "absences", "")
+        .leads(&["2 working days", "1 working day"])
+        .has("tasks", SATURDAY)
+}
+
+/// What each letter brings: its instant, then a line for each event in its calendars.
+fn brought(world: &World) -> String {
+    let span = Window::new("2030-01-01T00:00Z".parse().unwrap(), "2031-01-01T00:00Z".parse().unwrap()).unwrap();
+    let mut rows = Vec::new();
+    for (at, written) in world.letters() {
+        let message = MessageParser::default().parse(&written.letter.bytes).unwrap();
+        for attached in message.attachments() {
+            let text = String::from_utf8(attached.contents().to_vec()).unwrap();
+            let value = |name: &str| text.lines().find_map(|line| line.strip_prefix(&format!("{name}:"))).unwrap_or_default().to_owned();
+            let reading = calendar::read(text.as_bytes(), span, &Zone::utc());
+            let [found] = reading.found.as_slice() else { panic!("{text}") };
+            let (start, _) = found.when.placed(&Zone::utc());
+            let (method, title, sequence) = (value("METHOD"), &found.event.summary, value("SEQUENCE"));
+            assert_eq!(found.event.status == Status::Cancelled, method == "CANCEL");
+            rows.push(format!("{at} {method} #{sequence} {start} {title}").replace(":00Z", "Z"));
+        }
+    }
+    rows.join("\n")
+}
+
+#[test]
+fn the_half_hour_lies_where_its_writer_is_there_and_in_no_meeting() {
+    let meetings = "m1 | Quarterly numbers | 2030-05-08T09:00Z..2030-05-08T11:40Z\n\
+                    m2 | Lunch with the team | 2030-05-08T12:00Z..2030-05-08T13:00Z | TRANSP:TRANSPARENT\n\
+                    m3 | Planning | 2030-05-09T09:00Z..2030-05-09T17:00Z\nm4 | Retro | 2030-05-10T09:00Z..2030-05-10T17:00Z";
+    // On Wednesday between meetings; what takes up no time is none. On Thursday nothing is left until the deadline.
+    assert_snapshot!(brought(&world("2030-05-11T00:00Z").has("own", meetings)), @"
+    2030-05-08T09:15Z PUBLISH #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z PUBLISH #0 2030-05-08T12:00Z Write the briefing: acme, Upgrade
+    2030-05-09T09:15Z PUBLISH #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-09T09:15Z PUBLISH #2 2030-05-09T09:30Z Write the briefing: acme, Upgrade
+    ");
+}
+
+#[test]
+fn a_meeting_that_comes_up_moves_the_next_proposal_and_says_nothing_by_itself() {
+    let world = world("2030-05-11T00:00Z").has("own", "m0 | Sync | 2030-05-06T09:00Z..2030-05-06T10:00Z");
+    let busier = world.clone().shows("own", "2030-05-08T12:00Z", "m1 | Offsite | 2030-05-09T09:00Z..2030-05-09T15:00Z");
+    assert_eq!(check(&world), check(&busier));
+    assert_snapshot!(brought(&world), @"
+    2030-05-08T09:15Z PUBLISH #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z PUBLISH #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
+    2030-05-09T09:15Z PUBLISH #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-09T09:15Z PUBLISH #2 2030-05-09T09:30Z Write the briefing: acme, Upgrade
+    ");
+    assert_snapshot!(brought(&busier), @"
+    2030-05-08T09:15Z PUBLISH #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z PUBLISH #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
+    2030-05-09T09:15Z PUBLISH #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-09T09:15Z PUBLISH #2 2030-05-09T15:00Z Write the briefing: acme, Upgrade
+    ");
+}
+
+#[test]
+fn a_proposal_that_was_taken_over_is_no_meeting() {
+    let world = world("2030-05-11T00:00Z");
+    let taken_over = world.clone().has(
+        "own",
+        &format!("{} | Write the briefing | 2030-05-09T09:00Z..2030-05-09T10:00Z", crate::calendar::write::uid("briefing", &["t", "ada"])),
+    );
+    assert_eq!(brought(&world), brought(&taken_over));
+}
+
+#[test]
+fn invitations_follow_a_task_that_moves_and_go_with_it() {
+    let world = world("2030-05-17T12:00Z").set("mail", "invite", "true").shows("tasks", "2030-05-09T10:00Z", LATER);
+    let cancelled = world.shows("tasks", "2030-05-16T10:00Z", &format!("{LATER} | STATUS:CANCELLED"));
+    assert_snapshot!(check(&cancelled), @"
+    2030-05-08T09:15Z ada briefing-request (2 working days) t1
+    2030-05-09T09:15Z ada briefing-request (1 working day) t1
+    2030-05-09T10:30Z ada task-changed t1: it was moved
+    2030-05-15T09:15Z ada briefing-request (2 working days) t1
+    2030-05-16T09:15Z ada briefing-request (1 working day) t1
+    2030-05-16T10:30Z ada retraction t1: it was cancelled
+    ");
+    assert_snapshot!(brought(&cancelled), @"
+    2030-05-08T09:15Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
+    2030-05-09T09:15Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-09T09:15Z REQUEST #2 2030-05-09T09:30Z Write the briefing: acme, Upgrade
+    2030-05-09T10:30Z REQUEST #1 2030-05-18T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-09T10:30Z REQUEST #5 2030-05-09T10:30Z Write the briefing: acme, Upgrade
+    2030-05-15T09:15Z REQUEST #3 2030-05-18T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-15T09:15Z REQUEST #9 2030-05-15T09:30Z Write the briefing: acme, Upgrade
+    2030-05-16T09:15Z REQUEST #3 2030-05-18T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-16T09:15Z REQUEST #11 2030-05-16T09:30Z Write the briefing: acme, Upgrade
+    2030-05-16T10:30Z CANCEL #5 2030-05-18T10:00Z acme, Upgrade
+    2030-05-16T10:30Z CANCEL #15 2030-05-16T10:30Z Write the briefing: acme, Upgrade
+    ");
+}
+
+#[test]
+fn the_half_hour_goes_when_the_briefing_is_written() {
+    // It goes with the next letter about the task: here another ticket, which makes no briefing stale.
+    let ticket = |number: u8| format!("{SATURDAY} | URL:https://tickets.example.com/{number}");
+    let world = world("2030-05-11T00:00Z").set("mail", "invite", "true").has("tasks", &ticket(1));
+    let world = world.shows("tasks", "2030-05-09T10:00Z", &ticket(2));
+    assert_snapshot!(brought(&world.says("ada", "2030-05-09T09:40Z", "t1", "done")), @"
+    2030-05-08T09:15Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
+    2030-05-09T09:15Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-09T09:15Z REQUEST #2 2030-05-09T09:30Z Write the briefing: acme, Upgrade
+    2030-05-09T10:30Z REQUEST #1 2030-05-11T10:00Z acme, Upgrade
+    2030-05-09T10:30Z CANCEL #6 2030-05-11T10:00Z Write the briefing: acme, Upgrade
+    ");
+}
+
+#[test]
+fn who_wants_no_files_gets_none_and_invitations_are_each_engineers_choice() {
+    assert_eq!(brought(&world("2030-05-11T00:00Z").set("mail", "attach", "false")), "");
+    let invited = World::new("2030-05-06T00:00Z", "2030-05-09T00:00Z").engineer("ada", "invite = true").engineer("bob", "");
+    let both = invited.account("acme", "engineers = [\"ada\"]").account("globex", "engineers = [\"bob\"]");
+    let tasks = format!("{SATURDAY}\nt2 | globex: Move | 2030-05-11T10:00Z..2030-05-11T12:00Z");
+    assert_snapshot!(brought(&both.leads(&["2 working days"]).has("tasks", &tasks)), @"
+    2030-05-08T09:15Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
+    2030-05-08T09:15Z PUBLISH #0 2030-05-11T10:00Z globex, Move (briefing wanted)
+    2030-05-08T09:15Z PUBLISH #0 2030-05-08T09:30Z Write the briefing: globex, Move
+    ");
+}
