@@ -57,7 +57,6 @@ impl Engine {
         let (from, to) = (scene.from - 100.hours(), scene.to + 100.hours());
         let question = json!({"calendar": scene.text_with_bare(), "from": from.to_string(), "to": to.to_string(), "zone": scene.reader});
         writeln!(self.questions, "{question}").unwrap();
-        std::fs::write("/tmp/w/q.json", question.to_string()).unwrap();
         let ours = self.program(scene, &text);
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();
