@@ -24,6 +24,8 @@ pub mod availability;
 #[doc(hidden)]
 pub mod calendar;
 #[doc(hidden)]
+pub mod links;
+#[doc(hidden)]
 pub mod mail;
 #[doc(hidden)]
 pub mod outbox;

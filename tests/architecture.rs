@@ -35,6 +35,7 @@ const ROOMS: &[(&str, Band)] = &[
     ("availability", Band::Line),
     ("plan", Band::Line),
     ("outbox", Band::Line),
+    ("links", Band::Line),
     ("mail", Band::Line),
     ("clock", Band::Edge),
     ("crash", Band::Edge),

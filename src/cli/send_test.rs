@@ -32,7 +32,7 @@ fn address(text: &str) -> Result<Address, String> {
 /// Sends and tells.
 pub(super) async fn run(session: &Session<'_>, test: &SendTest) -> Result<u8> {
     let config = session.load()?;
-    let post = Post { from: config.from.clone(), public_url: config.public_url.clone() };
+    let post = Post { from: config.from.clone(), public_url: config.public_url.clone(), links: None };
     let letter = waiting(mail::test(&test.to, &post, session::at(None)));
     let mut sender = Sender::new(&config.way);
     let outcome = sender.send(&letter).await;

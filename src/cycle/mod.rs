@@ -439,7 +439,7 @@ impl Cycle {
 
 /// What letters need to know of `config`.
 fn post(config: &Config) -> mail::Post {
-    mail::Post { from: config.from.clone(), public_url: config.public_url.clone() }
+    mail::Post { from: config.from.clone(), public_url: config.public_url.clone(), links: config.signer() }
 }
 
 /// Puts all notices for one address into one letter.

@@ -58,7 +58,7 @@ mod tests {
     fn letter(second: i64) -> Letter {
         let now: Timestamp = "2027-01-01T00:00:00Z".parse().unwrap();
         let now = now.checked_add(SignedDuration::from_secs(second)).unwrap();
-        let post = Post { from: "offwatch <offwatch@example.com>".parse().unwrap(), public_url: None };
+        let post = Post { from: "offwatch <offwatch@example.com>".parse().unwrap(), public_url: None, links: None };
         test(&"me@example.com".parse().unwrap(), &post, now)
     }
 

@@ -25,7 +25,7 @@ pub(super) fn now() -> Timestamp {
 
 /// The installation.
 pub(super) fn post() -> Post {
-    Post { from: "offwatch <offwatch@example.com>".parse().unwrap(), public_url: None }
+    Post { from: "offwatch <offwatch@example.com>".parse().unwrap(), public_url: None, links: None }
 }
 
 /// An engineer in Berlin.
