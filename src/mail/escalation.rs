@@ -93,6 +93,9 @@ fn last_call(page: &mut Page, brief: &Brief, times: &Times<'_>, links: &[Link]) 
 
 /// Why it is them: who of those asked before them is away, and until when.
 fn why(brief: &Brief, times: &Times<'_>) -> String {
+    if let Some(given) = brief.given.as_ref().filter(|_| brief.is_readers) {
+        return format!("{} gave it to you", given.by);
+    }
     let away = brief.people.iter().filter(|person| person.before_reader).filter_map(|person| match person.away_until {
         _ if person.is_asked => Some(format!("{} could not write it when it came to you (they can again now)", person.name)),
         Some(_) if person.is_in => Some(format!("{} has too little time left before it", person.name)),

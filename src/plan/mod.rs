@@ -27,6 +27,7 @@ pub mod rules;
 mod series;
 pub mod verdict;
 mod wakes;
+mod wishes;
 
 pub use case::Case;
 pub use desk::{BORN, Desk, HORIZON, LAST_TURN, Outside, Plan, RefusedLetter, Scene};

@@ -317,3 +317,89 @@ fn letters_hold_no_links_without_all_that_they_need_and_check_says_what_is_missi
     assert_eq!(code, 78, "{told}");
     assert!(told.contains("holds a key of less than 32 bytes") && told.contains("`openssl rand -base64 32` makes one"), "{told}");
 }
+
+#[test]
+fn a_briefing_is_handed_to_somebody_of_the_account_and_back_by_undoing_it() {
+    let Some(scene) = Scene::new(|_| {}) else { return };
+    let hand = scene.token("ada", "Hand to somebody else");
+    let page = scene.ask("GET", &hand, None);
+    assert!(page.body.contains("name=\"to\" value=\"cem\" required> Cem Ö.</label>"), "{}", page.body);
+    assert!(!page.body.contains("value=\"ada\"") && !page.body.contains("value=\"bob\""), "{}", page.body);
+    for fields in ["", "&to=ada", "&to=bob", "&to=nobody", "&to=%22%3E%3Cscript%3E"] {
+        let (page, _) = scene.press(&hand, fields);
+        assert!(page.body.contains("Nothing was done: choose one of these.") && !page.body.contains("<script"), "{}", page.body);
+    }
+    assert_eq!(scene.listed()["writer"], "ada");
+    let (page, undo) = scene.press(&hand, "&to=cem");
+    assert!(page.body.contains("Noted: Cem Ö. is to write the briefing."), "{}", page.body);
+    let (again, other) = scene.press(&hand, "&to=cem");
+    assert_eq!((&page.body, &undo), (&again.body, &other));
+    let listed = scene.listed();
+    assert_eq!((&listed["writer"], &listed["given"]["by"]), (&Value::from("cem"), &Value::from("ada")));
+    scene.daemon.signal("HUP");
+    let written = scene.token("cem", "Briefing written");
+    assert!(scene.letters("cem")[0].contains("You are asked because ada gave it to you"), "{:?}", scene.letters("cem"));
+    let undo = undo.unwrap();
+    scene.press(&undo, "");
+    let listed = scene.listed();
+    assert_eq!((&listed["writer"], &listed["given"]), (&Value::from("ada"), &Value::Null));
+    // Whoever holds a link may use it all the same: the letter is out.
+    scene.press(&written, "");
+    assert_eq!(scene.state(), "written");
+    scene.is_discreet(&[&hand, &undo, &written]);
+}
+
+#[test]
+fn a_reminder_is_put_off_to_one_of_the_choices_and_never_past_the_deadline() {
+    let Some(scene) = Scene::new(|_| {}) else { return };
+    let snooze = scene.token("ada", "Remind me later");
+    let page = scene.ask("GET", &snooze, None);
+    let choices: Vec<&str> = page.body.split("name=\"until\" value=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0).collect();
+    assert_eq!(choices.len(), 2, "{}", page.body);
+    assert!(page.body.contains("always before your last working moment, Tue 8 Jan 2030 07:20 UTC"), "{}", page.body);
+    let deadline: jiff::Timestamp = "2030-01-08T07:20:00Z".parse().unwrap();
+    for wrong in [deadline.as_second().to_string(), "0".to_owned(), "9999999999999999999".to_owned(), "soon".to_owned(), String::new()] {
+        let (page, _) = scene.press(&snooze, &format!("&until={wrong}"));
+        assert!(page.body.contains("Nothing was done: choose one of these."), "{wrong}: {}", page.body);
+    }
+    let (page, undo) = scene.press(&snooze, &format!("&until={}", choices[1]));
+    assert!(page.body.contains("Noted: ada is asked again from Tue 8 Jan 2030 04:2"), "{}", page.body);
+    let until: jiff::Timestamp = scene.listed()["snoozed"][0]["until"].as_str().unwrap().parse().unwrap();
+    assert_eq!(until.as_second().to_string(), choices[1]);
+    let (code, told) = scene.world.run(Some(&scene.daemon.clock()), &["explain", "acme-1"]);
+    assert!(code == 0 && told.contains("ada wished to be reminded later, not before Tue 2030-01-08 04:2"), "{told}");
+    scene.press(&undo.unwrap(), "");
+    assert_eq!(scene.listed()["snoozed"], Value::Null);
+}
+
+#[test]
+fn the_same_is_said_by_command() {
+    let Some(scene) = Scene::new(|_| {}) else { return };
+    scene.token("ada", "Briefing written");
+    let run = |arguments: &[&str]| scene.world.run(Some(&scene.daemon.clock()), &[&["briefing"], arguments].concat());
+    let (code, told) = run(&["hand", "acme-1", "--to", "cem", "--by", "ada"]);
+    assert!(code == 0 && told.contains("cem is to write the briefing"), "{told}");
+    assert_eq!((&scene.listed()["writer"], &scene.listed()["given"]["to"]), (&Value::from("cem"), &Value::from("cem")));
+    let (code, told) = run(&["snooze", "acme-1", "--until", "2030-01-09T00:00:00Z"]);
+    assert!(code == 0 && told.contains("cem is not asked again before 2030-01-08T07:20:00Z"), "{told}");
+    let (_, told) = run(&["list"]);
+    assert!(told.contains("cem is to write it by") && told.contains(", given by ada, cem is not asked before "), "{told}");
+    for (undone, left) in [("snoozed", "cem"), ("given", "ada")] {
+        let (code, told) = run(&["undo", "acme-1"]);
+        assert!(code == 0 && told.contains(&format!("is taken back: {undone}")), "{told}");
+        assert_eq!(scene.listed()["writer"], left);
+    }
+    assert_eq!(run(&["done", "acme-1", "--by", "ada"]).0, 0);
+    assert_eq!(scene.state(), "written");
+    assert_eq!(run(&["undo", "acme-1"]).0, 0);
+    assert_eq!(scene.state(), "asked");
+    for (wrong, why) in [
+        (&["undo", "acme-1"][..], "nobody has said anything"),
+        (&["hand", "acme-1", "--to", "bob"], "`bob` is none of those who could write it"),
+        (&["hand", "acme-1", "--to", "cen"], "did you mean `cem`?"),
+        (&["snooze", "acme-1", "--until", "2030-01-01T00:00:00Z"], "that is past"),
+    ] {
+        let (code, told) = run(wrong);
+        assert!(code == 2 && told.contains(why), "{code} {told}");
+    }
+}

@@ -23,3 +23,4 @@ mod rolled;
 mod series;
 mod stale;
 mod waiting;
+mod wishes;
