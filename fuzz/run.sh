@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fuzzes what reads other people's bytes, for a while in all: calendars two thirds of it, configurations and the replies of
-# mail servers a sixth each. Fails on a crash, a broken promise, or an input that takes long.
+# mail servers a sixth each, less a little for the tokens of links. Fails on a crash, a broken promise, or an input that takes long.
 #
 #     fuzz/run.sh [SECONDS [TARGET]]          (default: 180, and all targets)
 #
@@ -14,7 +14,7 @@ seconds=${1:-180}
 only=${2:-}
 seeds=$(mktemp -d)
 trap 'rm -rf "$seeds"' EXIT
-mkdir "$seeds/calendar" "$seeds/config" "$seeds/smtp"
+mkdir "$seeds/calendar" "$seeds/config" "$seeds/smtp" "$seeds/token"
 
 # collect TARGET: copies the files named on standard input. Same names in different folders are different files.
 collect() {
@@ -43,4 +43,5 @@ total=$seconds
 # An execution reads its input up to four times, each of which must take less than a second.
 fuzz calendar $((seconds * 4 / 6)) -timeout=4
 fuzz config $((seconds / 6)) -timeout=2 -dict=fuzz/seeds/config.dict
-fuzz smtp $((seconds / 6)) -timeout=1 -dict=fuzz/seeds/smtp.dict
+fuzz smtp $((seconds / 9)) -timeout=1 -dict=fuzz/seeds/smtp.dict
+fuzz token $((seconds / 18)) -timeout=1 -max_len=256

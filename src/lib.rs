@@ -28,6 +28,8 @@ pub mod calendar;
 #[doc(hidden)]
 pub mod explain;
 #[doc(hidden)]
+pub mod links;
+#[doc(hidden)]
 pub mod mail;
 #[doc(hidden)]
 pub mod outbox;

@@ -36,6 +36,7 @@ const ROOMS: &[(&str, Band)] = &[
     ("plan", Band::Line),
     ("outbox", Band::Line),
     ("explain", Band::Line),
+    ("links", Band::Line),
     ("mail", Band::Line),
     ("board", Band::Line),
     ("clock", Band::Edge),

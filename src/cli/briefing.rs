@@ -1,4 +1,5 @@
-//! `offwatch briefing`: people say that a briefing is written or not needed; and what wants one is listed.
+//! `offwatch briefing`: people say that a briefing is written or not needed, hand it on, put it off, and take that back; and
+//! what wants one is listed.
 //! Writes beside a running daemon, which sees it before its next turn or letter.
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use serde_json::json;
 use super::moment::moment;
 use super::near::suggestion;
 use super::session::{self, Session};
+use super::wish::{self, WISHED, author};
 use super::{Format, WRONG, instant, print, usage};
 use crate::agenda::{History, Sighting, TaskId};
 use crate::clock;
@@ -26,7 +28,8 @@ const NOTED: &str = r#"With `--format json`, one object: {"task", "uid", "recurr
 const LISTED: &str = r#"With `--format json`, one object a line, by start: {"task", "uid",
 "recurrence_id", "account", "title", "start", "state", "writer", "deadline"}.
 `state` is `wanted`, `asked`, `written` or `waived`; `writer` and `deadline`
-are null when nobody is to write it."#;
+are null when nobody is to write it. Where people wished so, there are also
+"given" {"to", "by", "at"} and "snoozed" [{"engineer", "until"}]."#;
 
 /// What to do with briefings.
 #[derive(Debug, clap::Args)]
@@ -45,6 +48,39 @@ enum Action {
     /// Say that a task needs no briefing.
     #[command(after_long_help = NOTED)]
     Waive(Word),
+    /// Be reminded later: whoever is to write it is not asked before, but always at their last lead.
+    #[command(after_long_help = WISHED)]
+    Snooze {
+        /// The task: its id as in offwatch's letters, or the UID of its event when only one task to come has it.
+        task: String,
+        /// Until when.
+        #[arg(long, value_parser = instant, value_name = "INSTANT")]
+        until: Timestamp,
+        /// Who wishes so: an engineer's id; whoever is to write it when not given.
+        #[arg(long, value_name = "WHO")]
+        by: Option<String>,
+    },
+    /// Hand a briefing to somebody else who could write it; who had it is asked no more.
+    #[command(after_long_help = WISHED)]
+    Hand {
+        /// The task: its id as in offwatch's letters, or the UID of its event when only one task to come has it.
+        task: String,
+        /// To whom: an engineer's id.
+        #[arg(long, value_name = "ENGINEER")]
+        to: String,
+        /// Who says so; whoever is logged in when not given.
+        #[arg(long, value_name = "WHO")]
+        by: Option<String>,
+    },
+    /// Take back what was said last of a task, by command or by link.
+    #[command(after_long_help = WISHED)]
+    Undo {
+        /// The task: its id as in offwatch's letters, or the UID of its event when only one task to come has it.
+        task: String,
+        /// Who says so; whoever is logged in when not given.
+        #[arg(long, value_name = "WHO")]
+        by: Option<String>,
+    },
     /// List uncovered tasks to come and what is known of their briefings.
     #[command(after_long_help = LISTED)]
     List {
@@ -72,6 +108,9 @@ pub(super) async fn run(session: &Session<'_>, briefings: &Briefings) -> Result<
     match &briefings.action {
         Action::Done(word) => note(session, word, false).await,
         Action::Waive(word) => note(session, word, true).await,
+        Action::Snooze { task, until, by } => wish::snooze(session, task, *until, by.as_deref()).await,
+        Action::Hand { task, to, by } => wish::hand(session, task, to, by.as_deref()).await,
+        Action::Undo { task, by } => wish::undo(session, task, by.as_deref()).await,
         Action::List { at } => list(session, *at).await,
     }
 }
@@ -83,7 +122,7 @@ async fn note(session: &Session<'_>, word: &Word, waived: bool) -> Result<u8> {
     let now = clock::now();
     let history = store.history().await?;
     let sighting = task(&word.task, &history, now)?;
-    let by = word.by.clone().or_else(|| session.surroundings.login.clone()).unwrap_or_else(|| "command line".to_owned());
+    let by = author(session, word.by.as_deref());
     let answer = Answer { task: sighting.id.clone(), waived, at: now, by, note: word.note.clone() };
     store.answer(&answer).await?;
     store.close().await;
@@ -111,13 +150,13 @@ fn noted(format: Format, sighting: &Sighting, answer: &Answer) -> String {
 }
 
 /// A task's id, start and title.
-fn label(sighting: &Sighting) -> String {
+pub(super) fn label(sighting: &Sighting) -> String {
     let title = sighting.thing.task().map(|task| task.title.as_str()).unwrap_or_default();
     format!("`{}` ({title}, {})", sighting.id, sighting.thing.start())
 }
 
 /// The task that `word` names: by its id, else the one task to come of that UID.
-fn task<'a>(word: &str, history: &'a History, now: Timestamp) -> Result<&'a Sighting> {
+pub(super) fn task<'a>(word: &str, history: &'a History, now: Timestamp) -> Result<&'a Sighting> {
     let tasks = || history.values().filter(|sighting| sighting.thing.task().is_some());
     if let Some(sighting) = tasks().find(|sighting| sighting.id.as_str() == word) {
         return Ok(sighting);
@@ -161,7 +200,7 @@ async fn list(session: &Session<'_>, at: Option<Timestamp>) -> Result<u8> {
 }
 
 /// What earlier turns left behind, once the feeds have been looked at.
-fn seen(cycle: &mut Cycle, now: Timestamp) -> Past {
+pub(super) fn seen(cycle: &mut Cycle, now: Timestamp) -> Past {
     cycle.preview(now);
     cycle.past().clone()
 }
@@ -172,8 +211,10 @@ fn line(format: Format, case: &Case, desk: &Desk, past: &Past, now: Timestamp, u
     let writer = desk.writer(case, past, now);
     let deadline = writer.as_ref().and_then(|(_, deadline)| *deadline);
     let account = case.task.account.as_ref().map(AccountId::as_str);
+    let given = desk.handing(case, past);
+    let snoozed = desk.snoozes(case, past, now);
     if format == Format::Json {
-        let line = json!({
+        let mut line = json!({
             "task": TaskId::as_str(&case.id),
             "uid": case.task.identity.uid,
             "recurrence_id": case.task.identity.recurrence_id,
@@ -184,11 +225,22 @@ fn line(format: Format, case: &Case, desk: &Desk, past: &Past, now: Timestamp, u
             "writer": writer.as_ref().map(|(engineer, _)| engineer.as_str()),
             "deadline": deadline.map(|deadline| deadline.to_string()),
         });
+        if let (Some(given), Some(line)) = (given, line.as_object_mut()) {
+            let object = json!({ "to": given.to.as_str(), "by": given.by, "at": given.at.to_string() });
+            line.insert("given".to_owned(), object);
+        }
+        if let (false, Some(line)) = (snoozed.is_empty(), line.as_object_mut()) {
+            let rows = snoozed.iter().map(|(who, until)| json!({ "engineer": who.as_str(), "until": until.to_string() }));
+            line.insert("snoozed".to_owned(), rows.collect());
+        }
         return format!("{line}\n");
     }
     let zone = writer.as_ref().and_then(|(engineer, _)| desk.scene().team.engineers.get(engineer)).map_or(usual, |engineer| &engineer.zone);
     let by = deadline.map(|deadline| format!(" by {}", moment(deadline, zone))).unwrap_or_default();
     let writer = writer.map(|(engineer, _)| format!(", {engineer} is to write it{by}")).unwrap_or_default();
     let account = account.unwrap_or("no account");
+    let given = given.map(|given| format!(", given by {}", given.by)).unwrap_or_default();
+    let put_off = snoozed.iter().map(|(who, until)| format!(", {who} is not asked before {}", moment(*until, zone)));
+    let writer = format!("{writer}{given}{}", put_off.collect::<String>());
     format!("{}  {}  {account}: {}  {state}{writer}\n", case.id, moment(case.start(), zone), case.task.title)
 }

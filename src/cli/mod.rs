@@ -28,6 +28,7 @@ mod simulate;
 mod terminal;
 mod timeline;
 mod vantage;
+mod wish;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

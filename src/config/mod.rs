@@ -28,6 +28,7 @@ pub use problem::{Place, Problem, Problems};
 
 use crate::agenda::Reading;
 use crate::feeds::Feed;
+use crate::links::{Keys, Signer};
 use crate::people::{EngineerId, Mailbox, Team};
 use crate::plan::Rules;
 use crate::send::Way;
@@ -69,6 +70,10 @@ pub struct Config {
     pub way: Way,
     /// Where the pages are reached from outside, without a slash at its end; none turns links off.
     pub public_url: Option<String>,
+    /// Where they are served; none for nowhere.
+    pub pages: Option<Endpoint>,
+    /// What signs links.
+    pub link_keys: Option<Keys>,
     /// Where its health is shown; none for nowhere.
     pub health: Option<Endpoint>,
     /// `[schedule] time_zone`.
@@ -77,6 +82,14 @@ pub struct Config {
     pub warnings: Vec<String>,
     /// What the file was when it was read.
     pub digest: Digest,
+}
+
+impl Config {
+    /// What makes the links of letters; none unless there is all that they need.
+    pub fn signer(&self) -> Option<Signer> {
+        self.pages.as_ref()?;
+        Some(Signer { keys: self.link_keys.clone()?, url: self.public_url.clone()? })
+    }
 }
 
 /// What tells one text of a configuration from another.
@@ -164,6 +177,8 @@ fn meant(file: &Reader<'_>, place: &Surroundings) -> Option<Config> {
         invite,
         way: mail.way,
         public_url: service.public_url,
+        pages: service.pages,
+        link_keys: service.link_keys,
         health: service.health,
         zone: times?.zone,
         warnings: Vec::new(),

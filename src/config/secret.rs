@@ -14,8 +14,24 @@ pub(super) fn is_open(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o004 != 0)
 }
 
-/// The secret named by `file` or `credential`, if either is set.
+/// The secret named by `file` or `credential`, if either is set: the one line in it.
 pub(super) fn read(table: &Reader<'_>, place: &Surroundings, file: &'static str, credential: &'static str) -> Option<Secret> {
+    named(table, place, file, credential, line)
+}
+
+/// The text named by `file` or `credential`, if either is set.
+pub(super) fn text(table: &Reader<'_>, place: &Surroundings, file: &'static str, credential: &'static str) -> Option<Secret> {
+    named(table, place, file, credential, |path| content(path).map(Secret::new))
+}
+
+/// What `content` finds in the file that `file` or `credential` names, if either is set.
+fn named(
+    table: &Reader<'_>,
+    place: &Surroundings,
+    file: &'static str,
+    credential: &'static str,
+    content: fn(&Path) -> Result<Secret, Fault>,
+) -> Option<Secret> {
     let (path, name) = (table.string(file), table.string(credential));
     if let (Some(_), Some(name)) = (&path, &name) {
         table.report(&name.span, Fault::new(format!("`{file}` and `{credential}` exclude each other")));
@@ -40,9 +56,14 @@ pub(super) fn read(table: &Reader<'_>, place: &Surroundings, file: &'static str,
     })
 }
 
+/// What stands in the file.
+fn content(path: &Path) -> Result<String, Fault> {
+    fs::read_to_string(path).map_err(|error| Fault::new(format!("cannot read `{}`: {}", path.display(), error.kind())))
+}
+
 /// The one line in the file.
-fn content(path: &Path) -> Result<Secret, Fault> {
-    let text = fs::read_to_string(path).map_err(|error| Fault::new(format!("cannot read `{}`: {}", path.display(), error.kind())))?;
+fn line(path: &Path) -> Result<Secret, Fault> {
+    let text = content(path)?;
     let text = text.trim_end_matches(['\r', '\n']);
     if text.trim().is_empty() {
         return Err(Fault::new(format!("`{}` is empty", path.display())));

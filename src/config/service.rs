@@ -1,10 +1,11 @@
-//! `[service]`: where offwatch keeps its state, who looks after it, where its pages and its health are.
+//! `[service]`: where offwatch keeps its state, who looks after it, where its pages and its health are, and what signs links.
 
 use super::endpoint::Endpoint;
 use super::problem::Fault;
 use super::reader::Reader;
 use super::secret::{self, Surroundings};
 use crate::feeds::Secret;
+use crate::links::{BadKeys, Keys};
 use crate::people;
 use crate::store::Address;
 
@@ -14,8 +15,12 @@ pub(super) struct Service {
     pub(super) admin: Option<people::Address>,
     /// Where state is kept.
     pub(super) state: Option<Address>,
-    /// Where the pages are.
+    /// Where the pages are reached from outside.
     pub(super) public_url: Option<String>,
+    /// Where they are served.
+    pub(super) pages: Option<Endpoint>,
+    /// What signs links.
+    pub(super) link_keys: Option<Keys>,
     /// Where its health is shown.
     pub(super) health: Option<Endpoint>,
 }
@@ -26,10 +31,41 @@ pub(super) fn read(file: &Reader<'_>, place: &Surroundings) -> Service {
     service.need("admin", "give the address that hears of trouble");
     let admin = service.parsed("admin", str::parse::<people::Address>);
     let public_url = service.parsed("public_url", page);
+    let pages = service.parsed("pages", |text| Endpoint::read(text, place));
+    let link_keys = keys(&service, place);
     let health = service.parsed("health", |text| Endpoint::read(text, place));
+    if let (Some(word), true) = (service.string("pages"), pages.is_some() && pages == health) {
+        service.report(&word.span, Fault::new("`pages` and `health` cannot be at one place"));
+    }
+    links(&service);
     let state = state(&service, place);
     service.done();
-    Service { admin, state, public_url, health }
+    Service { admin, state, public_url, pages, link_keys, health }
+}
+
+/// What signs links.
+fn keys(service: &Reader<'_>, place: &Surroundings) -> Option<Keys> {
+    let value = service.value("link_keys_file").or(service.value("link_keys_credential"));
+    let text = secret::text(service, place, "link_keys_file", "link_keys_credential")?;
+    let hint = "one key a line, the newest first, at most two; `openssl rand -base64 32` makes one";
+    let refused = |bad: BadKeys| value.map(|value| service.report(&value.span(), Fault::new(format!("the file {bad}")).hint(hint)));
+    Keys::read(text.reveal()).map_err(refused).ok()
+}
+
+/// Letters hold links once all that they need is there. A part of it alone is odd, but harms nobody: each letter is whole
+/// without them.
+fn links(service: &Reader<'_>) {
+    let has = |names: &[&'static str]| names.iter().any(|name| service.value(name).is_some());
+    let parts = [
+        ("`public_url`", has(&["public_url"])),
+        ("`pages`", has(&["pages"])),
+        ("`link_keys_file`", has(&["link_keys_file", "link_keys_credential"])),
+    ];
+    let named = |wanted: bool| parts.iter().filter(|(_, there)| *there == wanted).map(|(name, _)| *name).collect::<Vec<_>>();
+    if !named(true).is_empty() && !named(false).is_empty() {
+        let (there, missing) = (named(true).join(" and "), named(false).join(" and "));
+        service.warn(&format!("letters hold no links with {there} alone, they need {missing} too"));
+    }
 }
 
 /// Where the state is: in the open, or in a secret since an address may hold a password.

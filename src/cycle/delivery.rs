@@ -240,12 +240,13 @@ fn check(desk: &Desk, past: &Past, waiting: &Waiting, now: Timestamp) -> Check {
         let moved = case.is_some_and(|case| said.task_start.is_some_and(|start| start != case.anchor && start != case.start()));
         let settled = case.and_then(|case| desk.settled(case, past, now));
         let concerned = case.is_none_or(|case| desk.concerns(case, &said.person));
+        let is_theirs = concerned && !desk.passed_on(said, past);
         let sighting = said.task.as_ref().and_then(|task| desk.scene().history.get(task));
         let account_then = sighting.and_then(|sighting| sighting.form_at(said.at).task()).map(|task| &task.account);
         let elsewhere = account_then.is_some_and(|then| case.is_some_and(|case| case.task.account != *then));
         let why = match (asks, said.kind == Kind::Retraction, settled) {
             (true, _, None) if elsewhere => Some("the task went to another account".to_owned()),
-            (true, _, None) if !concerned => Some("the task is not theirs any more".to_owned()),
+            (true, _, None) if !is_theirs => Some("the task is not theirs any more".to_owned()),
             (true, _, settled) => settled.map(|why| why.to_string()),
             // A briefing that is written makes news of a change no less true.
             (false, false, Some(why @ (Why::Cancelled | Why::Covered))) | (false, _, Some(why @ Why::Begun)) => Some(why.to_string()),

@@ -445,7 +445,7 @@ impl Cycle {
 /// What letters need to know of `config`.
 fn post(config: &Config) -> mail::Post {
     let (from, public_url, invite) = (config.from.clone(), config.public_url.clone(), config.invite.clone());
-    mail::Post { from, public_url, attach: config.attach, invite }
+    mail::Post { from, public_url, attach: config.attach, invite, links: config.signer() }
 }
 
 /// Puts all notices for one address into one letter.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use jiff::{SignedDuration, Timestamp};
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_cron_scheduler::{Job, JobScheduler};
 
 use crate::config::{self, Config, Context};
@@ -67,6 +67,8 @@ pub struct Daemon {
     longest: SignedDuration,
     /// What it shows of itself.
     pub health: Health,
+    /// The configuration in force, for whoever serves pages beside it.
+    pub in_force: watch::Sender<Arc<Config>>,
     /// The word of `offwatch reload`, from before anybody can find this process by its lock: unheard, it would end it.
     hangup: Option<Signal>,
     /// Nobody else turns on this state.
@@ -83,7 +85,9 @@ impl Daemon {
         // In this order: what is written between the two is looked at twice, and never missed.
         let data_version = store.data_version().await?;
         let health = Health::new(&config, clock::now());
-        let cycle = Cycle::resume(Arc::new(config), &store).await?;
+        let config = Arc::new(config);
+        let in_force = watch::Sender::new(Arc::clone(&config));
+        let cycle = Cycle::resume(config, &store).await?;
         // Systemd hears of life twice within the time after which it takes a silent service for dead.
         let watched = systemd::watchdog().and_then(|interval| SignedDuration::try_from(interval / 2).ok());
         Ok(Self {
@@ -103,6 +107,7 @@ impl Daemon {
             pruned: None,
             longest: watched.map_or(LONGEST, |watched| watched.min(LONGEST)),
             health,
+            in_force,
             hangup: Some(hangup),
             _lock: lock,
         })
@@ -352,7 +357,9 @@ impl Daemon {
                 if config.way != self.cycle.config().way {
                     self.sender = Sender::new(&config.way);
                 }
-                self.cycle.adopt(Arc::new(config));
+                let config = Arc::new(config);
+                self.in_force.send_replace(Arc::clone(&config));
+                self.cycle.adopt(config);
                 self.fetching.begin_anew();
                 // Of a feed that is new here, another process may have stored a copy that was passed over until now.
                 self.data_version = i64::MIN;

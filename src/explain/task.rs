@@ -255,6 +255,8 @@ fn briefing(ground: &Ground, story: &TaskStory) -> Vec<String> {
         let holds = if story.answer_holds { "" } else { "; the task has changed since, so that word does not hold any more" };
         lines.push(format!("{word}, said {} on {}{note}{holds}", answer.by, clock(answer.at, zone)));
     }
+    lines.extend(story.given.as_ref().map(|given| format!("given to {}, said {} on {}", given.to, given.by, clock(given.at, zone))));
+    lines.extend(story.snoozed.iter().map(|(who, until)| format!("{who} wished to be reminded later, not before {}", clock(*until, zone))));
     lines
 }
 
@@ -351,6 +353,7 @@ fn place_words(ground: &Ground, story: &TaskStory, writer: &WriterStory) -> Stri
             let since = clock(story.known, zone);
             format!("cannot write it: between the news ({since}) and the task there is {}, and {least} are needed", work(left))
         }
+        Place::Given => "is asked no more: it was given to somebody else".to_owned(),
         Place::Idle => match writer.deadline {
             Some(_) => format!("nothing to write at this moment; last working moment before the task: {deadline}"),
             None => "nothing to write at this moment, and no working time before the task".to_owned(),
@@ -365,7 +368,7 @@ fn idle_leads(writer: &WriterStory, zone: &Zone) -> String {
     let why = match writer.place {
         Place::Behind => "nothing is said to them while somebody before them can write; would it fall to them, then at",
         Place::Idle | Place::Writes { .. } => "nothing is said to them, for nothing is asked; their leads are",
-        Place::NoTime | Place::Over | Place::TooLittle { .. } => "so nothing is said to them; their leads are",
+        Place::NoTime | Place::Over | Place::Given | Place::TooLittle { .. } => "so nothing is said to them; their leads are",
     };
     format!("{why} {}", leads.join(", "))
 }

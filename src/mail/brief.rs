@@ -66,6 +66,25 @@ pub(super) fn facts(page: &mut Page, brief: &Brief, times: &Times<'_>, eyes: Eye
     if brief.aftercare.is_positive() {
         page.fact("Watch:", &[format!("trouble may come up to {} after the end", span(brief.aftercare))]);
     }
+    page.fact("Said:", &said(brief, times));
+}
+
+/// What people said of its briefing, and whom they gave it to: whoever reads on is to know who did so.
+pub(super) fn said(brief: &Brief, times: &Times<'_>) -> Vec<String> {
+    let answered = brief.answered.as_ref().map(|answered| {
+        let who = answered.by.as_deref().unwrap_or("the event");
+        let what = if answered.waived { "no briefing is needed" } else { "the briefing is written" };
+        format!("{who} said that {what}, {}", times.moment(answered.at))
+    });
+    let given = brief.given.as_ref().map(|given| format!("{} gave the briefing to {}, {}", given.by, given.to, times.moment(given.at)));
+    answered.into_iter().chain(given).collect()
+}
+
+/// ` (ada said so)` behind the state of a briefing in a list; nothing where nobody said anything.
+pub(super) fn by(brief: &Brief) -> String {
+    let counts = matches!(brief.briefing, Briefing::Written | Briefing::Waived | Briefing::Stale);
+    let by = brief.answered.as_ref().filter(|_| counts).and_then(|answered| answered.by.as_ref());
+    by.map(|by| format!(" ({by} said so)")).unwrap_or_default()
 }
 
 /// That it recurs, and what that means for its briefing.

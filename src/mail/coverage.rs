@@ -39,7 +39,10 @@ pub(super) fn section(page: &mut Page, report: &Report, times: &Times<'_>) {
         page.heading(&format!("Uncovered tasks of the next 14 days (times in {})", times.zone()), "-");
         for brief in &report.tasks {
             let when = if brief.date_only { times.dates(brief) } else { times.short(brief.window.start()) };
-            page.item(&format!("{when:<17} {:<11}", brief.briefing.name()), &format!("{}{}", brief::label(brief), brief::also(brief)));
+            page.item(
+                &format!("{when:<17} {:<11}", brief.briefing.name()),
+                &format!("{}{}{}", brief::label(brief), brief::also(brief), brief::by(brief)),
+            );
         }
     }
     if !report.feeds.is_empty() {

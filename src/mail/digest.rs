@@ -120,7 +120,8 @@ fn ran(brief: &Brief, times: &Times<'_>) -> String {
     let when = if brief.date_only { times.dates(brief) } else { times.moment(brief.window.start()) };
     let end = brief.window.end();
     let until = if end > times.now { format!(", still running until {}", times.moment(end)) } else { String::new() };
-    format!("{when}{until}{}: {}, {briefing}, {}", brief::also(brief), brief::short_title(brief), link(brief.ticket.as_ref()))
+    let by = brief::by(brief);
+    format!("{when}{until}{}: {}, {briefing}{by}, {}", brief::also(brief), brief::short_title(brief), link(brief.ticket.as_ref()))
 }
 
 /// A change of plan.

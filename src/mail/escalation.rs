@@ -7,6 +7,7 @@ use super::page::Page;
 use super::request::with_start;
 use super::skeleton::QUOTED;
 use super::time::Times;
+use crate::links::Link;
 use crate::plan::notice::{Brief, Briefing, Step};
 
 /// Names the step and the task.
@@ -21,11 +22,11 @@ pub(super) fn subject(brief: &Brief, step: &Step, times: &Times<'_>) -> String {
 }
 
 /// Words one step.
-pub(super) fn section(page: &mut Page, brief: &Brief, step: &Step, times: &Times<'_>) {
+pub(super) fn section(page: &mut Page, brief: &Brief, step: &Step, times: &Times<'_>, links: &[Link]) {
     match step {
         Step::Writer => writer(page, brief, times),
-        Step::Manager => manager(page, brief, times),
-        Step::LastCall => last_call(page, brief, times),
+        Step::Manager => manager(page, brief, times, links),
+        Step::LastCall => last_call(page, brief, times, links),
     }
 }
 
@@ -48,7 +49,7 @@ fn writer(page: &mut Page, brief: &Brief, times: &Times<'_>) {
 }
 
 /// The manager: told, so that they may find somebody or talk to the customer.
-fn manager(page: &mut Page, brief: &Brief, times: &Times<'_>) {
+fn manager(page: &mut Page, brief: &Brief, times: &Times<'_>, links: &[Link]) {
     let customer = brief::customer(brief);
     let known_briefing = brief::known_briefing(brief);
     let nobody = if brief.people.is_empty() {
@@ -64,11 +65,11 @@ fn manager(page: &mut Page, brief: &Brief, times: &Times<'_>) {
     brief::facts(page, brief, times, Eyes::Others);
     brief::sources(page, brief, times);
     known(page, brief, times);
-    super::request::answer(page, brief);
+    super::request::answer(page, brief, links);
 }
 
 /// Whoever is on call: all that is known, at any hour.
-fn last_call(page: &mut Page, brief: &Brief, times: &Times<'_>) {
+fn last_call(page: &mut Page, brief: &Brief, times: &Times<'_>, links: &[Link]) {
     let customer = brief::customer(brief);
     let (distance, known_briefing) = (times.distance(brief.window.start()), brief::known_briefing(brief));
     let what = match &brief.account {
@@ -87,10 +88,14 @@ fn last_call(page: &mut Page, brief: &Brief, times: &Times<'_>) {
         brief::event(brief)
     ));
     page.item("    ", &format!("offwatch briefing done {}", brief.task));
+    super::request::clicks(page, links);
 }
 
 /// Why it is them: who of those asked before them is away, and until when.
 fn why(brief: &Brief, times: &Times<'_>) -> String {
+    if let Some(given) = brief.given.as_ref().filter(|_| brief.is_readers) {
+        return format!("{} gave it to you", given.by);
+    }
     let away = brief.people.iter().filter(|person| person.before_reader).filter_map(|person| match person.away_until {
         _ if person.is_asked => Some(format!("{} could not write it when it came to you (they can again now)", person.name)),
         Some(_) if person.is_in => Some(format!("{} has too little time left before it", person.name)),

@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::agenda::TaskId;
+use crate::links::{self, Link, Signer};
 use crate::outbox::Letter;
 use crate::people::{EngineerId, Mailbox};
 use crate::plan::news::Reader;
@@ -46,12 +47,14 @@ pub struct Post {
     pub attach: bool,
     /// For whom these are invitations, which follow the task.
     pub invite: BTreeSet<EngineerId>,
+    /// What makes the links with which a letter is answered; none when it is answered otherwise.
+    pub links: Option<Signer>,
 }
 
 impl Post {
     /// What an installation has that says nothing of it: tasks are attached, and nobody is invited.
     pub fn new(from: Mailbox, public_url: Option<String>) -> Self {
-        Self { from, public_url, attach: true, invite: BTreeSet::new() }
+        Self { from, public_url, attach: true, invite: BTreeSet::new(), links: None }
     }
 
     /// Whether `to` gets invitations.
@@ -94,7 +97,7 @@ pub fn text(notices: &[Notice], post: &Post, now: Timestamp) -> (String, String)
         if notices.len() > 1 {
             page.heading(&format!("{number} of {}: {}", notices.len(), subject(notice, &asked, now)), "=");
         }
-        section(&mut page, notice, &asked, now, &mut outlined);
+        section(&mut page, notice, &asked, &|brief| post.links(brief, notice, now), now, &mut outlined);
     }
     foot(&mut page, &notices, post);
     (whole_subject(&notices, &asked, now), page.finish())
@@ -132,25 +135,39 @@ fn asked<'a>(notices: &[&'a Notice]) -> BTreeSet<&'a TaskId> {
     notices.iter().flat_map(tasks).collect()
 }
 
+impl Post {
+    /// The links with which the reader of `notice` answers for the task of `brief`.
+    fn links(&self, brief: &Brief, notice: &Notice, now: Timestamp) -> Vec<Link> {
+        self.links.as_ref().map(|signer| links::for_task(signer, brief, &notice.to, now)).unwrap_or_default()
+    }
+}
+
 /// Words one notice. A task whose outline already stands in this letter gets no second one, and one that is `asked` for
 /// stands in no list of what is coming.
-fn section<'a>(page: &mut Page, notice: &'a Notice, asked: &BTreeSet<&TaskId>, now: Timestamp, outlined: &mut BTreeSet<&'a TaskId>) {
+fn section<'a>(
+    page: &mut Page,
+    notice: &'a Notice,
+    asked: &BTreeSet<&TaskId>,
+    links: &dyn Fn(&Brief) -> Vec<Link>,
+    now: Timestamp,
+    outlined: &mut BTreeSet<&'a TaskId>,
+) {
     let times = Times::of(&notice.to, now);
     match &notice.body {
         Body::Request(brief) => {
             request::section(page, brief, &times);
-            outline(page, brief, notice, &times, outlined);
+            outline(page, brief, notice, links, &times, outlined);
         }
         Body::Escalation(brief, step) => {
-            escalation::section(page, brief, step, &times);
+            escalation::section(page, brief, step, &times, &links(brief));
             if *step == Step::Writer {
-                outline(page, brief, notice, &times, outlined);
+                outline(page, brief, notice, links, &times, outlined);
             }
         }
         Body::Changed(brief, difference) => {
             change::section(page, brief, difference, &times);
             if (brief.is_readers || difference.reader == Reader::Wrote) && outlined.insert(&brief.task) {
-                request::answer(page, brief);
+                request::answer(page, brief, &links(brief));
             }
         }
         Body::Retracted(brief, fall) => change::retracted(page, brief, *fall, &times),
@@ -162,9 +179,16 @@ fn section<'a>(page: &mut Page, notice: &'a Notice, asked: &BTreeSet<&TaskId>, n
 }
 
 /// How a briefing of this task is marked as done, and its outline, unless both were already given.
-fn outline<'a>(page: &mut Page, brief: &'a Brief, notice: &Notice, times: &Times<'_>, outlined: &mut BTreeSet<&'a TaskId>) {
+fn outline<'a>(
+    page: &mut Page,
+    brief: &'a Brief,
+    notice: &Notice,
+    links: &dyn Fn(&Brief) -> Vec<Link>,
+    times: &Times<'_>,
+    outlined: &mut BTreeSet<&'a TaskId>,
+) {
     if outlined.insert(&brief.task) {
-        request::answer(page, brief);
+        request::answer(page, brief, &links(brief));
         skeleton::filled(page, brief, &notice.to, times);
     } else {
         page.prose("The outline for this task's briefing stands above.");

@@ -3,6 +3,7 @@
 use super::brief::{self, Eyes};
 use super::page::Page;
 use super::time::Times;
+use crate::links::Link;
 use crate::plan::notice::{Brief, Briefing};
 
 /// `Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00`.
@@ -47,7 +48,8 @@ pub(super) fn deadline(brief: &Brief, times: &Times<'_>) -> Vec<String> {
 }
 
 /// Where the briefing belongs, and how to say that it is there.
-pub(super) fn answer(page: &mut Page, brief: &Brief) {
+pub(super) fn answer(page: &mut Page, brief: &Brief, links: &[Link]) {
+    clicks(page, links);
     if brief.briefing == Briefing::Stale {
         page.prose(
             "If the briefing holds, or once it is changed: an admin can run the command below. A [briefing done] that stood in the \
@@ -62,4 +64,16 @@ pub(super) fn answer(page: &mut Page, brief: &Brief) {
         brief::event(brief)
     ));
     page.item("    ", &format!("offwatch briefing done {}", brief.task));
+}
+
+/// The links with which it is answered in one click.
+pub(super) fn clicks(page: &mut Page, links: &[Link]) {
+    if links.is_empty() {
+        return;
+    }
+    page.prose("These links answer this letter. Each opens a page that asks once more before anything happens:");
+    for link in links {
+        page.item("  ", &format!("{}:", link.label));
+        page.item("    ", &link.url);
+    }
 }

@@ -11,6 +11,7 @@ use super::notice::{BeforeLeave, Body, Key, Kind, Notice};
 use super::past::Past;
 use super::request::settled;
 use super::verdict::{Hold, Why};
+use super::wishes;
 use crate::agenda::TaskId;
 use crate::availability::Spell;
 use crate::people::EngineerId;
@@ -27,13 +28,18 @@ pub(super) fn decide(desk: &Desk, engineer: &EngineerId, look: Look<'_>, plan: &
             continue;
         }
         let cases = leave.tasks.iter().filter_map(|task| desk.cases.get(task));
-        let mut cases: Vec<&Case> = cases.filter(|case| settled(case, look).is_none()).collect();
+        let mut cases: Vec<&Case> = cases.filter(|case| is_wanted(case, engineer, look)).collect();
         if !cases.is_empty() {
             cases.sort_by_key(|case| (case.start(), case.id.clone()));
             spoke |= list(engineer, leave.spell, &cases, look, plan);
         }
     }
     spoke
+}
+
+/// Whether a briefing is wanted that `engineer` has given to nobody.
+fn is_wanted(case: &Case, engineer: &EngineerId, look: Look<'_>) -> bool {
+    settled(case, look).is_none() && !wishes::is_passed(case, engineer, look.past)
 }
 
 impl Desk {
@@ -49,7 +55,7 @@ impl Desk {
         let look = self.look(past, &outside, now);
         let leave = self.leaves.get(&engineer).into_iter().flatten().find(|leave| leave.spell.start == start);
         let mut cases = leave.into_iter().flat_map(|leave| &leave.tasks).filter_map(|task| self.cases.get(task));
-        let is_wanted = cases.any(|case| settled(case, look).is_none());
+        let is_wanted = cases.any(|case| is_wanted(case, &engineer, look));
         (!is_wanted).then_some("nothing in that leave wants a briefing any more")
     }
 }

@@ -3,18 +3,26 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::briefing::Word;
 use super::case::Case;
 use super::chain::standing;
 use super::desk::Scene;
 use super::health::{FeedHealth, OldCopy};
 use super::look::Look;
-use super::notice::{Brief, Briefing, OnCall, Person, Reason};
+use super::notice::{Answered, Brief, Briefing, Given, OnCall, Person, Reason};
+use super::wishes;
 use crate::agenda::Purpose;
 use crate::people::{Account, Engineer, EngineerId};
 use crate::window::Window;
 
 /// How long a briefing takes that somebody sits down for.
 const SLOT: SignedDuration = SignedDuration::from_mins(30);
+
+/// What people call somebody: an engineer's name, else whatever they are known by.
+pub(super) fn name(person: &str, scene: &Scene) -> String {
+    let engineer = person.parse().ok().and_then(|id: EngineerId| scene.team.engineers.get(&id));
+    engineer.map_or_else(|| person.to_owned(), |engineer| engineer.name.clone())
+}
 
 impl Case {
     /// The facts, as far as `reader` may know them (a mailbox when none).
@@ -43,6 +51,15 @@ impl Case {
             uncovered: self.gaps(reader, scene),
             deadline,
             briefing: self.briefing(look),
+            answered: self.word(look).map(|standing| {
+                let Word { at, waived, by } = standing.word;
+                Answered { waived, at, by: by.map(|by| name(&by, scene)) }
+            }),
+            given: wishes::handing(self, look.past).map(|given| Given {
+                by: name(&given.by, scene),
+                to: name(given.to.as_str(), scene),
+                at: given.at,
+            }),
             is_readers: reader.is_some_and(|reader| asked.contains(&reader)),
             people: self.people(reader, &asked, look),
             on_call: self.on_call(scene),

@@ -1,12 +1,13 @@
 //! Who is to write for a task at this moment, and since when: the owner, then the next who is able.
-//! A hand-over once made stands; who becomes able again is asked again at their next lead.
+//! A hand-over once made stands; who becomes able again is asked again at their next lead. One by people stands in any case.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::case::{Case, Link};
 use super::desk::Scene;
 use super::look::Look;
-use super::past::{Past, Said, Writer};
+use super::past::{Handing, Past, Said, Writer};
+use super::wishes;
 use crate::people::EngineerId;
 
 /// How long after an instant that the plan wakes at its turn comes at the latest.
@@ -37,7 +38,7 @@ pub(super) struct Standing<'a> {
 }
 
 /// Everything that the walk along the chain looks at.
-struct Walk<'a> {
+struct Walk<'a, 'w> {
     /// The task.
     case: &'a Case,
     /// People and hours.
@@ -45,7 +46,9 @@ struct Walk<'a> {
     /// What was said before.
     past: &'a Past,
     /// Writers so far, oldest first.
-    handed: &'a [Writer],
+    handed: &'w [&'a Writer],
+    /// The hand-over by people that stands.
+    given: Option<&'a Handing>,
     /// Since when it is known in its present form.
     known: Timestamp,
     /// The turn before this one.
@@ -59,9 +62,10 @@ pub(super) fn standing<'a>(case: &'a Case, look: Look<'a>) -> Standing<'a> {
     let Look { scene, past, now, .. } = look;
     let known = look.known(case);
     // Hand-overs from before it was covered for a while do not count.
-    let handed = past.writers(&case.id, case.anchor);
-    let handed = handed.get(handed.partition_point(|writer| writer.since < known)..).unwrap_or_default();
-    let walk = Walk { case, scene, past, handed, known, turn: look.last_turn(), now };
+    let mut handed = wishes::writers(case, past);
+    handed.retain(|writer| known <= writer.since);
+    let (handed, given) = (handed.as_slice(), wishes::handing(case, past));
+    let walk = Walk { case, scene, past, handed, given, known, turn: look.last_turn(), now };
     let (current, since) = walk.first_able();
     let latest = handed.last();
     let handover = match latest {
@@ -72,13 +76,13 @@ pub(super) fn standing<'a>(case: &'a Case, look: Look<'a>) -> Standing<'a> {
             Some(Writer { task: case.id.clone(), start: case.anchor, engineer: current.map(|link| link.engineer.clone()), since })
         }
     };
-    let nobody_since = current.is_none().then(|| handover.as_ref().or(latest).map_or(since, |writer| writer.since));
+    let nobody_since = current.is_none().then(|| handover.as_ref().or(latest.copied()).map_or(since, |writer| writer.since));
     let asked: Vec<Asked<'a>> = case.chain.iter().filter_map(|link| walk.asked(link, current, handover.as_ref())).collect();
     let until = asked.iter().filter_map(|asked| asked.link.deadline).filter(|deadline| *deadline > now).min();
     Standing { asked, nobody_since, handover, until }
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Walk<'a, '_> {
     /// The first able one and the moment since which they are the writer; without one, since when there is none.
     fn first_able(&self) -> (Option<&'a Link>, Timestamp) {
         // When nobody was able until now, whoever is able now owes it to this turn's news.
@@ -87,7 +91,8 @@ impl<'a> Walk<'a> {
             Some(writer) if writer.engineer.is_none() => self.now,
             Some(writer) => writer.since,
         };
-        for link in &self.case.chain {
+        since = self.given.map_or(since, |given| given.at.max(since));
+        for link in self.case.chain.iter().filter(|link| !wishes::is_passed(self.case, &link.engineer, self.past)) {
             let became = self.entries(link).next().map_or(since, |writer| writer.since);
             if self.able(link, became) {
                 return (Some(link), since);
@@ -98,9 +103,9 @@ impl<'a> Walk<'a> {
     }
 
     /// The times at which `link` became the writer, oldest first.
-    fn entries(&self, link: &Link) -> impl DoubleEndedIterator<Item = &'a Writer> + use<'a> {
+    fn entries(&self, link: &Link) -> impl DoubleEndedIterator<Item = &'a Writer> {
         let engineer = link.engineer.clone();
-        self.handed.iter().filter(move |writer| writer.engineer.as_ref() == Some(&engineer))
+        self.handed.iter().copied().filter(move |writer| writer.engineer.as_ref() == Some(&engineer))
     }
 
     /// Whether `link` can still write, having become the writer at `became`: their deadline lies ahead, and since then
@@ -160,6 +165,9 @@ impl<'a> Walk<'a> {
 
     /// Whether and since when `link` is asked: as the first able one, or because it was handed to them and still stands.
     fn asked(&self, link: &'a Link, current: Option<&Link>, handover: Option<&Writer>) -> Option<Asked<'a>> {
+        if wishes::is_passed(self.case, &link.engineer, self.past) {
+            return None;
+        }
         let is_current = current == Some(link);
         let new = handover.filter(|writer| writer.engineer.as_ref() == Some(&link.engineer));
         let stands = self.entries(link).next().is_some_and(|writer| self.able(link, writer.since));

@@ -16,6 +16,7 @@ use super::notice::{Body, Key, Kind, Notice, Recipient};
 use super::request::hold;
 use super::series::Part;
 use super::verdict::Why;
+use super::wishes;
 use crate::agenda::history::{self, Sighting};
 use crate::agenda::{Task, Thing};
 use crate::people::{Address, Contact, EngineerId};
@@ -88,6 +89,9 @@ pub(super) fn decide(case: &Case, look: Look<'_>, plan: &mut Plan) -> Outdated {
 fn pictures<'a>(case: &'a Case, sighting: &'a Sighting, look: Look<'a>) -> BTreeMap<String, Picture<'a>> {
     let mut pictures: BTreeMap<String, Picture<'a>> = BTreeMap::new();
     let mut see = |person: &str, at: Timestamp, wanted: bool, source: Source| {
+        if wishes::gave_away(case, person, at, look.past) {
+            return;
+        }
         let picture = Picture { at, form: sighting.form_at(at), wanted, source };
         match pictures.get_mut(person) {
             Some(known) if at < known.at => {}

@@ -28,12 +28,13 @@ pub mod rules;
 mod series;
 pub mod verdict;
 mod wakes;
+mod wishes;
 
 pub use case::Case;
 pub use desk::{BORN, Desk, HORIZON, LAST_TURN, Outside, Plan, RefusedLetter, Scene};
 pub use health::{FeedHealth, FeedHold, Release};
 pub use notice::{Body, Key, Kind, Notice, Recipient};
-pub use past::{Answer, Past, Said};
+pub use past::{Answer, Handing, Past, Said, Snooze};
 pub use renewal::{Person, Renewal};
 pub use roster::Roster;
 pub use rules::Rules;

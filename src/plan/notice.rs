@@ -209,6 +209,28 @@ impl Briefing {
     }
 }
 
+/// What somebody said of a briefing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// That none is needed, else that it is written.
+    pub waived: bool,
+    /// Who, by the name that people use; none for the task's own event.
+    pub by: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// That a briefing was given to somebody by people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// Who said so, by the name that people use.
+    pub by: String,
+    /// To whom, likewise.
+    pub to: String,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// What is known of one task, for the words of a letter.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, not a state machine")]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -247,6 +269,10 @@ pub struct Brief {
     pub deadline: Option<Timestamp>,
     /// What is known of its briefing.
     pub briefing: Briefing,
+    /// The word on which that rests.
+    pub answered: Option<Answered>,
+    /// Whom people gave it to, if that stands.
+    pub given: Option<Given>,
     /// Whether the recipient is the one, or one of those, to write it at this moment.
     pub is_readers: bool,
     /// Who knows the customer, in the order of the account; without the recipient.

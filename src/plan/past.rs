@@ -52,6 +52,44 @@ pub struct Answer {
     pub note: Option<String>,
 }
 
+/// That somebody is not to be asked for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snooze {
+    /// The task.
+    pub task: TaskId,
+    /// The start it had then: of a task that has moved since, it holds nothing.
+    pub start: Timestamp,
+    /// Who.
+    pub person: EngineerId,
+    /// Until when.
+    pub until: Timestamp,
+    /// When they wished so.
+    pub at: Timestamp,
+    /// Who said it.
+    pub by: String,
+    /// When it was taken back.
+    pub undone: Option<Timestamp>,
+}
+
+/// That a briefing was given to somebody by people, not by time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handing {
+    /// The task.
+    pub task: TaskId,
+    /// The start it had then: a moved task has new writers.
+    pub start: Timestamp,
+    /// Who had it before; none when nobody did.
+    pub from: Option<EngineerId>,
+    /// Who has it now.
+    pub to: EngineerId,
+    /// When.
+    pub at: Timestamp,
+    /// Who said it.
+    pub by: String,
+    /// When it was taken back.
+    pub undone: Option<Timestamp>,
+}
+
 /// When somebody became the writer of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Writer {
@@ -78,6 +116,10 @@ pub struct Past {
     pub answers: BTreeMap<TaskId, Answer>,
     /// The writers of each task and start, oldest first.
     pub writers: BTreeMap<(TaskId, Timestamp), Vec<Writer>>,
+    /// Who is not to be asked for a while, by task, oldest first; those taken back among them.
+    snoozes: BTreeMap<TaskId, Vec<Snooze>>,
+    /// Whom briefings were given to, likewise.
+    handings: BTreeMap<TaskId, Vec<Handing>>,
     /// Named instants: when the state was born, when a feed or an account was first seen, the last coverage letter, …
     pub instants: BTreeMap<String, Timestamp>,
 }
@@ -94,10 +136,13 @@ impl Past {
         self.said.insert(said.key.clone(), said);
     }
 
-    /// When anything was said, answered or handed over.
+    /// When anything was said, answered, wished or handed over.
     pub fn noted(&self) -> impl Iterator<Item = Timestamp> {
         let writers = self.writers.values().flatten().map(|writer| writer.since);
-        self.said.values().map(|said| said.at).chain(self.answers.values().map(|answer| answer.at)).chain(writers)
+        let snoozes = self.snoozes.values().flatten().map(|snooze| snooze.at);
+        let wishes = snoozes.chain(self.handings.values().flatten().map(|handing| handing.at));
+        let said = self.said.values().map(|said| said.at).chain(self.answers.values().map(|answer| answer.at));
+        said.chain(writers).chain(wishes)
     }
 
     /// Sets back what was noted by a clock that was ahead.
@@ -105,6 +150,8 @@ impl Past {
         self.said.values_mut().for_each(|said| said.at = set_back.of(said.at));
         self.answers.values_mut().for_each(|answer| answer.at = set_back.of(answer.at));
         self.writers.values_mut().flatten().for_each(|writer| writer.since = set_back.of(writer.since));
+        self.snoozes.values_mut().flatten().for_each(|snooze| snooze.at = set_back.of(snooze.at));
+        self.handings.values_mut().flatten().for_each(|handing| handing.at = set_back.of(handing.at));
     }
 
     /// Forgets what is not `kept`.
@@ -141,6 +188,45 @@ impl Past {
         if !writers.contains(&writer) {
             writers.push(writer);
         }
+    }
+
+    /// Remembers that somebody is not to be asked for a while.
+    pub fn snooze(&mut self, snooze: Snooze) {
+        self.snoozes.entry(snooze.task.clone()).or_default().push(snooze);
+    }
+
+    /// Remembers whom a briefing was given to.
+    pub fn hand(&mut self, handing: Handing) {
+        self.handings.entry(handing.task.clone()).or_default().push(handing);
+    }
+
+    /// Who is not to be asked about a task for a while, oldest first; what was taken back among it.
+    pub fn snoozes(&self, task: &TaskId) -> &[Snooze] {
+        self.snoozes.get(task).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whom the briefing of a task was given to, likewise.
+    pub fn handings(&self, task: &TaskId) -> &[Handing] {
+        self.handings.get(task).map_or(&[], Vec::as_slice)
+    }
+
+    /// Takes back at `at` what was wished of `task` at `said`; whether there was any such wish.
+    pub fn undo(&mut self, task: &TaskId, said: Timestamp, at: Timestamp) -> bool {
+        let snoozes = self.snoozes.get_mut(task).into_iter().flatten().filter(|snooze| snooze.at == said).map(|snooze| &mut snooze.undone);
+        let handings =
+            self.handings.get_mut(task).into_iter().flatten().filter(|handing| handing.at == said).map(|handing| &mut handing.undone);
+        let stand: Vec<_> = snoozes.chain(handings).filter(|undone| undone.is_none()).collect();
+        let found = !stand.is_empty();
+        for undone in stand {
+            *undone = Some(at);
+        }
+        found
+    }
+
+    /// Forgets wishes from before `before` about tasks from before then.
+    pub fn retain_wishes(&mut self, before: Timestamp) {
+        self.snoozes.values_mut().for_each(|snoozes| snoozes.retain(|snooze| before <= snooze.at.max(snooze.start)));
+        self.handings.values_mut().for_each(|handings| handings.retain(|handing| before <= handing.at.max(handing.start)));
     }
 
     /// What was said under keys that begin with `prefix`, in the order of the keys.

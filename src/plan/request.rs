@@ -4,14 +4,17 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
+use super::brief;
 use super::case::{Case, Link, Role};
 use super::chain::{Asked, standing};
 use super::change::Outdated;
 use super::desk::{Plan, Reach, about};
 use super::look::Look;
 use super::notice::{Body, Key, Kind, Notice, Step};
+use super::past::Handing;
 use super::series::Part;
 use super::verdict::{Hold, Why};
+use super::wishes;
 
 /// Why a task wants nothing said at `now`, if so: everything that settles it before anybody's leads are looked at.
 pub(super) fn settled(case: &Case, look: Look<'_>) -> Option<Why> {
@@ -54,6 +57,10 @@ pub(super) fn decide(case: &Case, outdated: &Outdated, look: Look<'_>, plan: &mu
             _ if outdated.contains_key(asked.link.engineer.as_str()) => Err(Why::NewsFirst),
             // Of a series that was asked for in vain only the owner hears again.
             (Part::Leads { first: false }, Kind::Escalation) => Err(Why::Series { leader: None }),
+            _ if let Some(until) = wishes::snoozed(case, asked.link, look) => {
+                plan.wake(Some(until));
+                Err(Why::Snoozed(until))
+            }
             _ => lead_due(case, asked, kind, look, plan),
         };
         match lead {
@@ -73,7 +80,8 @@ pub(super) fn hold(case: &Case, kind: Kind, person: Option<&str>, why: Why) -> H
 fn key(case: &Case, link: &Link, kind: Kind, lead: usize, look: Look<'_>) -> Key {
     let person = link.engineer.as_str();
     let stage = look.scene.rules.leads.get(lead).map(ToString::to_string).unwrap_or_default();
-    Key::new(kind, person, case.id.as_str(), Some(case.anchor), &stage, look.past.round(person, &case.id))
+    let round = look.past.round(person, &case.id).saturating_add(wishes::rounds(case, link, look));
+    Key::new(kind, person, case.id.as_str(), Some(case.anchor), &stage, round)
 }
 
 /// The lead (its place in the configuration) that is to be said now, or why none is.
@@ -81,9 +89,12 @@ fn lead_due(case: &Case, asked: &Asked<'_>, kind: Kind, look: Look<'_>, plan: &m
     let leads = asked.link.leads.get(usable(case, asked.link, look)).unwrap_or_default();
     let next = leads.iter().map(|(at, _)| *at).find(|at| *at > look.now);
     plan.wake(next);
-    let changed = told_of_change(case, asked.link.engineer.as_str(), look);
+    let given = given(case, asked.link, look);
+    let changed = told_of_change(case, asked.link.engineer.as_str(), look).filter(|changed| given.is_none_or(|given| given.at <= *changed));
     let counts = |at: Timestamp| (!asked.again || at > asked.since) && changed.is_none_or(|changed| changed < at);
     let passed = leads.iter().rposition(|(at, _)| *at <= look.now && counts(*at));
+    // Whoever is given it by somebody hears so at once.
+    let passed = passed.or_else(|| given.filter(|_| changed.is_none() && !leads.is_empty()).map(|_| 0));
     let Some(passed) = passed else {
         let told = changed.map(|at| Why::AlreadySaid { at, next });
         return Err(told.or_else(|| next.map(Why::TooEarly)).unwrap_or(Why::OutOfReach));
@@ -104,6 +115,11 @@ fn lead_due(case: &Case, asked: &Asked<'_>, kind: Kind, look: Look<'_>, plan: &m
         }
         Reach::Later(_) | Reach::Never => Err(Why::OutOfReach),
     }
+}
+
+/// That people gave the task to `link`.
+fn given<'a>(case: &Case, link: &Link, look: Look<'a>) -> Option<&'a Handing> {
+    wishes::handing(case, look.past).filter(|handing| handing.to == link.engineer)
 }
 
 /// The leads of `link` at which they are asked, by place: all; the last two for a briefing that is stale; the first one for
@@ -140,7 +156,9 @@ fn notice(case: &Case, asked: &Asked<'_>, kind: Kind, lead: usize, look: Look<'_
     let stage = look.scene.rules.leads.get(lead)?.to_string();
     let key = key(case, asked.link, kind, lead, look);
     let deadline = asked.link.deadline.map(|deadline| to.clock(deadline)).unwrap_or_default();
+    let given = given(case, asked.link, look);
     let why = match asked.link.role {
+        _ if let Some(given) = given => format!("{} gave it to you", brief::name(&given.by, look.scene)),
         Role::Owner => "you own the account".to_owned(),
         role @ (Role::Engineer | Role::Backup) => {
             let again = standing(case, look).asked.first().is_some_and(|first| first.link != asked.link);
@@ -161,7 +179,9 @@ fn notice(case: &Case, asked: &Asked<'_>, kind: Kind, lead: usize, look: Look<'_
     // A lead that had passed before it could be said.
     let due = asked.link.leads.iter().find(|(_, place)| *place == lead).map(|(at, _)| *at);
     let late = due.is_some_and(|due| due < look.known(case).max(asked.since));
-    let when = if late {
+    let when = if due.is_some_and(|due| look.now < due) {
+        format!("your last working moment before it is {deadline}")
+    } else if late {
         format!("the reminder {stage} before your last working moment, {deadline}, had passed before it could be sent")
     } else {
         format!("{stage} before your last working moment, {deadline}")

@@ -70,6 +70,8 @@ pub enum Why {
     BeforeTime,
     /// It stands in a list that goes out in the same letter.
     InList,
+    /// They wished to be left alone with it until then.
+    Snoozed(Timestamp),
 }
 
 impl fmt::Display for Why {
@@ -96,6 +98,7 @@ impl fmt::Display for Why {
             Self::Nothing => out.write_str("nothing to tell"),
             Self::Outdated => out.write_str("waited too long to be of use"),
             Self::BeforeTime => out.write_str("before the time that offwatch answers for: noted only"),
+            Self::Snoozed(until) => write!(out, "they wished to be reminded later, next {until}"),
             Self::InList => out.write_str("stands in the list of the same letter"),
         }
     }

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use super::{Committed, FeedCopy, PAGE, Step, Stepped, Turn};
+use super::{Committed, FeedCopy, Matter, PAGE, Step, Stepped, Turn, Undo};
 use crate::agenda::history::SetBack;
-use crate::agenda::{Bygone, History};
+use crate::agenda::{Bygone, History, TaskId};
 use crate::outbox::{Census, Letter, Life, State, Waiting};
 use crate::people::FeedName;
-use crate::plan::{Answer, Key, Past};
+use crate::plan::{Answer, Handing, Key, Past, Snooze};
 
 /// A store in memory.
 #[derive(Debug, Default)]
@@ -172,6 +172,30 @@ impl Memory {
         self.kept().answer(answer);
     }
 
+    /// Keeps until when somebody is not to be asked.
+    pub(super) fn snooze(&self, snooze: &Snooze) {
+        Arc::make_mut(&mut self.kept().past).snooze(snooze.clone());
+    }
+
+    /// Keeps whom a briefing was given to.
+    pub(super) fn hand(&self, handing: &Handing) {
+        Arc::make_mut(&mut self.kept().past).hand(handing.clone());
+    }
+
+    /// Takes back what was said.
+    pub(super) fn undo(&self, undo: &Undo) -> bool {
+        self.kept().undo(undo)
+    }
+
+    /// One thing that was seen, and what people said of it.
+    pub(super) fn matter(&self, task: &TaskId) -> Option<Matter> {
+        let kept = self.kept();
+        let mut answers: Vec<Answer> = kept.answers.iter().filter(|answer| answer.task == *task).cloned().collect();
+        answers.sort_by_key(|answer| answer.at);
+        let (snoozes, handings) = (kept.past.snoozes(task).to_vec(), kept.past.handings(task).to_vec());
+        Some(Matter { sighting: kept.history.get(task)?.clone(), answers, snoozes, handings })
+    }
+
     /// Letters refused from then on.
     pub(super) fn refused_since(&self, from: Timestamp) -> Vec<Waiting> {
         let refused = |letter: &&Waiting| letter.life.state == State::Refused && letter.life.done.is_some_and(|done| from <= done);
@@ -197,6 +221,7 @@ impl Memory {
         let mark = |name: &str| ["covered/", "uncovered/", "leads/"].iter().any(|mark| name.starts_with(mark));
         past.instants.retain(|name, at| before <= *at || !mark(name));
         past.writers.retain(|(_, start), _| before <= *start);
+        past.retain_wishes(before);
         past.answers.retain(|task, answer| before <= answer.at || history.contains_key(task));
         kept.answers.retain(|answer| past.answers.contains_key(&answer.task));
     }
@@ -283,6 +308,21 @@ impl Kept {
             self.open.insert(id);
         }
         stepped
+    }
+
+    /// Takes back what was said.
+    fn undo(&mut self, undo: &Undo) -> bool {
+        let said = self.answers.iter().find(|answer| answer.task == undo.task && answer.at == undo.said).cloned();
+        let count = self.answers.len();
+        self.answers.retain(|answer| {
+            let same = |said: &Answer| (&said.task, said.waived, &said.by) == (&answer.task, answer.waived, &answer.by);
+            !said.as_ref().is_some_and(same)
+        });
+        let past = Arc::make_mut(&mut self.past);
+        past.answers.remove(&undo.task);
+        let left = self.answers.iter().filter(|answer| answer.task == undo.task).max_by_key(|answer| answer.at);
+        past.answers.extend(left.map(|answer| (undo.task.clone(), answer.clone())));
+        past.undo(&undo.task, undo.said, undo.at) || self.answers.len() < count
     }
 
     /// Keeps an answer; the latest counts, of two at one instant the later given.

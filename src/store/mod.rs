@@ -14,7 +14,7 @@ use crate::agenda::{Bygone, History, Sighting, TaskId};
 use crate::outbox::{Census, Letter, Life, Outcome, State, Waiting};
 use crate::people::FeedName;
 use crate::plan::past::Writer;
-use crate::plan::{Answer, LAST_TURN, Past};
+use crate::plan::{Answer, Handing, LAST_TURN, Past, Snooze};
 
 pub mod address;
 pub mod backup;
@@ -89,6 +89,32 @@ pub struct Committed {
     pub queued: Vec<i64>,
     /// Keys of letters that were dropped because they were said already.
     pub dropped: Vec<crate::plan::Key>,
+}
+
+/// One task, and what people said of its briefing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matter {
+    /// The task as it was seen.
+    pub sighting: Sighting,
+    /// Answers that stand, oldest first.
+    pub answers: Vec<Answer>,
+    /// Until when somebody is not to be asked, oldest first, those taken back among them.
+    pub snoozes: Vec<Snooze>,
+    /// Whom it was given to, likewise.
+    pub handings: Vec<Handing>,
+}
+
+/// That somebody takes back what was said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undo {
+    /// The task.
+    pub task: TaskId,
+    /// When it was said.
+    pub said: Timestamp,
+    /// When it is taken back.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: String,
 }
 
 /// A feed that a process wants to fetch.
@@ -330,6 +356,27 @@ impl Store {
     /// Keeps what somebody said of a briefing.
     pub async fn answer(&self, answer: &Answer) -> Result<()> {
         either!(self, answer(answer))
+    }
+
+    /// Keeps until when somebody is not to be asked.
+    pub async fn snooze(&self, snooze: &Snooze) -> Result<()> {
+        either!(self, snooze(snooze))
+    }
+
+    /// Keeps whom somebody has given a briefing to.
+    pub async fn hand(&self, handing: &Handing) -> Result<()> {
+        either!(self, hand(handing))
+    }
+
+    /// Takes back what was said of a task at an instant; of an answer also the same word that the same person gave before.
+    /// Whether there was anything to take back.
+    pub async fn undo(&self, undo: &Undo) -> Result<bool> {
+        either!(self, undo(undo))
+    }
+
+    /// One thing that was seen, and what people said of it; without reading all others.
+    pub async fn matter(&self, task: &TaskId) -> Result<Option<Matter>> {
+        either!(self, matter(task))
     }
 
     /// Letters refused at or after `from`, oldest first.

@@ -49,9 +49,9 @@ pub(super) struct World {
     /// What is wrong with mail.
     troubles: Vec<Trouble>,
     /// The first instant.
-    from: Timestamp,
+    pub(super) from: Timestamp,
     /// The first instant not played.
-    until: Timestamp,
+    pub(super) until: Timestamp,
     /// The world that it becomes when an admin does something.
     later: Option<Box<World>>,
     /// The feed of which the admin accepts the loss at the first instant.
@@ -237,7 +237,7 @@ impl World {
     }
 
     /// The recordings: a feed of which nothing was said is an empty calendar.
-    fn recordings(&self, config: &Config) -> crate::simulate::World {
+    pub(super) fn recordings(&self, config: &Config) -> crate::simulate::World {
         let names: BTreeSet<&str> = config.feeds.iter().map(|feed| feed.role.name.as_str()).collect();
         assert!(self.takes.keys().all(|name| names.contains(name.as_str())), "a story speaks of a feed that there is not");
         let recorded = config.feeds.iter().map(|feed| {
@@ -357,7 +357,7 @@ pub(super) fn excerpts(world: &World, kind: Kind, who: &str, words: &[&str]) -> 
 }
 
 /// Those rows.
-fn rows(letters: &[(Timestamp, Written)]) -> String {
+pub(super) fn rows(letters: &[(Timestamp, Written)]) -> String {
     let mut rows = Vec::new();
     for (at, written) in letters {
         let mut notices: Vec<String> = written.notices.iter().map(row).collect();

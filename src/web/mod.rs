@@ -1,11 +1,13 @@
-//! Serves what the daemon shows of itself to this machine. Reads published facts only: no request waits for the daemon,
-//! touches its state, or holds it up.
+//! Serves what the daemon shows of itself to this machine, and the pages that links lead to. Health reads published facts only;
+//! a page reads and writes the state beside the daemon like a command. No request waits for the daemon or holds it up.
 
 mod door;
 mod health;
 mod host;
 mod metrics;
+mod pages;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,24 +16,49 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::watch::Receiver;
 
-use crate::config::Endpoint;
+use crate::config::{Config, Endpoint};
 use crate::health::Facts;
 use door::Door;
 
 /// How long to wait before a door that could not be opened is tried again.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// Serves health where the configuration in force says, until the daemon has ended. A door that cannot be opened is told
+/// Serves health where the configuration in force says, until the daemon has ended.
+pub async fn serve(facts: Receiver<Facts>) {
+    let served = |facts: &Receiver<Facts>, endpoint: &Endpoint| {
+        let shown = shown(facts.clone());
+        match endpoint {
+            // A socket needs no such care: no browser reaches it.
+            Endpoint::Port(_) => shown.layer(from_fn(host::of_this_machine)),
+            Endpoint::Socket(_) => shown,
+        }
+    };
+    follow(facts, |facts| facts.endpoint.clone(), ["health is shown", "health cannot be shown"], served).await;
+}
+
+/// Serves the pages of links likewise. They are asked for by whatever name people have for them: nothing is made of it.
+pub async fn serve_pages(config: Receiver<Arc<Config>>) {
+    let endpoint = |config: &Arc<Config>| config.pages.clone();
+    let said = ["pages are served", "pages cannot be served"];
+    follow(config, endpoint, said, |config: &Receiver<Arc<Config>>, _: &Endpoint| pages::routes(config.clone())).await;
+}
+
+/// Serves at whichever endpoint what is `told` names, until nothing more will be told; what is `said` when it does, and cannot. A door that cannot be opened is told
 /// and tried again: mail matters more, so it never keeps the daemon from its work.
-pub async fn serve(mut facts: Receiver<Facts>) {
+async fn follow<T>(
+    mut told: Receiver<T>,
+    endpoint: fn(&T) -> Option<Endpoint>,
+    said: [&str; 2],
+    served: impl Fn(&Receiver<T>, &Endpoint) -> Router,
+) {
     loop {
-        let endpoint = facts.borrow_and_update().endpoint.clone();
-        let mut told = facts.clone();
-        let is_over = async { told.wait_for(|facts| facts.endpoint != endpoint).await.is_err() };
-        let is_over = match &endpoint {
+        let place = endpoint(&told.borrow_and_update());
+        let mut later = told.clone();
+        let is_over = async { later.wait_for(|told| endpoint(told) != place).await.is_err() };
+        let is_over = match &place {
             None => is_over.await,
-            Some(endpoint) => tokio::select! {
-                () = answer(endpoint, &facts) => false,
+            Some(place) => tokio::select! {
+                () = answer(place, said, || served(&told, place)) => false,
                 is_over = is_over => is_over,
             },
         };
@@ -42,24 +69,22 @@ pub async fn serve(mut facts: Receiver<Facts>) {
 }
 
 /// Answers at `endpoint`.
-async fn answer(endpoint: &Endpoint, facts: &Receiver<Facts>) {
+async fn answer(endpoint: &Endpoint, [well, badly]: [&str; 2], pages: impl Fn() -> Router) {
     let mut told = String::new();
     loop {
-        let pages = pages(facts.clone());
         let opened = match endpoint {
             Endpoint::Port(address) => match TcpListener::bind(address).await {
                 Ok(port) => {
-                    tracing::info!("health is shown at {endpoint}");
-                    // A socket needs no such care: no browser reaches it.
-                    axum::serve(Door::new(port), pages.layer(from_fn(host::of_this_machine))).await
+                    tracing::info!("{well} at {endpoint}");
+                    axum::serve(Door::new(port), pages()).await
                 }
                 Err(error) => Err(error),
             },
             Endpoint::Socket(path) => match door::Socket::open(path) {
                 // The file goes with the door.
                 Ok((_file, socket)) => {
-                    tracing::info!("health is shown at {endpoint}");
-                    axum::serve(Door::new(socket), pages).await
+                    tracing::info!("{well} at {endpoint}");
+                    axum::serve(Door::new(socket), pages()).await
                 }
                 Err(error) => Err(error),
             },
@@ -67,15 +92,15 @@ async fn answer(endpoint: &Endpoint, facts: &Receiver<Facts>) {
         let Err(error) = opened else { return };
         let why = error.to_string();
         if told != why {
-            tracing::error!("health cannot be shown at {endpoint}: {why}; all else goes on, and it is tried again every 30 seconds");
+            tracing::error!("{badly} at {endpoint}: {why}; all else goes on, and it is tried again every 30 seconds");
             told = why;
         }
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-/// What there is to see.
-fn pages(facts: Receiver<Facts>) -> Router {
+/// What there is to see of its health.
+fn shown(facts: Receiver<Facts>) -> Router {
     let pages = Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
     pages.route("/metrics", get(metrics::page)).with_state(facts)
 }

@@ -17,7 +17,7 @@ use crate::{post, postgresql};
 /// An answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    status: u16,
+    pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
 }
@@ -36,7 +36,7 @@ pub(crate) fn shown(world: &World) -> u16 {
 
 /// Sends `request` and reads what comes until the line is closed; nothing when that is no whole answer: on a fast clock, and a
 /// busy machine, a visit may be over before.
-fn speak(mut line: impl Read + Write, request: &str) -> Option<Answer> {
+pub(crate) fn speak(mut line: impl Read + Write, request: &str) -> Option<Answer> {
     line.write_all(request.as_bytes()).ok()?;
     let mut text = Vec::new();
     let _ = line.read_to_end(&mut text);

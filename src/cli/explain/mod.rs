@@ -34,13 +34,13 @@ Of a task: {"task", "uid", "recurrence_id", "title", "account", "matched_by",
 "at", "start", "end", "watch_end", "date_only", "recurs", "ticket", "stands",
 "gone", "feed": {"name", "fetched", "failing_since", "error"}, "first_seen",
 "known", "changes": [{"at", "what"}], "uncovered", "gaps": [{"from", "until",
-"reason"}], "briefing": {"state", "by", "at", "holds", "note"}, "settled",
-"writers": [{"engineer", "role", "place", "since", "deadline", "left", "leads":
+"reason"}], "briefing": {"state", "by", "at", "holds", "note"}, "given": {"to",
+"by", "at"}, "snoozed": [{"engineer", "until"}], "settled", "writers": [{"engineer", "role", "place", "since", "deadline", "left", "leads":
 [{"lead", "at", "state", "said"}]}], "nobody_since", "handed": [{"engineer",
 "since"}], "steps": [{"step", "person", "due", "told", "applies",
 "among_writers"}], "said": [...], "held": [...], "coming": [...]}.
 `settled` is why nothing more is asked. `place` is `writes`, `behind`, `no time`,
-`over`, `too little time` or `idle`. The `state` of a lead is `said`, `in list`,
+`over`, `too little time`, `given away` or `idle`. The `state` of a lead is `said`, `in list`,
 `known late`, `before theirs`, `nearer said`, `due`, `coming`, `not theirs` or
 `needless`.
 

@@ -13,7 +13,8 @@ use crate::explain::{Ground, revisions};
 use crate::people::{AccountId, Address, Engineer, EngineerId};
 use crate::plan::explain::{Became, LeadStory, ListAhead, PersonStory, Place, SpellAhead, StepStory, TaskStory, WriterStory};
 use crate::plan::notice::Step;
-use crate::plan::{Hold, Notice, Said};
+use crate::plan::past::Writer;
+use crate::plan::{Handing, Hold, Notice, Said};
 use crate::zone::Zone;
 
 /// An instant as programs read it.
@@ -78,18 +79,33 @@ pub(super) fn task(ground: &Ground, story: &TaskStory, coming: &[(Timestamp, Not
             "holds": story.answer.as_ref().map(|_| story.answer_holds),
             "note": story.answer.as_ref().and_then(|answer| answer.note.as_ref()),
         },
+        "given": story.given.as_ref().map(given),
+        "snoozed": story.snoozed.iter().map(snoozed).collect::<Vec<_>>(),
         "settled": story.settled.as_ref().map(ToString::to_string),
         "writers": story.writers.iter().map(writer).collect::<Vec<_>>(),
         "nobody_since": maybe(story.nobody_since),
-        "handed": story.handed.iter().map(|writer| {
-            json!({ "engineer": writer.engineer.as_ref().map(EngineerId::as_str), "since": instant(writer.since) })
-        }).collect::<Vec<_>>(),
+        "handed": story.handed.iter().map(handed).collect::<Vec<_>>(),
         "steps": story.steps.iter().map(step).collect::<Vec<_>>(),
         "said": story.said.iter().map(|said| said_object(ground, said)).collect::<Vec<_>>(),
         "held": held,
         "coming": coming.iter().map(coming_object).collect::<Vec<_>>(),
     });
     format!("{object}\n")
+}
+
+/// Whose the writing was, since when.
+fn handed(writer: &Writer) -> Value {
+    json!({ "engineer": writer.engineer.as_ref().map(EngineerId::as_str), "since": instant(writer.since) })
+}
+
+/// Whom people gave it to.
+fn given(given: &Handing) -> Value {
+    json!({ "to": given.to.as_str(), "by": given.by, "at": instant(given.at) })
+}
+
+/// Who wished to be reminded later.
+fn snoozed((engineer, until): &(EngineerId, Timestamp)) -> Value {
+    json!({ "engineer": engineer.as_str(), "until": instant(*until) })
 }
 
 /// A possible writer.
@@ -100,6 +116,7 @@ fn writer(writer: &WriterStory) -> Value {
         Place::NoTime => ("no time", None),
         Place::Over => ("over", None),
         Place::TooLittle { .. } => ("too little time", None),
+        Place::Given => ("given away", None),
         Place::Idle => ("idle", None),
     };
     json!({

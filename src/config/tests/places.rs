@@ -128,3 +128,35 @@ fn a_file_that_cannot_be_read_at_all_says_so() {
     fs::write(folder.path().join("latin.toml"), b"# a\n# \xe9\n").unwrap();
     assert_eq!(refusal("latin.toml"), "line 2 is not UTF-8");
 }
+
+#[test]
+fn links_need_an_address_a_place_and_keys_that_cannot_be_guessed() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("link-keys");
+    write(&keys, &format!("{}\n{}\n", "n".repeat(44), "o".repeat(44)), 0o600);
+    let parts = ["public_url = \"https://offwatch.example.com/\"", "pages = \"127.0.0.1:8080\"", "link_keys_file = \"link-keys\""];
+    let with = |parts: &[&str]| {
+        let text = LEAST.replace("admin =", &format!("{}\nadmin =", parts.join("\n")));
+        read(&text, "offwatch.toml", folder.path(), &Context::default())
+    };
+    let whole = with(&parts).unwrap();
+    assert_eq!(whole.warnings, Vec::<String>::new());
+    assert_eq!(whole.signer().unwrap().url, "https://offwatch.example.com");
+    for parts in [&parts[..1], &parts[1..], &parts[..2], &[parts[0], parts[2]]] {
+        let config = with(parts).unwrap();
+        assert_eq!((config.signer(), config.warnings.len()), (None, 1), "{:?}", config.warnings);
+    }
+    assert_eq!(
+        with(&parts[..1]).unwrap().warnings,
+        ["`[service]`: letters hold no links with `public_url` alone, they need `pages` and `link_keys_file` too"]
+    );
+    let told = with(&[&parts[..], &["health = \"127.0.0.1:8080\""]].concat()).unwrap_err().to_string();
+    assert!(told.contains("`pages` and `health` cannot be at one place"), "{told}");
+    for (text, why) in
+        [("short\n", "less than 32 bytes"), ("\n", "holds no key"), (&"k\n".repeat(3).replace('k', &"k".repeat(40)), "more than two")]
+    {
+        write(&keys, text, 0o600);
+        let told = with(&parts).unwrap_err().to_string();
+        assert!(told.contains(why) && told.contains("`openssl rand -base64 32` makes one") && !told.contains("short"), "{told}");
+    }
+}

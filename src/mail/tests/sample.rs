@@ -69,6 +69,8 @@ pub(super) fn upgrade() -> Brief {
         ],
         deadline: Some(at("2026-12-11T16:00Z")),
         briefing: Briefing::Wanted,
+        answered: None,
+        given: None,
         is_readers: true,
         people: vec![person("Grace", "backup", None), person("Linus", "engineer", Some("2026-12-14T08:00Z"))],
         on_call: vec![OnCall { name: "Edsger".to_owned(), window: window("2026-12-12T18:00Z", "2026-12-13T06:00Z") }],

@@ -10,10 +10,11 @@ use crate::plan::desk::{Desk, Outside, Reach};
 use crate::plan::escalation::{MANAGER, in_chain};
 use crate::plan::look::Look;
 use crate::plan::notice::{Briefing, Gap, Kind, Recipient, Step};
-use crate::plan::past::{Answer, Past, Said, Writer};
+use crate::plan::past::{Answer, Handing, Past, Said, Writer};
 use crate::plan::request::{settled, told_of_change, usable};
 use crate::plan::series::Part;
 use crate::plan::verdict::Why;
+use crate::plan::wishes;
 
 /// What became of one lead, or will.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,8 @@ pub enum Place {
         /// How much they have.
         left: SignedDuration,
     },
+    /// It was given to somebody else, past them or by them.
+    Given,
     /// Nothing is to be written any more.
     Idle,
 }
@@ -134,6 +137,10 @@ pub struct TaskStory {
     pub settled: Option<Why>,
     /// The last answer that somebody gave, still valid or not.
     pub answer: Option<Answer>,
+    /// Whom people gave it to, if that stands.
+    pub given: Option<Handing>,
+    /// Who wished to be left alone with it, until when.
+    pub snoozed: Vec<(EngineerId, Timestamp)>,
     /// Whether that answer holds for the task as it is.
     pub answer_holds: bool,
     /// What it is to its series.
@@ -166,6 +173,8 @@ impl Desk {
             briefing: case.briefing(look),
             answer_holds: case.word(look).is_some_and(|standing| !standing.stale),
             part: look.part(case),
+            given: wishes::handing(case, past).cloned(),
+            snoozed: self.snoozes(case, past, now),
             answer,
             writers: case.chain.iter().map(|link| writer(case, link, standing.as_ref(), look)).collect(),
             nobody_since: standing.as_ref().and_then(|standing| standing.nobody_since),
@@ -193,6 +202,7 @@ fn writer(case: &Case, link: &Link, standing: Option<&Standing<'_>>, look: Look<
     let place = match (asked, link.deadline) {
         (Some(asked), _) => Place::Writes { since: asked.since },
         (None, _) if standing.is_none() => Place::Idle,
+        (None, _) if wishes::is_passed(case, &link.engineer, look.past) => Place::Given,
         (None, None) => Place::NoTime,
         (None, Some(deadline)) if deadline <= look.now => Place::Over,
         (None, Some(_)) if first.is_some_and(|first| own > Some(first)) => Place::Behind,

@@ -14,11 +14,12 @@ use crate::store::Lock;
 use crate::store::opening::OpenError;
 
 /// Every schema there was, oldest first; the schema's number is kept in `user_version`.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/sqlite/0001_first.sql"),
     include_str!("../migrations/sqlite/0002_holds.sql"),
     include_str!("../migrations/sqlite/0003_bygone.sql"),
     include_str!("../migrations/sqlite/0004_next_try.sql"),
+    include_str!("../migrations/sqlite/0005_wishes.sql"),
 ];
 
 /// Older ones can damage a database in WAL mode when two connections reset the log at once.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::Database;
 use super::connection::{Row, Transaction, sql};
 use super::letters::{NOTICES, queue, said, take};
+use super::wishes;
 use crate::agenda::history::{Revision, SetBack, Sighting, Thing};
 use crate::agenda::{Bygone, History, TaskId};
 use crate::crash::{self, Point};
@@ -18,10 +19,12 @@ use crate::plan::{Answer, Past};
 use crate::store::{Committed, Step, Turn};
 
 /// Moves what was noted at an instant to another.
-const MOVE: [&str; 3] = [
+const MOVE: [&str; 5] = [
     "UPDATE notices SET at = $2 WHERE at = $1",
     "UPDATE answers SET at = $2 WHERE at = $1",
     "UPDATE writers SET since = $2 WHERE since = $1",
+    "UPDATE snoozes SET at = $2 WHERE at = $1",
+    "UPDATE handings SET at = $2 WHERE at = $1",
 ];
 
 /// Takes what else was noted by a clock that was ahead for noted now; of what would be noted twice then the last is kept.
@@ -64,11 +67,11 @@ impl Database {
         for row in &sql(NOTICES).rows(&mut reading).await? {
             past.note(said(row)?);
         }
-        for row in &sql("SELECT * FROM answers ORDER BY at, id").rows(&mut reading).await? {
-            let task = TaskId::new(row.get("task")?);
-            let (at, by, note) = (row.instant("at")?, row.get("by")?, row.get("note")?);
-            past.answers.insert(task.clone(), Answer { task, waived: row.get("waived")?, at, by, note });
+        for row in &sql("SELECT * FROM answers WHERE undone IS NULL ORDER BY at, id").rows(&mut reading).await? {
+            let answer = answer(row)?;
+            past.answers.insert(answer.task.clone(), answer);
         }
+        wishes::recall(&mut past, &mut reading).await?;
         for row in &sql("SELECT * FROM writers ORDER BY since, id").rows(&mut reading).await? {
             let engineer: String = row.get("engineer")?;
             let engineer = if engineer.is_empty() { None } else { Some(engineer.parse()?) };
@@ -91,13 +94,9 @@ impl Database {
         }
         let mut history = History::new();
         for row in &sql("SELECT * FROM sightings").rows(&mut reading).await? {
-            let id: String = row.get("id")?;
-            let thing = serde_json::from_str(row.get("form")?).with_context(|| format!("`{id}` cannot be read"))?;
-            let revisions = revisions.remove(&id).unwrap_or_default();
-            let (first_seen, known) = (row.instant("first_seen")?, row.instant("known")?);
-            let (last_seen, gone) = (row.maybe_instant("last_seen")?, row.maybe_instant("gone")?);
-            let id = TaskId::new(id);
-            history.insert(id.clone(), Sighting { id, thing, first_seen, known, last_seen, gone, revisions });
+            let revisions = revisions.remove(&row.get::<String>("id")?).unwrap_or_default();
+            let sighting = sighting(row, revisions)?;
+            history.insert(sighting.id.clone(), sighting);
         }
         Ok(Arc::new(history))
     }
@@ -123,6 +122,8 @@ impl Database {
             "DELETE FROM sightings WHERE coalesce(gone, last_seen) < $1",
             "DELETE FROM instants WHERE at < $1 AND (name LIKE 'covered/%' OR name LIKE 'uncovered/%' OR name LIKE 'leads/%')",
             "DELETE FROM writers WHERE since < $1 AND start < $1",
+            "DELETE FROM snoozes WHERE at < $1 AND start < $1",
+            "DELETE FROM handings WHERE at < $1 AND start < $1",
             "DELETE FROM answers WHERE task NOT IN (SELECT id FROM sightings) \
                 AND task IN (SELECT task FROM answers GROUP BY task HAVING max(at) < $1)",
         ];
@@ -131,6 +132,21 @@ impl Database {
         }
         self.publish(transaction).await.context("forgetting what is old")
     }
+}
+
+/// A row of answers.
+pub(super) fn answer(row: &Row) -> Result<Answer> {
+    let task = TaskId::new(row.get("task")?);
+    Ok(Answer { task, waived: row.get("waived")?, at: row.instant("at")?, by: row.get("by")?, note: row.get("note")? })
+}
+
+/// A row of sightings, with its revisions.
+pub(super) fn sighting(row: &Row, revisions: Vec<Revision>) -> Result<Sighting> {
+    let id: String = row.get("id")?;
+    let thing = serde_json::from_str(row.get("form")?).with_context(|| format!("`{id}` cannot be read"))?;
+    let (first_seen, known) = (row.instant("first_seen")?, row.instant("known")?);
+    let (last_seen, gone) = (row.maybe_instant("last_seen")?, row.maybe_instant("gone")?);
+    Ok(Sighting { id: TaskId::new(id), thing, first_seen, known, last_seen, gone, revisions })
 }
 
 /// Writes down all that a turn leaves behind.

@@ -14,6 +14,7 @@ mod letters;
 mod memories;
 mod presence;
 pub(in crate::store) mod server;
+mod wishes;
 
 pub use server::Replica;
 

@@ -16,7 +16,8 @@ use crate::crash::{self, Point};
 use crate::store::opening::OpenError;
 
 /// Every schema there was, oldest first; the table `schema` keeps the number.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/postgres/0001_first.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/postgres/0001_first.sql"), include_str!("../migrations/postgres/0002_wishes.sql")];
 
 /// The first half of the advisory locks of this program: `ow` in ASCII. The view `alive` names it too.
 pub(super) const LOCKS: i64 = 0x6f77;

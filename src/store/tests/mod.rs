@@ -5,6 +5,7 @@ mod file;
 pub(crate) mod postgresql;
 mod replicas;
 mod upgrade;
+mod wishes;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

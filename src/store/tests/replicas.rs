@@ -208,7 +208,7 @@ async fn many_come_at_once_to_an_empty_database() {
     let Some(team) = Team::new() else { return };
     let came = futures_util::future::join_all((0..8).map(|_| team.replica())).await;
     assert_eq!(came[0].replicas().await.unwrap().iter().filter(|replica| replica.lives).count(), 8);
-    assert_eq!(team.sql("SELECT number FROM schema"), "1");
+    assert_eq!(team.sql("SELECT number FROM schema"), "2");
 }
 
 #[tokio::test]
@@ -228,7 +228,7 @@ async fn what_is_no_state_is_refused_with_what_to_do() {
     let told = told.join("\n");
     assert!(!told.contains("hidden"), "{told}");
     assert_snapshot!(told, @r#"
-    the state on the database server has schema 99, this offwatch knows schemas up to 1; run the newer offwatch again, or restore a backup
+    the state on the database server has schema 99, this offwatch knows schemas up to 2; run the newer offwatch again, or restore a backup
     the database server refuses the login or the database (database "nowhere" does not exist); see its user, password and database
     the database server cannot be reached (error communicating with database: Connection refused (os error 111)); see that it runs and that its address is right
     `service.state` is no address of a PostgreSQL database; write postgres://USER@HOST/DATABASE

@@ -26,6 +26,13 @@ const SCHEMA_3: [&str; 2] = [
      PRAGMA user_version = 3",
 ];
 
+/// What schema 4 brought, and an answer that was given twice under it.
+const SCHEMA_4: [&str; 2] = [
+    include_str!("../migrations/sqlite/0004_next_try.sql"),
+    "INSERT INTO answers (task, waived, at, by, note) VALUES ('t4', 1, 1795446000000, 'cem', 'why'), ('t4', 0, 1795447000000, 'ada', NULL); \
+     PRAGMA user_version = 4",
+];
+
 /// Everything that a state of those dumps holds once it is opened, and what is new in it still works.
 async fn check(dumps: &[&'static str]) -> String {
     let (_folder, path) = state();
@@ -68,7 +75,7 @@ async fn version(store: &Store) -> i64 {
 #[tokio::test]
 async fn a_state_of_schema_1_is_taken_over_whole() {
     assert_snapshot!(check(&[SCHEMA_1]).await, @r#"
-    version 4
+    version 5
     1 [tedb66a52fe] accepted due 23T15:10 tries 1 (written to `20261123T150949Z-ada@example.com-2a1cd0008c.eml`)
     briefing-request/ada/tedb66a52fe/2026-11-27T12:00:00Z/3-working-days/0
     tedb66a52fe answered by command line
@@ -92,8 +99,10 @@ async fn states_of_later_schemas_are_taken_over_with_what_these_brought() {
     let first = check(&[SCHEMA_1]).await;
     let second = check(&[&[SCHEMA_1][..], &SCHEMA_2].concat()).await;
     let third = check(&[&[SCHEMA_1][..], &SCHEMA_2, &SCHEMA_3].concat()).await;
+    let fourth = check(&[&[SCHEMA_1][..], &SCHEMA_2, &SCHEMA_3, &SCHEMA_4].concat()).await;
     let beyond = |state: &str, before: &str| state.lines().filter(|line| !before.contains(line)).collect::<Vec<_>>().join("\n");
     assert_snapshot!(beyond(&second, &first), @r#"tasks Some(189) failing None held Some(Hold { since: 2026-11-23T15:00:00Z, last: 2026-11-23T15:10:00Z, fetches: 2, missing: 5, of: 9, stage: Standing(Held { body: [1, 255], hash: Some("def"), etag: Some("\"y\""), last_modified: None }) })"#);
     assert_snapshot!(beyond(&third, &second), @r#"ada showed {"shown":{"absences":[{"engineer":"ada","away":{"Dates":{"first":"2026-11-02","until":"2026-11-03"}},"cause":"Leave","feed":"ada","uid":"v1"}],"shifts":[]},"rolled":{"absences":[],"shifts":[]}}"#);
+    assert_snapshot!(beyond(&fourth, &third), @"t4 answered by ada");
     assert_eq!(third.lines().count(), first.lines().count() + 1, "all that was there is there");
 }

@@ -24,3 +24,4 @@ mod rolled;
 mod series;
 mod stale;
 mod waiting;
+mod wishes;

@@ -62,6 +62,7 @@ fn a_task_that_was_moved_and_renamed_and_has_another_ticket_is_told_in_one_lette
     Customer:  acme
     When:      Sat 18 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
+    Said:      ada said that the briefing is written, Tue 7 May 09:30 UTC
     Helps by:  Fri 17 May 17:00 UTC, your last working moment before it (in 10
                days)
     Ticket:    https://tickets.example.com/2

@@ -171,10 +171,10 @@ fn after_a_leave_each_occurrence_that_ran_is_told_with_its_own_briefing() {
     Tasks that ran:
     - Sun 12 May 01:00 UTC: Maintenance, without a briefing,
       https://tickets.example.com/1
-    - Sun 19 May 01:00 UTC: Maintenance, a briefing was there,
-      https://tickets.example.com/1
-    - Sun 26 May 01:00 UTC: Maintenance, no briefing was wanted,
-      https://tickets.example.com/1
+    - Sun 19 May 01:00 UTC: Maintenance, a briefing was there (simulation said
+      so), https://tickets.example.com/1
+    - Sun 26 May 01:00 UTC: Maintenance, no briefing was wanted (simulation
+      said so), https://tickets.example.com/1
     - Sun 2 Jun 01:00 UTC: Maintenance, without a briefing,
       https://tickets.example.com/1
 

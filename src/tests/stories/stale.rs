@@ -29,6 +29,8 @@ fn a_ticket_that_changes_after_the_briefing_was_written_is_told_and_leaves_it_wr
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
+    Said:      simulation said that the briefing is written, Tue 7 May 12:00
+               UTC
     Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 3
                days 2 hours)
     Ticket:    https://tickets.example.com/2
@@ -72,6 +74,8 @@ fn a_written_briefing_is_stale_when_the_task_moves_and_is_asked_for_at_the_last_
     Customer:  acme
     When:      Sat 18 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
+    Said:      simulation said that the briefing is written, Tue 7 May 09:00
+               UTC
     Helps by:  Fri 17 May 17:00 UTC, your last working moment before it (in 10
                days)
     Ticket:    https://tickets.example.com/1
@@ -148,6 +152,7 @@ fn whoever_wrote_a_briefing_hears_of_each_later_change_though_the_account_is_not
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
+    Said:      zoe said that the briefing is written, Tue 7 May 12:00 UTC
     Ticket:    https://tickets.example.com/1
 
     If the briefing holds, or once it is changed: an admin can run the command
@@ -184,6 +189,7 @@ fn whoever_wrote_a_briefing_hears_of_each_later_change_though_the_account_is_not
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
+    Said:      zoe said that the briefing is written, Tue 7 May 12:00 UTC
     Ticket:    https://tickets.example.com/2
 
     If the briefing holds, or once it is changed: an admin can run the command
@@ -216,6 +222,7 @@ fn of_a_stale_briefing_the_last_resort_reads_that_there_is_an_old_one() {
     Customer:  acme
     When:      Sat 18 May 10:00 to 12:00 UTC
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
+    Said:      ada said that the briefing is written, Tue 7 May 12:00 UTC
     Ticket:    https://tickets.example.com/1
 
     Who knows the customer:
@@ -249,6 +256,7 @@ fn of_a_stale_briefing_the_last_resort_reads_that_there_is_an_old_one() {
     Customer:  acme
     When:      Sat 18 May 14:00 to 16:00 UTC
     Uncovered: Sat 18 May 14:00 to 16:00 UTC: weekend
+    Said:      ada said that the briefing is written, Tue 7 May 12:00 UTC
     Ticket:    https://tickets.example.com/1
 
     -- 
@@ -292,6 +300,7 @@ fn a_briefing_is_stale_at_once_when_the_leave_that_wants_it_vanished_for_hours_a
     Customer:  acme
     When:      Wed 15 May 10:00 to 12:00 UTC, your time
     Uncovered: Wed 15 May 10:00 to 12:00 UTC: you are on leave
+    Said:      ada said that the briefing is written, Wed 8 May 12:00 UTC
     Helps by:  Tue 14 May 17:00 UTC, your last working moment before it (in 7
                hours 45 minutes)
     Ticket:    https://tickets.example.com/1
@@ -349,6 +358,7 @@ fn whoever_was_told_that_a_task_is_covered_hears_that_it_is_not_and_that_the_bri
     Customer:  acme
     When:      Wed 15 May 10:00 to 12:00 UTC, your time
     Uncovered: Wed 15 May 10:00 to 12:00 UTC: you are on leave
+    Said:      ada said that the briefing is written, Thu 9 May 12:00 UTC
     Helps by:  Tue 14 May 17:00 UTC, your last working moment before it (in 4
                days 2 hours)
     Ticket:    https://tickets.example.com/1

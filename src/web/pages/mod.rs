@@ -1,0 +1,103 @@
+//! Pages for people: what the links of letters lead to. Whoever holds a link may do what it says; nobody logs in. What is
+//! done is written beside the daemon, in a short transaction like that of a command, and the daemon sees it before its next
+//! turn or letter. GET and HEAD change nothing, and a POST must bring the page's own form.
+
+mod act;
+mod html;
+mod limits;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::middleware::from_fn;
+use axum::response::Response;
+use axum::routing::get;
+use tokio::sync::watch::Receiver;
+
+use crate::clock;
+use crate::config::Config;
+use crate::links::{Purpose, Ticket};
+use act::Form;
+use limits::Limits;
+
+/// What the pages of links are for.
+const PURPOSES: [Purpose; 5] = [Purpose::Written, Purpose::Waived, Purpose::Hand, Purpose::Snooze, Purpose::Undo];
+
+/// The most that a form may hold.
+const FORM: usize = 4096;
+
+/// Whether somebody may come in.
+enum Admission {
+    /// With what their link stands for.
+    With(Arc<Config>, Ticket),
+    /// There is nothing.
+    Nowhere,
+    /// They have asked too often.
+    TooOften,
+}
+
+/// What all requests share.
+pub(super) struct Counter {
+    /// The configuration in force.
+    config: Receiver<Arc<Config>>,
+    /// How often something was asked for.
+    limits: Limits,
+    /// One deed after the other: two at once would both find that nothing was said yet.
+    deeds: tokio::sync::Mutex<()>,
+}
+
+/// All pages.
+pub(super) fn routes(config: Receiver<Arc<Config>>) -> Router {
+    let counter = Counter { config, limits: Limits::default(), deeds: tokio::sync::Mutex::default() };
+    let links = get(show).post(post).fallback(async || html::nowhere());
+    let pages = Router::new().route("/l/{token}", links).fallback(async || html::nowhere());
+    pages.layer(DefaultBodyLimit::max(FORM)).layer(from_fn(html::guarded)).with_state(Arc::new(counter))
+}
+
+impl Counter {
+    /// The configuration in force, and what a token stands for by its keys; none of what is no token of ours. Not even that
+    /// is told to whoever asks too often.
+    fn admit(&self, token: &str) -> Admission {
+        let config = Arc::clone(&self.config.borrow());
+        let ticket = config.signer().and_then(|signer| signer.keys.open(token, &PURPOSES, clock::now()));
+        match ticket {
+            _ if !self.limits.allow(ticket.as_ref().map(|_| token), clock::uptime()) => Admission::TooOften,
+            Some(ticket) => Admission::With(config, ticket),
+            None => Admission::Nowhere,
+        }
+    }
+}
+
+/// Shows what a link would do.
+async fn show(State(counter): State<Arc<Counter>>, Path(token): Path<String>) -> Response {
+    match counter.admit(&token) {
+        Admission::With(config, ticket) => answered(act::show(&config, &ticket, &token).await),
+        Admission::Nowhere => html::nowhere(),
+        Admission::TooOften => html::busy(),
+    }
+}
+
+/// Does it, when the page's form says so.
+async fn post(State(counter): State<Arc<Counter>>, Path(token): Path<String>, body: Bytes) -> Response {
+    let form = Form::read(&body);
+    match counter.admit(&token) {
+        Admission::With(config, ticket) if form.is_confirmed() => {
+            let _turn = counter.deeds.lock().await;
+            answered(act::act(&config, &ticket, &token, &form).await)
+        }
+        Admission::With(config, ticket) => answered(act::show(&config, &ticket, &token).await),
+        Admission::Nowhere => html::nowhere(),
+        Admission::TooOften => html::busy(),
+    }
+}
+
+/// What came of it, or that nothing could.
+fn answered(came: anyhow::Result<Response>) -> Response {
+    came.unwrap_or_else(|error| {
+        tracing::warn!("a page could not be made: {error:#}");
+        html::trouble()
+    })
+}
