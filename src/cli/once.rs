@@ -56,7 +56,12 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
         let began = clock::uptime();
         let limits = Limits { clock: clock::now, stop: || clock::uptime().saturating_sub(began) > ROUND, known: version };
         let refused = std::mem::take(&mut round.refused);
-        round = cycle.deliver(&store, &mut sender, &limits).await?;
+        let delivered = cycle.deliver(&store, &mut sender, &limits).await;
+        if delivered.is_err() {
+            // Another try, with another connection; what it fails of is told already.
+            let _ = cycle.settle(&store, clock::now()).await;
+        }
+        round = delivered?;
         round.refused.extend(refused);
         if let Some(pause) = round.pause.as_ref().filter(|pause| pause.trouble.is_none()) {
             // The next run may be far.

@@ -148,6 +148,14 @@ pub(super) async fn deliver<C: Fn() -> Timestamp, F: Fn() -> bool>(
     Ok(round)
 }
 
+/// Writes down the answer that the last round left, if it left one.
+pub(super) async fn settle(store: &Store, left: &mut Left, now: Timestamp) -> Result<()> {
+    match left.unkept.take() {
+        Some(unkept) => keep(store, left, unkept, now, &mut Round::default()).await,
+        None => Ok(()),
+    }
+}
+
 /// Writes down what became of an attempt, and notes it in `round`; what cannot be written down is left to the next round.
 async fn keep(
     store: &Store,

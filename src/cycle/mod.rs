@@ -420,6 +420,11 @@ impl Cycle {
         self.past.instants.extend(leaving.instants);
     }
 
+    /// Writes down an answer that could not be written down when it came: whoever ends must not leave it unsaid.
+    pub async fn settle(&mut self, store: &Store, now: Timestamp) -> Result<()> {
+        delivery::settle(store, &mut self.left, now).await
+    }
+
     /// Sends what is due, until `limits` are met or the server must be left alone: the letter in hand is finished, the rest waits. Letters that
     /// became wrong while they waited are taken back or put off first.
     pub async fn deliver<C: Fn() -> Timestamp, F: Fn() -> bool>(

@@ -168,6 +168,9 @@ impl Daemon {
         if let Err(error) = scheduler.shutdown().await {
             tracing::debug!("the scheduler did not stop cleanly: {error}");
         }
+        if let Err(error) = self.cycle.settle(&self.store, clock::now()).await {
+            tracing::error!("an answer could not be written down, so that its letter will be sent once more: {error:#}");
+        }
         self.store.close().await;
         Ok(())
     }

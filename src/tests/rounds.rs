@@ -107,6 +107,7 @@ async fn an_answer_that_could_not_be_written_down_is_written_down_later_and_the_
     let (round, fates) = office.round("09:20", &[]).await;
     assert!(round.is_err());
     assert_eq!(fates, "ada sending, cyd queued");
+    assert!(office.cycle.settle(&office.store, at("09:21")).await.is_err());
     sqlx::query("DROP TRIGGER full").execute(&mut beside).await.unwrap();
     let (round, fates) = office.round("09:25", &[]).await;
     assert_eq!((round.unwrap().accepted, fates.as_str()), (2, "ada accepted, cyd accepted"));

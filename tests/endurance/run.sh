@@ -12,7 +12,7 @@ cargo build --release --quiet
 play() {
     OFFWATCH_ENDURANCE=$1 OFFWATCH_REQUIRE="faketime postgresql" \
         cargo test --release --quiet --test endurance -- --nocapture --include-ignored "$2" 2>&1 |
-        grep -Ev '^(running|test result|test |\.|$)'
+        sed -E 's/^\.+//' | grep -Ev '^(running|test result|test |$)'
 }
 echo "== kills"
 play "$kills" kills::on_a_file
