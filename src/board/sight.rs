@@ -133,7 +133,7 @@ impl<'a> Sight<'a> {
         Named { name: plain(&account.name), href: self.links.link(self.which, &Which::Account(account.id.clone())) }
     }
 
-    /// The board's tasks that still matter, by start, each account's by its tasks' starts.
+    /// The tasks of which the board still speaks, by start.
     pub(super) fn shown(&self) -> Vec<&'a Case> {
         let shown = |case: &&Case| case.stands && self.span.is_shown(case) && self.concerns(case);
         let mut cases: Vec<&Case> = self.ground().desk.cases().filter(shown).collect();
