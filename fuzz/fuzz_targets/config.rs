@@ -13,6 +13,8 @@ mod calendar;
 #[path = "../../src/config/mod.rs"]
 mod config;
 mod edges;
+#[path = "../../src/links/mod.rs"]
+mod links;
 #[path = "../../src/people.rs"]
 mod people;
 #[path = "../../src/plan/mod.rs"]

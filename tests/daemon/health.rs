@@ -396,7 +396,7 @@ fn health_is_in_the_state_beside_a_daemon_and_without_one() {
     let (code, object) = told(&world, Some(&daemon.clock()));
     assert_eq!((code, &object["state"]), (0, &Value::from("green")), "{object:#}");
     let checks = &object["checks"];
-    assert_eq!((&checks["turning"]["process"], &checks["schema"]["number"]), (&Value::from(daemon.id()), &Value::from(4)), "{object:#}");
+    assert_eq!((&checks["turning"]["process"], &checks["schema"]["number"]), (&Value::from(daemon.id()), &Value::from(5)), "{object:#}");
     assert!(checks["turn"]["last_turn"].as_str().unwrap().starts_with("2030-01-08T00:1"), "{object:#}");
     assert_eq!(checks["feeds"]["feeds"]["tasks"]["stale"], false);
     is_discreet(&object.to_string().replace("\"state\"", ""));
