@@ -425,8 +425,7 @@ impl Cycle {
         delivery::settle(store, &mut self.left, now).await
     }
 
-    /// Sends what is due, until `limits` are met or the server must be left alone: the letter in hand is finished, the rest waits. Letters that
-    /// became wrong while they waited are taken back or put off first.
+    /// Sends what is due, until `limits` are met or the server wants rest; what became wrong is put off or taken back first.
     pub async fn deliver<C: Fn() -> Timestamp, F: Fn() -> bool>(
         &mut self,
         store: &Store,
