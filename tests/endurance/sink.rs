@@ -181,7 +181,9 @@ fn talk(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
                 answer("354 go on")?;
                 let Some(bytes) = message(&mut lines, shared)? else { return Ok(()) };
                 let text = String::from_utf8_lossy(&bytes).into_owned();
-                let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap().to_owned();
+                // Postfix's smtp-source writes it otherwise.
+                let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: ").or_else(|| line.strip_prefix("Message-Id: ")));
+                let id = id.unwrap_or_default().to_owned();
                 shared.taken.lock().unwrap().push(Message { life, to: recipient.clone(), id, bytes });
                 shared.pass(Step::Dot);
                 answer("250 2.0.0 taken")?;
