@@ -70,6 +70,14 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
             (round.cut_short, tries) = (true, 1);
         }
     }
+    let sent = tell(&round);
+    let failing = cycle.inputs().feeds().iter().any(|feed| feed.copy.failing_since.is_some() || feed.copy.standing().is_some());
+    store.close().await;
+    Ok(if sent && !failing { 0 } else { WRONG })
+}
+
+/// Tells what kept letters from going out; whether nothing did.
+fn tell(round: &Round) -> bool {
     if round.cut_short {
         tracing::error!("other processes are always faster; the letters wait and the next turn tries again");
     }
@@ -83,10 +91,7 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     for letter in &round.refused {
         tracing::error!(to = %letter.to, key = %letter.key, "refused for good: {}", letter.answer);
     }
-    let failing = cycle.inputs().feeds().iter().any(|feed| feed.copy.failing_since.is_some() || feed.copy.standing().is_some());
-    store.close().await;
-    let fine = !round.cut_short && round.halted.is_none() && rest.is_none() && round.refused.is_empty() && !failing;
-    Ok(if fine { 0 } else { WRONG })
+    !round.cut_short && round.halted.is_none() && rest.is_none() && round.refused.is_empty()
 }
 
 /// Waits until other replicas have tried the feeds that nobody had tried before, for each as long as that may take: nobody
