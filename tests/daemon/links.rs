@@ -376,6 +376,8 @@ fn a_reminder_is_put_off_to_one_of_the_choices_and_never_past_the_deadline() {
 fn the_same_is_said_by_command() {
     let Some(scene) = Scene::new(|_| {}) else { return };
     scene.token("ada", "Briefing written");
+    // A program's clock begins with a whole second, and what is said before a task is known says nothing of it.
+    scene.daemon.reaches(&(scene.daemon.clock().start + SignedDuration::from_secs(2)).to_string());
     let run = |arguments: &[&str]| scene.world.run(Some(&scene.daemon.clock()), &[&["briefing"], arguments].concat());
     let (code, told) = run(&["hand", "acme-1", "--to", "cem", "--by", "ada"]);
     assert!(code == 0 && told.contains("cem is to write the briefing"), "{told}");
