@@ -41,11 +41,10 @@ fn a_daemon_outlives_its_database_server_and_says_everything_once() {
         life.signal("HUP");
         hear(&world, "the new settings are in force", 2 * time);
     }
-    let number = life.number;
     life.stop();
     world.drain();
-    // Each outage may cut an answer off, as a crash of the daemon does, but in the same life.
-    let account = Account::of(&world, &BTreeSet::from([number]));
+    // An answer that cannot be written down is kept until it can.
+    let account = Account::of(&world, &BTreeSet::new());
     eprintln!("a database server gone and back three times: {account}");
-    account.must_be_whole(3);
+    account.must_be_whole(0);
 }
