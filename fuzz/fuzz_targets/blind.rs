@@ -7,6 +7,8 @@
 #[path = "../../src/calendar/mod.rs"]
 mod calendar;
 mod mutation;
+#[path = "../../src/people.rs"]
+mod people;
 mod promises;
 #[path = "../../src/window.rs"]
 mod window;
