@@ -147,8 +147,9 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
         }
     };
-    let code = act(&cli).unwrap_or_else(|error| complain(&error));
-    if code == CONFIG && lacks(&cli.config, Path::new(USUAL)) {
+    let config = cli.config.clone();
+    let code = act(cli).unwrap_or_else(|error| complain(&error));
+    if code == CONFIG && lacks(&config, Path::new(USUAL)) {
         let hint = "say where yours is with `--config FILE`; `offwatch demo` shows what offwatch does without any";
         let _ = writeln!(std::io::stderr(), "  {hint}");
     }
@@ -161,9 +162,10 @@ fn lacks(config: &Path, usual: &Path) -> bool {
 }
 
 /// Does what the command line says.
-fn act(cli: &Cli) -> Result<u8> {
+fn act(cli: Cli) -> Result<u8> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let code = runtime.block_on(async {
+    // On a worker and not here: whoever waits for its own sockets on their thread need not be woken from another one.
+    let code = runtime.block_on(runtime.spawn(async move {
         let surroundings = session::Surroundings::read();
         logging::start(cli.log_format, &surroundings.logs)?;
         if let Some(plan) = &surroundings.crash {
@@ -192,7 +194,7 @@ fn act(cli: &Cli) -> Result<u8> {
             Command::Health(health) => health::run(&desk, health).await,
             Command::Demo(demo) => demo::run(&desk, demo).await,
         }
-    });
+    }))?;
     // A look-up or a file read that hangs must not keep the program from ending.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     code
@@ -200,9 +202,8 @@ fn act(cli: &Cli) -> Result<u8> {
 
 /// Says what the configuration means, or what is wrong with it; with `--feeds` also how each feed answers.
 async fn checked(session: &session::Session<'_>, check: &check::Check) -> Result<u8> {
-    let (mut out, mut err) = (Plainly(std::io::stdout().lock()), Plainly(std::io::stderr().lock()));
+    let (mut out, mut err) = (Plainly(std::io::stdout()), Plainly(std::io::stderr()));
     let config = check::read(session.config, &session.surroundings.folders, session.format, &mut out, &mut err)?;
-    drop((out, err));
     let Some(config) = config else { return Ok(CONFIG) };
     if check.feeds { feeds::all(session, config).await } else { Ok(0) }
 }

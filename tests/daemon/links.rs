@@ -378,7 +378,12 @@ fn the_same_is_said_by_command() {
     scene.token("ada", "Briefing written");
     // A program's clock begins with a whole second, and what is said before a task is known says nothing of it.
     scene.daemon.reaches(&(scene.daemon.clock().start + SignedDuration::from_secs(2)).to_string());
-    let run = |arguments: &[&str]| scene.world.run(Some(&scene.daemon.clock()), &[&["briefing"], arguments].concat());
+    // For the same reason each command has a second of its own: what was said last is what is taken back.
+    let run = |arguments: &[&str]| {
+        let next = scene.daemon.clock().start.as_second() + 1;
+        scene.daemon.reaches(&jiff::Timestamp::from_second(next).unwrap().to_string());
+        scene.world.run(Some(&scene.daemon.clock()), &[&["briefing"], arguments].concat())
+    };
     let (code, told) = run(&["hand", "acme-1", "--to", "cem", "--by", "ada"]);
     assert!(code == 0 && told.contains("cem is to write the briefing"), "{told}");
     assert_eq!((&scene.listed()["writer"], &scene.listed()["given"]["to"]), (&Value::from("cem"), &Value::from("cem")));

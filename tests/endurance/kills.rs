@@ -70,7 +70,7 @@ fn three_replicas_of_which_some_are_killed_and_some_are_stopped_say_everything_o
     let mut crashed = BTreeSet::new();
     world.sink.pace(8);
     world.plan(4);
-    let mut lives: Vec<_> = (0..3).map(|seat| world.start(Start { seat, crash: None })).collect();
+    let mut lives: Vec<_> = (0..3).map(|seat| world.start(Start { seat, ..Start::default() })).collect();
     let mut stopped: Option<usize> = None;
     for _ in 0..kills() {
         world.plan(4);
@@ -89,7 +89,7 @@ fn three_replicas_of_which_some_are_killed_and_some_are_stopped_say_everything_o
         crashed.insert(life.number);
         life.kill();
         lives = fresh.into_iter().map(|(_, life)| life).collect();
-        lives.insert(killed, world.start(Start { seat, crash: None }));
+        lives.insert(killed, world.start(Start { seat, ..Start::default() }));
         if stopped == Some(killed) {
             stopped = None;
         }

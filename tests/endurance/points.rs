@@ -42,7 +42,7 @@ fn check(server: Option<String>, name: &str) -> Option<()> {
             world.plan(4);
             let passes = if matches!(point, "migrating" | "fetched" | "copies-kept" | "decided" | "turn-kept") { 1 } else { time };
             let plan = format!("{point}:{passes}");
-            let mut life = world.start(Start { seat: 0, crash: Some(&plan) });
+            let mut life = world.start(Start { crash: Some(&plan), ..Start::default() });
             assert!(life.ends(PATIENCE), "{name}: it never came to {plan}\n{}", world.log());
             crashed.insert(life.number);
         }

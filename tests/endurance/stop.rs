@@ -24,7 +24,7 @@ fn a_replica_that_was_stopped_for_too_long_leaves_its_letter_to_others() {
         assert!(began.elapsed() < Duration::from_mins(1), "{}", world.log());
         std::thread::sleep(Duration::from_millis(5));
     }
-    let second = world.start(Start { seat: 1, crash: None });
+    let second = world.start(Start { seat: 1, ..Start::default() });
     let wanted = world.wanted().len();
     while world.sink.count() < wanted {
         assert!(began.elapsed() < 2 * PATIENCE, "nobody takes over:\n{}", world.log());

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use sqlx::postgres::{PgRow, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteRow};
-use sqlx::{Decode, Row as _, Type};
+use sqlx::{Decode, Row as _, SqliteConnection, Type};
 
 /// A transaction; rolled back unless it is committed.
 pub(super) enum Transaction {
@@ -53,7 +53,7 @@ pub(super) fn sql(text: &'static str) -> Statement {
 
 /// Hands a statement to whichever database it is for, by that method of the driver.
 macro_rules! hand {
-    ($statement:expr, $transaction:expr, $method:ident) => {{
+    ($statement:expr, $to:expr, $method:ident) => {{
         let mut query = sqlx::query($statement.text);
         for argument in $statement.arguments {
             query = match argument {
@@ -63,7 +63,7 @@ macro_rules! hand {
                 Argument::Bytes(bytes) => query.bind(bytes),
             };
         }
-        query.$method(&mut **$transaction).await
+        query.$method($to).await
     }};
 }
 
@@ -77,25 +77,35 @@ impl Statement {
     /// Runs it, and says how many rows it concerned.
     pub(super) async fn run(self, transaction: &mut Transaction) -> sqlx::Result<u64> {
         match transaction {
-            Transaction::File(file) => hand!(self, file, execute).map(|done| done.rows_affected()),
-            Transaction::Server(server) => hand!(self, server, execute).map(|done| done.rows_affected()),
+            Transaction::File(file) => hand!(self, &mut **file, execute).map(|done| done.rows_affected()),
+            Transaction::Server(server) => hand!(self, &mut **server, execute).map(|done| done.rows_affected()),
         }
     }
 
     /// All rows it finds.
     pub(super) async fn rows(self, transaction: &mut Transaction) -> sqlx::Result<Vec<Row>> {
         Ok(match transaction {
-            Transaction::File(file) => hand!(self, file, fetch_all)?.into_iter().map(Row::File).collect(),
-            Transaction::Server(server) => hand!(self, server, fetch_all)?.into_iter().map(Row::Server).collect(),
+            Transaction::File(file) => hand!(self, &mut **file, fetch_all)?.into_iter().map(Row::File).collect(),
+            Transaction::Server(server) => hand!(self, &mut **server, fetch_all)?.into_iter().map(Row::Server).collect(),
         })
     }
 
     /// The first row it finds.
     pub(super) async fn row(self, transaction: &mut Transaction) -> sqlx::Result<Option<Row>> {
         Ok(match transaction {
-            Transaction::File(file) => hand!(self, file, fetch_optional)?.map(Row::File),
-            Transaction::Server(server) => hand!(self, server, fetch_optional)?.map(Row::Server),
+            Transaction::File(file) => hand!(self, &mut **file, fetch_optional)?.map(Row::File),
+            Transaction::Server(server) => hand!(self, &mut **server, fetch_optional)?.map(Row::Server),
         })
+    }
+
+    /// Runs it in a file as a transaction of its own.
+    pub(super) async fn run_in(self, file: &mut SqliteConnection) -> sqlx::Result<u64> {
+        hand!(self, &mut *file, execute).map(|done| done.rows_affected())
+    }
+
+    /// The first row it finds in a file, in a transaction of its own.
+    pub(super) async fn row_in(self, file: &mut SqliteConnection) -> sqlx::Result<Option<Row>> {
+        Ok(hand!(self, &mut *file, fetch_optional)?.map(Row::File))
     }
 }
 

@@ -85,7 +85,8 @@ pub(super) async fn open(path: &Path, beside: Beside) -> Result<SqlitePool, Open
     // One connection: one writer, and one memory of what other processes have written. It never grows old.
     let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
     // Who waits for it waits for this process's own work, on a disk that may be slow: no reason to give up.
-    let one = one.acquire_timeout(TURN);
+    // A file that is open stays so: asking the connection each time whether it still lives costs as much as what it is for.
+    let one = one.acquire_timeout(TURN).test_before_acquire(false);
     // A full disk makes SQLite roll back by itself, and the driver believes for ever that the transaction still runs.
     let one = one.before_acquire(|connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))));
     let pool = one.connect_with(options).await.map_err(|error| OpenError::from_sqlx(path, &error))?;

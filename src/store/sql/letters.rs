@@ -1,10 +1,13 @@
 //! Letters and notices in the database: queued, found, moved on in their life.
 
+use std::collections::HashMap;
+
 use anyhow::{Context, Result};
 use jiff::Timestamp;
+use sqlx::SqlitePool;
 
-use super::Database;
 use super::connection::{Row, Statement, Transaction, sql};
+use super::{Database, Place};
 use crate::crash::{self, Point};
 use crate::outbox::census::LATELY;
 use crate::outbox::{Census, Letter, Life, State, Waiting};
@@ -12,21 +15,43 @@ use crate::plan::{Key, Said};
 use crate::store::{PAGE, Step, Stepped};
 
 /// All notices, each with the letter that carries it.
-pub(super) const NOTICES: &str = "SELECT notices.*, letters.key AS letter_key, letters.state AS letter_state, letters.maybe_twice \
-    FROM notices JOIN letters ON letters.id = notices.letter";
+macro_rules! notices {
+    () => {
+        "SELECT notices.*, letters.key AS letter_key, letters.state AS letter_state, letters.maybe_twice \
+            FROM notices JOIN letters ON letters.id = notices.letter"
+    };
+}
 
-/// The notices of one letter.
-const NOTICES_OF: &str = "SELECT notices.*, letters.key AS letter_key, letters.state AS letter_state, letters.maybe_twice \
-    FROM notices JOIN letters ON letters.id = notices.letter WHERE letter = $1 ORDER BY notices.key";
+/// Likewise, as a statement.
+pub(super) const NOTICES: &str = notices!();
+
+/// The statement for letters, and that for all notices in them: one question for many letters, and not one for each.
+struct Letters {
+    /// Finds the letters.
+    letters: &'static str,
+    /// Finds their notices.
+    notices: &'static str,
+}
+
+/// The letters for which this holds, given in their order.
+macro_rules! letters {
+    ($which:expr) => {
+        Letters {
+            letters: concat!("SELECT * FROM letters WHERE ", $which),
+            notices: concat!(notices!(), " WHERE letter IN (SELECT id FROM letters WHERE ", $which, ") ORDER BY letter, notices.key"),
+        }
+    };
+}
 
 /// The next letters that are to be tried.
-const DUE: &str =
-    "SELECT * FROM letters WHERE done IS NULL AND (due <= $1 OR state = 'queued' AND since > $1) AND id > $2 ORDER BY id LIMIT $3";
+const DUE: Letters = letters!("done IS NULL AND (due <= $1 OR state = 'queued' AND since > $1) AND id > $2 ORDER BY id LIMIT $3");
 
 /// Likewise, without those in attempts of other replicas that live and have not hung for too long.
-const DUE_HERE: &str = "SELECT * FROM letters WHERE done IS NULL AND (due <= $1 OR state = 'queued' AND since > $1) \
+const DUE_HERE: Letters = letters!(
+    "done IS NULL AND (due <= $1 OR state = 'queued' AND since > $1) \
     AND id > $2 AND NOT coalesce(state = 'sending' \
-    AND replica <> $4 AND lease > now() AND replica IN (SELECT number FROM alive), FALSE) ORDER BY id LIMIT $3";
+    AND replica <> $4 AND lease > now() AND replica IN (SELECT number FROM alive), FALSE) ORDER BY id LIMIT $3"
+);
 
 /// A letter, if it is in an attempt of another replica that lives and has not hung for too long.
 const ELSEWHERE: &str = "SELECT id FROM letters WHERE id = $1 AND state = 'sending' AND replica <> $2 AND lease > now() \
@@ -35,6 +60,19 @@ const ELSEWHERE: &str = "SELECT id FROM letters WHERE id = $1 AND state = 'sendi
 /// A replica, if it is known to be alive.
 const ALIVE: &str = "SELECT number FROM alive WHERE number = $1";
 
+/// The life of a letter.
+const LIFE: &str = "SELECT state, since, due, due_before, tries, attempt, last_answer, maybe_twice, useful_until, done FROM letters \
+    WHERE id = $1";
+
+/// Writes it back.
+const SAVE: &str = "UPDATE letters SET state = $2, since = $3, due = $4, due_before = $5, tries = $6, attempt = $7, \
+    last_answer = $8, maybe_twice = $9, done = $10 WHERE id = $1";
+
+/// Likewise, if it is as it was: in a file.
+const SAVE_UNCHANGED: &str = "UPDATE letters SET state = $2, since = $3, due = $4, due_before = $5, tries = $6, attempt = $7, \
+    last_answer = $8, maybe_twice = $9, done = $10 WHERE id = $1 AND state = $11 AND since = $12 AND due = $13 AND due_before = $14 \
+    AND tries = $15 AND attempt = $16 AND last_answer IS $17 AND maybe_twice = $18 AND done IS $19";
+
 /// The lives of letters that are not done, or were done from then on.
 const STANDING: &str = "SELECT state, since, due, due_before, tries, attempt, last_answer, maybe_twice, useful_until, done \
     FROM letters WHERE done IS NULL OR done >= $1";
@@ -42,17 +80,17 @@ const STANDING: &str = "SELECT state, since, due, due_before, tries, attempt, la
 impl Database {
     /// Letters that are not done.
     pub(in crate::store) async fn waiting(&self) -> Result<Vec<Waiting>> {
-        self.letters(sql("SELECT * FROM letters WHERE done IS NULL ORDER BY id")).await
+        self.letters(letters!("done IS NULL ORDER BY id"), |found| found).await
     }
 
     /// All letters.
     pub(in crate::store) async fn outbox(&self) -> Result<Vec<Waiting>> {
-        self.letters(sql("SELECT * FROM letters ORDER BY id")).await
+        self.letters(letters!("TRUE ORDER BY id"), |found| found).await
     }
 
     /// Letters refused from then on.
     pub(in crate::store) async fn refused_since(&self, from: Timestamp) -> Result<Vec<Waiting>> {
-        self.letters(sql("SELECT * FROM letters WHERE state = 'refused' AND done >= $1 ORDER BY id").bind(from)).await
+        self.letters(letters!("state = 'refused' AND done >= $1 ORDER BY id"), |found| found.bind(from)).await
     }
 
     /// The letter that says a key.
@@ -60,8 +98,8 @@ impl Database {
         let by_key = "SELECT letter AS id FROM notices WHERE key = $1 UNION ALL SELECT id FROM letters WHERE key = $1 LIMIT 1";
         let mut reading = self.reading().await.context("reading the outbox")?;
         let Some(row) = sql(by_key).bind(key).row(&mut reading).await? else { return Ok(None) };
-        let found = letters(&mut reading, sql("SELECT * FROM letters WHERE id = $1").bind(row.get::<i64>("id")?)).await;
-        Ok(found.context("reading the outbox")?.pop())
+        let id: i64 = row.get("id")?;
+        Ok(letters(&mut reading, letters!("id = $1"), |found| found.bind(id)).await.context("reading the outbox")?.pop())
     }
 
     /// When the next letter is due.
@@ -73,29 +111,39 @@ impl Database {
 
     /// Takes a step with a letter.
     pub(in crate::store) async fn step(&self, id: i64, step: &Step<'_>, now: Timestamp) -> Result<Stepped> {
-        let beginning = if step.may_be_news() { self.publishing().await } else { self.writing().await };
-        let mut transaction = beginning.context("writing to the outbox")?;
-        if !self.claim(&mut transaction, id, step).await.context("writing to the outbox")? {
+        let stepped = match &self.place {
+            Place::File(pool) => step_in_file(pool, id, step, now).await,
+            Place::Server(_) => self.step_on_server(id, step, now).await,
+        };
+        let stepped = stepped.context("writing to the outbox")?;
+        points(step).inspect(|(_, after)| crash::at(*after));
+        Ok(stepped)
+    }
+
+    /// Likewise on a server: others send, too.
+    async fn step_on_server(&self, id: i64, step: &Step<'_>, now: Timestamp) -> Result<Stepped> {
+        let mut transaction = if step.may_be_news() { self.publishing().await? } else { self.writing().await? };
+        if !self.claim(&mut transaction, id, step).await? {
             return Ok(Stepped::ELSEWHERE);
         }
         let stepped = take(&mut transaction, id, step, now).await?;
-        let points = match step {
-            Step::Begin(_) => Some((Point::AttemptBegun, Point::AttemptKept)),
-            Step::Finish(..) => Some((Point::AnswerBegun, Point::AnswerKept)),
-            Step::Withdraw(_) | Step::PutOff(..) | Step::GiveUp(_) | Step::Retry => None,
-        };
-        points.inspect(|(before, _)| crash::at(*before));
-        let done = if step.is_news(stepped) { self.publish(transaction).await } else { transaction.commit().await };
-        done.context("writing to the outbox")?;
-        points.inspect(|(_, after)| crash::at(*after));
+        points(step).inspect(|(before, _)| crash::at(*before));
+        if step.is_news(stepped) {
+            self.publish(transaction).await?;
+        } else {
+            transaction.commit().await?;
+        }
         Ok(stepped)
     }
 
     /// The next letters that are to be tried, without those that another replica is about to send.
     pub(in crate::store) async fn due(&self, now: Timestamp, after: i64) -> Result<Vec<Waiting>> {
         let page = i64::try_from(PAGE).unwrap_or(i64::MAX);
-        let due = sql(if self.number().is_some() { DUE_HERE } else { DUE }).bind(now).bind(after).bind(page);
-        self.letters(if let Some(replica) = self.number() { due.bind(replica) } else { due }).await
+        let due = |found: Statement| found.bind(now).bind(after).bind(page);
+        match self.number() {
+            Some(replica) => self.letters(DUE_HERE, |found| due(found).bind(replica)).await,
+            None => self.letters(DUE, due).await,
+        }
     }
 
     /// How the outbox stands.
@@ -147,24 +195,38 @@ impl Database {
         Ok(sql(ALIVE).bind(replica).row(transaction).await?.is_some())
     }
 
-    /// The letters that a statement finds, with their notices.
-    async fn letters(&self, found: Statement) -> Result<Vec<Waiting>> {
+    /// The letters that are found with those arguments, with their notices.
+    async fn letters(&self, found: Letters, bind: impl Fn(Statement) -> Statement) -> Result<Vec<Waiting>> {
         let mut reading = self.reading().await.context("reading the outbox")?;
-        letters(&mut reading, found).await.context("reading the outbox")
+        letters(&mut reading, found, bind).await.context("reading the outbox")
     }
 }
 
-/// The letters that a statement finds, with their notices.
-async fn letters(reading: &mut Transaction, found: Statement) -> Result<Vec<Waiting>> {
-    let rows = found.rows(reading).await?;
-    let mut letters = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let mut letter = waiting(row)?;
-        let notices = sql(NOTICES_OF).bind(letter.id).rows(reading).await?;
-        letter.notices = notices.iter().map(said).collect::<Result<_>>()?;
-        letters.push(letter);
+/// Where a rehearsed power cut may come: before what a step came to is kept, and after.
+fn points(step: &Step<'_>) -> Option<(Point, Point)> {
+    match step {
+        Step::Begin(_) => Some((Point::AttemptBegun, Point::AttemptKept)),
+        Step::Finish(..) => Some((Point::AnswerBegun, Point::AnswerKept)),
+        Step::Withdraw(_) | Step::PutOff(..) | Step::GiveUp(_) | Step::Retry => None,
     }
-    Ok(letters)
+}
+
+/// The letters that are found with those arguments, with their notices.
+async fn letters(reading: &mut Transaction, found: Letters, bind: impl Fn(Statement) -> Statement) -> Result<Vec<Waiting>> {
+    let rows = bind(sql(found.letters)).rows(reading).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut notices: HashMap<i64, Vec<Said>> = HashMap::new();
+    for row in bind(sql(found.notices)).rows(reading).await? {
+        notices.entry(row.get("letter")?).or_default().push(said(&row)?);
+    }
+    let letter = |row: &Row| {
+        let mut letter = waiting(row)?;
+        letter.notices = notices.remove(&letter.id).unwrap_or_default();
+        Ok(letter)
+    };
+    rows.iter().map(letter).collect()
 }
 
 /// Queues a letter whose own key is new.
@@ -191,9 +253,26 @@ pub(super) async fn queue(writing: &mut Transaction, letter: &Letter) -> Result<
     Ok(Some(id))
 }
 
+/// Takes a step with a letter in a file. One writer at a time: what a letter has lived through is written back only where
+/// nobody else has changed it since it was read, and read once more otherwise. So each of the two is a statement by itself, and no
+/// transaction is needed, which for the thousands of letters of a bad night costs more than the disk does.
+async fn step_in_file(pool: &SqlitePool, id: i64, step: &Step<'_>, now: Timestamp) -> Result<Stepped> {
+    let mut file = pool.acquire().await?;
+    loop {
+        let Some(row) = sql(LIFE).bind(id).row_in(&mut file).await? else { return Ok(Stepped::NOWHERE) };
+        let before = life(&row)?;
+        let mut after = before.clone();
+        let stepped = step.take(&mut after, now);
+        points(step).inspect(|(before, _)| crash::at(*before));
+        if after == before || lived(lived(sql(SAVE_UNCHANGED).bind(id), &after), &before).run_in(&mut file).await? == 1 {
+            return Ok(stepped);
+        }
+    }
+}
+
 /// Takes a step with a letter.
 pub(super) async fn take(writing: &mut Transaction, id: i64, step: &Step<'_>, now: Timestamp) -> Result<Stepped> {
-    let row = sql("SELECT * FROM letters WHERE id = $1").bind(id).row(writing).await?;
+    let row = sql(LIFE).bind(id).row(writing).await?;
     let Some(row) = row else { return Ok(Stepped::NOWHERE) };
     let before = life(&row)?;
     let mut after = before.clone();
@@ -206,12 +285,14 @@ pub(super) async fn take(writing: &mut Transaction, id: i64, step: &Step<'_>, no
 
 /// Writes a letter's life back.
 async fn save(writing: &mut Transaction, id: i64, life: &Life) -> Result<()> {
-    let saved = sql("UPDATE letters SET state = $2, since = $3, due = $4, due_before = $5, tries = $6, attempt = $7, \
-        last_answer = $8, maybe_twice = $9, done = $10 WHERE id = $1");
-    let saved = saved.bind(id).bind(life.state.name()).bind(life.since).bind(life.due).bind(life.due_before).bind(life.tries);
-    let saved = saved.bind(life.attempt).bind(&life.last_answer).bind(life.maybe_twice).bind(life.done);
-    saved.run(writing).await.with_context(|| format!("writing to letter {id}"))?;
+    lived(sql(SAVE).bind(id), life).run(writing).await.with_context(|| format!("writing to letter {id}"))?;
     Ok(())
+}
+
+/// A statement with what may change in a life as its next arguments.
+fn lived(saved: Statement, life: &Life) -> Statement {
+    let saved = saved.bind(life.state.name()).bind(life.since).bind(life.due).bind(life.due_before).bind(life.tries);
+    saved.bind(life.attempt).bind(&life.last_answer).bind(life.maybe_twice).bind(life.done)
 }
 
 /// A letter as a row has it, without its notices.
