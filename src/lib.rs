@@ -35,6 +35,8 @@ pub mod mail;
 pub mod outbox;
 #[doc(hidden)]
 pub mod plan;
+#[doc(hidden)]
+pub mod wording;
 
 // Below touches the world, above never does.
 #[doc(hidden)]

@@ -37,6 +37,7 @@ const ROOMS: &[(&str, Band)] = &[
     ("outbox", Band::Line),
     ("explain", Band::Line),
     ("links", Band::Line),
+    ("wording", Band::Line),
     ("mail", Band::Line),
     ("board", Band::Line),
     ("clock", Band::Edge),
@@ -86,7 +87,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("sd_notify", &["systemd"]),
     ("axum", &["web"]),
     ("prometheus_client", &["web"]),
-    ("minijinja", &["board"]),
+    ("minijinja", &["board", "mail", "wording"]),
 ];
 
 /// What words and line never touch: the world, and its clock.

@@ -416,6 +416,8 @@ mod tests {
 
         #[test]
         fn whatever_a_text_holds_our_own_reader_finds_what_was_meant(draft in drafts(), other in drafts()) {
+            // Two of one name are one event.
+            prop_assume!(draft.uid != other.uid);
             let text = calendar(&[draft.clone(), other], Some(Method::Request), Some(&draft.summary));
             prop_assert!(text.split("\r\n").all(|line| line.len() <= 75 && !line.contains(['\r', '\n'])), "{}", text);
             let (standing, problems, found) = read(&text);

@@ -16,13 +16,18 @@ use crate::plan::HORIZON;
 
 /// Which letter, and how to show it.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = r#"With `--format json`, one object: {"subject", "to", "text"}."#)]
+#[command(
+    after_long_help = r#"With `--format json`, one object: {"subject", "to", "text", "html"}; `html` is null in a letter that has none."#
+)]
 pub(super) struct Preview {
     /// The key of a notice, as `plan`, `simulate` and `outbox list` show it.
     key: String,
     /// The whole message as it goes out.
     #[arg(long)]
     eml: bool,
+    /// The page that mail programs show in place of the text.
+    #[arg(long, conflicts_with = "eml")]
+    html: bool,
     /// The instant from which to look for a letter still to come; now when not given.
     #[arg(long, value_parser = instant, value_name = "INSTANT")]
     at: Option<Timestamp>,
@@ -47,9 +52,10 @@ pub(super) async fn run(session: &Session<'_>, preview: &Preview) -> Result<u8> 
         out.flush()?;
         return Ok(0);
     }
-    let text = text(&found.bytes)?;
+    let (text, html) = forms(&found.bytes)?;
     print(&match session.format {
-        Format::Json => format!("{}\n", json!({ "subject": found.subject, "to": found.to.as_str(), "text": text })),
+        Format::Json => format!("{}\n", json!({ "subject": found.subject, "to": found.to.as_str(), "text": text, "html": html })),
+        Format::Text if preview.html => html.context("this letter is plain text only")?,
         Format::Text => format!("To: {}\nSubject: {}\n\n{text}", found.to, found.subject),
     })?;
     Ok(0)
@@ -76,9 +82,10 @@ async fn find(session: &Session<'_>, preview: &Preview) -> Result<Found> {
     Err(usage(format!("no letter says `{}`, and none will in the next 120 days as far as is known{near}", preview.key)))
 }
 
-/// What a message says, as a mail program shows it.
-fn text(bytes: &[u8]) -> Result<String> {
+/// What a message says, in the two forms that a mail program shows.
+fn forms(bytes: &[u8]) -> Result<(String, Option<String>)> {
     let message = MessageParser::default().parse(bytes).context("the letter's bytes are no message")?;
-    let text = message.body_text(0).context("the letter has no text")?;
-    Ok(text.replace("\r\n", "\n"))
+    let text = message.text_bodies().next().and_then(|part| part.text_contents()).context("the letter has no text")?;
+    let html = message.html_bodies().find(|part| part.is_text_html()).and_then(|part| part.text_contents());
+    Ok((text.replace("\r\n", "\n"), html.map(|html| html.replace("\r\n", "\n"))))
 }

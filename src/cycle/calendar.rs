@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Cycle, post};
+use super::Cycle;
+use super::post::post;
 use crate::mail;
 use crate::people::EngineerId;
 

@@ -6,6 +6,7 @@ mod delivery;
 mod feed;
 mod fetching;
 mod inputs;
+mod post;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use crate::people::FeedName;
 use crate::plan::{BORN, Desk, Hold, Key, Kind, LAST_TURN, Notice, Outside, Past, RefusedLetter, Renewal, Said};
 use crate::send::Sender;
 use crate::store::{Store, Turn};
+use post::post;
 
 /// How long the copy of a feed that has left the configuration is kept after it was asked last: it may have left by mistake.
 const UNCONFIGURED: SignedDuration = SignedDuration::from_hours(24);
@@ -444,12 +446,6 @@ impl Cycle {
         }
         Ok(round)
     }
-}
-
-/// What letters need to know of `config`.
-fn post(config: &Config) -> mail::Post {
-    let (from, public_url, invite) = (config.from.clone(), config.public_url.clone(), config.invite.clone());
-    mail::Post { from, public_url, attach: config.attach, invite, links: config.signer() }
 }
 
 /// Puts all notices for one address into one letter.

@@ -12,7 +12,7 @@ use lettre::message::{Body, Mailbox, Mailboxes};
 use sha2::{Digest, Sha256};
 
 use super::parts::{self, Part};
-use super::{Post, page};
+use super::{Post, clean};
 use crate::people;
 use crate::plan::{Key, Notice};
 
@@ -32,25 +32,37 @@ pub(super) struct Cover<'a> {
     pub(super) subject: &'a str,
 }
 
+/// What a letter says, in its forms; line ends as `\n`.
+pub(super) struct Said {
+    /// As plain text, complete by itself.
+    pub(super) text: String,
+    /// As HTML.
+    pub(super) html: Option<String>,
+}
+
 /// The whole message of `notices` with CRLF line ends, in reply to the letters `threads`.
-pub(super) fn bytes(notices: &[Notice], threads: &[Key], post: &Post, subject: &str, text: String, now: Timestamp) -> Vec<u8> {
+pub(super) fn bytes(notices: &[Notice], threads: &[Key], post: &Post, subject: &str, said: Said, now: Timestamp) -> Vec<u8> {
     let Some(first) = notices.first() else { return Vec::new() };
     let (name, address) = (first.to.name.as_deref(), &first.to.address);
     let threads = threads.iter().take(20).map(|key| id(key.as_str(), &domain(post))).collect();
     let kinds = kinds(notices);
     let parts = if post.attach { parts::parts(notices, post, now) } else { Vec::new() };
     let cover = Cover { key: first.key.as_str(), name, address, threads, kinds, subject };
-    message(&cover, post, mixed(words(text), &parts, cover.key), now)
+    message(&cover, post, mixed(words(said, cover.key), &parts, cover.key), now)
 }
 
-/// The whole message under `cover` with CRLF line ends, of nothing but a text.
-pub(super) fn whole(cover: &Cover<'_>, post: &Post, text: String, now: Timestamp) -> Vec<u8> {
-    message(cover, post, words(text), now)
+/// The whole message under `cover` with CRLF line ends, without anything to keep.
+pub(super) fn whole(cover: &Cover<'_>, post: &Post, said: Said, now: Timestamp) -> Vec<u8> {
+    message(cover, post, words(said, cover.key), now)
 }
 
-/// What is said, for whoever reads: the one entity that several forms of it would share.
-fn words(text: String) -> Entity {
-    Entity::of(ContentType::TEXT_PLAIN, &Body::new(text))
+/// What is said, in one or two forms; the last is what a program shows that can (RFC 2046 §5.1.4).
+fn words(said: Said, key: &str) -> Entity {
+    let text = Entity::of(ContentType::TEXT_PLAIN, &Body::new(said.text));
+    match said.html {
+        Some(html) => Entity::several("alternative", vec![text, Entity::of(ContentType::TEXT_HTML, &Body::new(html))], key),
+        None => text,
+    }
 }
 
 /// What is said, and below it what is to be kept; the same entity when that is nothing.
@@ -144,7 +156,7 @@ fn message(cover: &Cover<'_>, post: &Post, entity: Entity, now: Timestamp) -> Ve
 
 /// An address with its display name, the name cleaned: one with a line break would end the header.
 fn mailbox(name: Option<&str>, address: &people::Address) -> Mailbox {
-    let name = name.map(|name| page::line(name, 100).replace("=?", "= ?")).filter(|name| !name.is_empty());
+    let name = name.map(|name| clean::line(name, 100).replace("=?", "= ?")).filter(|name| !name.is_empty());
     let (local, domain) = address.as_str().rsplit_once('@').unwrap_or((address.as_str(), ""));
     // Checked at its birth: neither white space nor control characters nor brackets can stand in it.
     Mailbox::new(name, Address::new_dangerous(local, domain))

@@ -2,36 +2,29 @@
 //! Every word that reaches a person by mail is here. Decides nothing, does no I/O and reads no clock: the same
 //! notices at the same instant make the same bytes.
 
-mod alert;
-mod before_leave;
-mod brief;
-mod change;
-mod coverage;
-mod digest;
-mod escalation;
 mod frame;
-mod page;
+mod html;
 mod parts;
-mod request;
-mod skeleton;
+mod plain;
 mod test_letter;
-mod time;
+mod view;
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use minijinja::context;
 
 use crate::agenda::TaskId;
 use crate::links::{self, Link, Signer};
 use crate::outbox::Letter;
-use crate::people::{EngineerId, Mailbox};
+use crate::people::{Address, EngineerId, Mailbox};
 use crate::plan::news::Reader;
 use crate::plan::notice::{Brief, Step};
 use crate::plan::{Body, Key, Notice, Recipient, Said};
-use page::Page;
+use crate::wording::markup::{self, Block};
+use crate::wording::{Reads, Style, Times, clean};
 pub use parts::subscription;
 pub use test_letter::test;
-use time::Times;
 
 #[cfg(test)]
 mod tests;
@@ -49,12 +42,27 @@ pub struct Post {
     pub invite: BTreeSet<EngineerId>,
     /// What makes the links with which a letter is answered; none when it is answered otherwise.
     pub links: Option<Signer>,
+    /// How letters are worded, and for whom how.
+    pub style: Style,
+    /// Whom to ask for other letters, or fewer.
+    pub admin: Option<Address>,
 }
 
 impl Post {
     /// What an installation has that says nothing of it: tasks are attached, and nobody is invited.
     pub fn new(from: Mailbox, public_url: Option<String>) -> Self {
-        Self { from, public_url, attach: true, invite: BTreeSet::new(), links: None }
+        Self { from, public_url, attach: true, invite: BTreeSet::new(), links: None, style: Style::default(), admin: None }
+    }
+
+    /// How `to` reads letters.
+    fn reads(&self, to: &Recipient) -> &Reads {
+        self.style.reads(to.engineer.as_ref())
+    }
+
+    /// Times as `to` reads them.
+    fn times(&self, to: &Recipient, now: Timestamp) -> Times {
+        let reads = self.reads(to);
+        Times::of(to, &self.style.words.language(&reads.language), reads.dates, now)
     }
 
     /// Whether `to` gets invitations.
@@ -71,13 +79,17 @@ impl Post {
 pub fn word(notices: &[Notice], threads: &[Key], post: &Post, now: Timestamp) -> Letter {
     #[expect(clippy::expect_used, reason = "a letter without notices has neither an address nor a key")]
     let first = notices.first().expect("a letter carries at least one notice");
-    let (subject, body) = text(notices, post, now);
+    let (subject, blocks) = blocks(notices, post, now);
+    let reads = post.reads(&first.to);
+    let page =
+        if reads.plain { None } else { html::print(&post.style.words, &post.style.words.language(&reads.language).tag, &subject, &blocks) };
+    let forms = frame::Said { text: plain::print(&blocks), html: page };
     Letter {
         key: first.key.clone(),
         to: first.to.address.clone(),
         // One address may be a mailbox for one notice and a person for another: a person is not written to on leave.
         engineer: notices.iter().find_map(|notice| notice.to.engineer.as_ref()).map(ToString::to_string),
-        bytes: frame::bytes(notices, threads, post, &subject, body, now),
+        bytes: frame::bytes(notices, threads, post, &subject, forms, now),
         subject,
         notices: notices.iter().map(|notice| said(notice, &first.key, now)).collect(),
         queued: now,
@@ -87,20 +99,70 @@ pub fn word(notices: &[Notice], threads: &[Key], post: &Post, now: Timestamp) ->
 
 /// The subject and the text of that letter, line ends as `\n`.
 pub fn text(notices: &[Notice], post: &Post, now: Timestamp) -> (String, String) {
-    let mut page = Page::default();
-    let name = notices.first().and_then(|notice| notice.to.name.as_deref());
-    page.prose(&name.map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},")));
+    let (subject, blocks) = blocks(notices, post, now);
+    (subject, plain::print(&blocks))
+}
+
+/// The HTML of that letter; nothing where its reader wants none, or it would be too long.
+pub fn page(notices: &[Notice], post: &Post, now: Timestamp) -> Option<String> {
+    let reads = post.reads(&notices.first()?.to);
+    let (subject, blocks) = blocks(notices, post, now);
+    if reads.plain { None } else { html::print(&post.style.words, &post.style.words.language(&reads.language).tag, &subject, &blocks) }
+}
+
+/// The subject and the blocks of that letter.
+fn blocks(notices: &[Notice], post: &Post, now: Timestamp) -> (String, Vec<Block>) {
+    let Some(to) = notices.first().map(|notice| &notice.to) else { return Default::default() };
+    let times = post.times(to, now);
     let notices = by_urgency(notices);
     let asked = asked(&notices);
-    let mut outlined = BTreeSet::new();
-    for (number, notice) in (1..).zip(&notices) {
-        if notices.len() > 1 {
-            page.heading(&format!("{number} of {}: {}", notices.len(), subject(notice, &asked, now)), "=");
+    let mut told = BTreeSet::new();
+    let sections: Vec<(String, Vec<Block>)> = notices.iter().map(|notice| section(notice, post, &asked, now, &mut told)).collect();
+    let subject = sections.first().map(|(subject, _)| clean::line(subject, 180)).unwrap_or_default();
+    let more = sections.len().saturating_sub(1);
+    let head = post.style.words.fill("letter", &times, context! { subject, more, name => &to.name });
+    let (subject, mut whole) = markup::letter(&head);
+    let parts = sections.len();
+    for ((subject, blocks), number) in sections.into_iter().zip(1_usize..) {
+        whole.push(Block::Gap);
+        if parts > 1 {
+            whole.extend(markup::blocks(&post.style.words.fill("part", &times, context! { number, parts, subject })));
+            whole.push(Block::Gap);
         }
-        section(&mut page, notice, &asked, &|brief| post.links(brief, notice, now), now, &mut outlined);
+        whole.extend(blocks);
     }
-    foot(&mut page, &notices, post);
-    (whole_subject(&notices, &asked, now), page.finish())
+    whole.push(Block::Gap);
+    whole.extend(foot(&notices, post, &times));
+    (subject, whole)
+}
+
+/// Words one notice: its subject and its blocks. How to answer for a task is told once in a letter.
+fn section<'a>(
+    notice: &'a Notice,
+    post: &Post,
+    asked: &BTreeSet<&TaskId>,
+    now: Timestamp,
+    told: &mut BTreeSet<&'a TaskId>,
+) -> (String, Vec<Block>) {
+    let brief = match &notice.body {
+        Body::Request(brief) | Body::Escalation(brief, _) | Body::Changed(brief, _) => Some(brief),
+        Body::Retracted(..) | Body::BeforeLeave(_) | Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => None,
+    };
+    let answers = match &notice.body {
+        Body::Request(_) | Body::Escalation(_, Step::Writer) => true,
+        Body::Changed(brief, difference) => brief.is_readers || difference.reader == Reader::Wrote,
+        Body::Escalation(_, Step::Manager | Step::LastCall)
+        | Body::Retracted(..)
+        | Body::BeforeLeave(_)
+        | Body::CatchUp(_)
+        | Body::Alert(_)
+        | Body::Coverage(_) => false,
+    };
+    let first = answers && brief.is_some_and(|brief| told.insert(&brief.task));
+    let links = brief.map(|brief| post.links(brief, notice, now)).unwrap_or_default();
+    let times = post.times(&notice.to, now);
+    let facts = view::facts(notice, &view::Around { asked, first, links }, &times);
+    markup::letter(&post.style.words.fill(view::template(&notice.body), &times, facts))
 }
 
 /// The notices as a reader wants them: what is most urgent first.
@@ -142,83 +204,6 @@ impl Post {
     }
 }
 
-/// Words one notice. A task whose outline already stands in this letter gets no second one, and one that is `asked` for
-/// stands in no list of what is coming.
-fn section<'a>(
-    page: &mut Page,
-    notice: &'a Notice,
-    asked: &BTreeSet<&TaskId>,
-    links: &dyn Fn(&Brief) -> Vec<Link>,
-    now: Timestamp,
-    outlined: &mut BTreeSet<&'a TaskId>,
-) {
-    let times = Times::of(&notice.to, now);
-    match &notice.body {
-        Body::Request(brief) => {
-            request::section(page, brief, &times);
-            outline(page, brief, notice, links, &times, outlined);
-        }
-        Body::Escalation(brief, step) => {
-            escalation::section(page, brief, step, &times, &links(brief));
-            if *step == Step::Writer {
-                outline(page, brief, notice, links, &times, outlined);
-            }
-        }
-        Body::Changed(brief, difference) => {
-            change::section(page, brief, difference, &times);
-            if (brief.is_readers || difference.reader == Reader::Wrote) && outlined.insert(&brief.task) {
-                request::answer(page, brief, &links(brief));
-            }
-        }
-        Body::Retracted(brief, fall) => change::retracted(page, brief, *fall, &times),
-        Body::BeforeLeave(leave) => before_leave::section(page, leave, &times),
-        Body::CatchUp(news) => digest::section(page, news, asked, &times),
-        Body::Alert(alert) => alert::section(page, alert, &times),
-        Body::Coverage(report) => coverage::section(page, report, &times),
-    }
-}
-
-/// How a briefing of this task is marked as done, and its outline, unless both were already given.
-fn outline<'a>(
-    page: &mut Page,
-    brief: &'a Brief,
-    notice: &Notice,
-    links: &dyn Fn(&Brief) -> Vec<Link>,
-    times: &Times<'_>,
-    outlined: &mut BTreeSet<&'a TaskId>,
-) {
-    if outlined.insert(&brief.task) {
-        request::answer(page, brief, &links(brief));
-        skeleton::filled(page, brief, &notice.to, times);
-    } else {
-        page.prose("The outline for this task's briefing stands above.");
-    }
-}
-
-/// The subject of one notice, cleaned but not shortened.
-fn subject(notice: &Notice, asked: &BTreeSet<&TaskId>, now: Timestamp) -> String {
-    let times = Times::of(&notice.to, now);
-    match &notice.body {
-        Body::Request(brief) => request::subject(brief, &times),
-        Body::Escalation(brief, step) => escalation::subject(brief, step, &times),
-        Body::Changed(brief, difference) => change::subject(brief, difference, &times),
-        Body::Retracted(brief, fall) => change::retracted_subject(brief, *fall, &times),
-        Body::BeforeLeave(leave) => before_leave::subject(leave, &times),
-        Body::CatchUp(news) => digest::subject(news, asked),
-        Body::Alert(alert) => alert::subject(alert, &times),
-        Body::Coverage(report) => coverage::subject(report),
-    }
-}
-
-/// The subject of the most urgent notice, and how many more there are.
-fn whole_subject(notices: &[&Notice], asked: &BTreeSet<&TaskId>, now: Timestamp) -> String {
-    let subject = page::line(&notices.first().map(|notice| subject(notice, asked, now)).unwrap_or_default(), 180);
-    match notices.len() {
-        0 | 1 => subject,
-        count => format!("{subject} (and {} more)", count - 1),
-    }
-}
-
 /// What comes first when a letter says several things, and names it: the lowest.
 fn urgency(body: &Body) -> u8 {
     match body {
@@ -232,20 +217,20 @@ fn urgency(body: &Body) -> u8 {
     }
 }
 
-/// Why they got it, and who wrote it; what several notices have in common is said once. Mail programs take what follows
-/// `-- ` for a signature.
-fn foot(page: &mut Page, notices: &[&Notice], post: &Post) {
-    page.signature();
-    let mut reasons = Vec::new();
-    for part in notices.iter().flat_map(|notice| notice.reason.split("; ")) {
-        if !reasons.contains(&part) {
-            reasons.push(part);
+/// Why they got it, who wrote it, and how to get other letters; what several notices have in common is said once.
+fn foot(notices: &[&Notice], post: &Post, times: &Times) -> Vec<Block> {
+    let mut reasons: Vec<String> = Vec::new();
+    for part in notices.iter().flat_map(|notice| notice.reason.trim_end_matches('.').split("; ")) {
+        if !reasons.iter().any(|known| known == part) {
+            reasons.push(part.to_owned());
         }
     }
-    page.text(&format!("Why you get this: {}. Written by offwatch, automatically.", reasons.join("; ").trim_end_matches('.')));
-    if let Some(url) = &post.public_url {
-        page.text(url);
-    }
+    let kinds: BTreeSet<&str> = notices.iter().map(|notice| view::template(&notice.body)).collect();
+    // Whoever decides about letters needs not be told so.
+    let admin = post.admin.as_ref().filter(|admin| notices.iter().all(|notice| notice.to.address != **admin)).map(Address::as_str);
+    let facts =
+        context! { reasons, kinds => kinds.into_iter().collect::<Vec<_>>(), admin, note => &post.style.note, url => &post.public_url };
+    markup::blocks(&post.style.words.fill("foot", times, facts))
 }
 
 /// What the ledger keeps of a notice that travels in `letter`.

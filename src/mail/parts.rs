@@ -5,7 +5,7 @@
 use jiff::SignedDuration;
 use jiff::Timestamp;
 
-use super::{Post, brief, by_urgency, page};
+use super::{Post, by_urgency, clean, view};
 use crate::calendar::write::{self, Draft, Method};
 use crate::calendar::{Status, When};
 use crate::people::Mailbox;
@@ -142,7 +142,7 @@ impl Drawer<'_> {
     /// The task itself. It takes up nobody's time: its reader is not there.
     fn task(&self, brief: &Brief) -> Draft {
         let when = dates(brief, &self.to.zone);
-        let summary = page::line(&brief::label(brief), 180);
+        let summary = clean::line(&view::label(brief), 180);
         let summary = if wants(brief) { format!("{summary}{WANTED}") } else { summary };
         let quoted: String = write::lines(&brief.description).chars().take(QUOTED).collect();
         let description = [links(brief, &quoted), quoted].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
@@ -157,7 +157,7 @@ impl Drawer<'_> {
         let description = [deadline, proposed.to_owned(), links(brief, "")].into_iter().filter(|part| !part.is_empty());
         let draft = self.draft("briefing", brief, When::Timed { start: slot.start(), end: slot.end() });
         Draft {
-            summary: page::line(&format!("Write the briefing: {}", brief::label(brief)), 200),
+            summary: clean::line(&format!("Write the briefing: {}", view::label(brief)), 200),
             description: description.collect::<Vec<_>>().join("\n"),
             status: Status::Tentative,
             busy: true,
@@ -171,7 +171,7 @@ impl Drawer<'_> {
     fn deadline(&self, brief: &Brief, deadline: Timestamp) -> Option<Draft> {
         let window = Window::new(deadline.checked_sub(NOTICE).ok()?, deadline)?;
         let draft = self.draft("deadline", brief, When::Timed { start: window.start(), end: window.end() });
-        let summary = page::line(&format!("Briefing wanted by {}: {}", self.to.clock(deadline), brief::label(brief)), 200);
+        let summary = clean::line(&format!("Briefing wanted by {}: {}", self.to.clock(deadline), view::label(brief)), 200);
         Some(Draft { summary, description: links(brief, ""), ..draft })
     }
 

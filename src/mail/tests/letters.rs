@@ -60,7 +60,7 @@ fn a_request_brings_an_outline_filled_with_what_is_known() {
      outline to paste into the ticket as an internal note
     -----------------------------------------------------------------
 
-    WHAT IS PLANNED
+    ### What is planned
     - ACME Corp, Upgrade to 17.4
     - Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET
     - Sat 12 Dec 16:00 to 20:00 EST, the customer's time (America/New_York)
@@ -68,23 +68,29 @@ fn a_request_brings_an_outline_filled_with_what_is_known() {
     > Rolling upgrade of three nodes.
     > Roll back by snapshot.
 
-    WHAT COULD GO WRONG
+    ### What could go wrong
     -
 
-    WHAT WOULD HELP
-    (checks, ways back, workarounds)
+    ### What would help
+    (checks, workarounds)
     -
 
-    WHAT IS SPECIAL ABOUT THIS ACCOUNT
+    ### How to go back
+    (until when, by whom, what is lost)
+    -
+
+    ### What is special about this account
     (architecture, known problems, what they care about)
     - Notes: https://wiki.example.com/acme
     -
 
-    WHOM TO REACH
+    ### Whom to reach
     - Ada Lovelace: (if and how you may be asked, nothing is expected)
     - Grace (backup), grace@example.com
     - Linus (engineer), linus@example.com, away until Mon 14 Dec 09:00 CET
-    - On call: Edsger, Sat 12 Dec 19:00 to Sun 13 Dec 07:00 CET
+
+    ### On call meanwhile
+    - Edsger, Sat 12 Dec 19:00 to Sun 13 Dec 07:00 CET
 
     -- 
     Why you get this: you look after ACME Corp, and 1 working day is left.
@@ -319,21 +325,25 @@ fn the_list_before_a_leave_has_one_blank_outline() {
     an outline to paste into each ticket as an internal note
     ------------------------------------------------------------------
 
-    WHAT IS PLANNED
+    ### What is planned
     -
 
-    WHAT COULD GO WRONG
+    ### What could go wrong
     -
 
-    WHAT WOULD HELP
-    (checks, ways back, workarounds)
+    ### What would help
+    (checks, workarounds)
     -
 
-    WHAT IS SPECIAL ABOUT THIS ACCOUNT
+    ### How to go back
+    (until when, by whom, what is lost)
+    -
+
+    ### What is special about this account
     (architecture, known problems, what they care about)
     -
 
-    WHOM TO REACH
+    ### Whom to reach
     -
 
     -- 

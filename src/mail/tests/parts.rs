@@ -123,7 +123,7 @@ fn who_writes_gets_parts_and_who_only_hears_of_it_gets_none() {
     }
     let nowhere = Post { attach: false, ..post() };
     let letter = word(&[request(upgrade())], &[], &nowhere, now());
-    assert_eq!(MessageParser::default().parse(&letter.bytes).unwrap().parts.len(), 1);
+    assert_eq!(MessageParser::default().parse(&letter.bytes).unwrap().parts.len(), 3, "two forms of one text");
 }
 
 #[test]
@@ -276,7 +276,7 @@ fn our_own_readers_see_the_same() {
     let letter = word(&[request(upgrade())], &[], &post(), now());
     let message = MessageParser::default().parse(&letter.bytes).unwrap();
     let kinds: Vec<String> = message.parts.iter().map(|part| part.content_type().map(kind).unwrap_or_default()).collect();
-    assert_eq!(kinds, ["multipart/mixed", "text/plain", "text/calendar", "text/calendar"]);
+    assert_eq!(kinds, ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar", "text/calendar"]);
     let names: Vec<&str> = message.attachments().filter_map(mail_parser::MimeHeaders::attachment_name).collect();
     assert_eq!(names, ["task.ics", "briefing.ics"]);
     assert_eq!(message.body_text(0).unwrap().replace("\r\n", "\n"), text(&[request(upgrade())], &post(), now()).1);
@@ -301,7 +301,7 @@ fn kind(kind: &mail_parser::ContentType<'_>) -> String {
 fn boundary(notice: &Notice) -> String {
     let letter = word(std::slice::from_ref(notice), &[], &post(), now());
     let message = MessageParser::default().parse(&letter.bytes).unwrap();
-    assert_eq!(message.parts.len(), 4);
+    assert_eq!(message.parts.len(), 6);
     message.content_type().unwrap().attribute("boundary").unwrap().to_owned()
 }
 
@@ -404,7 +404,7 @@ proptest! {
             prop_assert!(letter.bytes.is_ascii());
             let message = MessageParser::default().parse(&letter.bytes).unwrap();
             let kinds: Vec<String> = message.parts.iter().map(|part| part.content_type().map(kind).unwrap_or_default()).collect();
-            prop_assert_eq!(kinds, ["multipart/mixed", "text/plain", "text/calendar", "text/calendar"]);
+            prop_assert_eq!(kinds, ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar", "text/calendar"]);
             let span = Window::new(at("2026-01-01T00:00Z"), at("2030-01-01T00:00Z")).unwrap();
             for attached in message.attachments() {
                 let reading = calendar::read(attached.contents(), span, &Zone::utc());

@@ -6,11 +6,11 @@ use proptest::prelude::*;
 
 use super::reports::{digest, report, stray};
 use super::sample::{at, engineer, mailbox, notice, now, person, post, request, upgrade, window};
-use crate::mail::time::Times;
 use crate::mail::{text, word};
 use crate::people::steers;
 use crate::plan::notice::{Alert, BeforeLeave, Gap, Reason, Step};
 use crate::plan::{Body, Kind};
+use crate::wording::Words;
 
 /// The names of the headers of every letter about one task.
 const HEADERS: [&str; 11] = [
@@ -63,8 +63,8 @@ proptest! {
         let head = head.split("\r\n\r\n").next().unwrap();
         prop_assert!(head.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n'])));
         prop_assert!(!letter.subject.chars().any(steers));
-        // Around the text, the task, and the half hour to write in.
-        prop_assert_eq!(parsed.parts.len(), 4);
+        // All of it, both forms, the text, the page, the task, and the half hour to write in.
+        prop_assert_eq!(parsed.parts.len(), 6);
         let (_, body) = text(&[request], &post(), now());
         prop_assert_eq!(wide(&body), Vec::<&str>::new());
         prop_assert!(body.chars().all(|sign| sign == '\n' || !steers(sign)));
@@ -137,7 +137,7 @@ fn links_are_never_broken() {
 fn stretch(zone: &str, start: &str, end: &str) -> String {
     let mut to = mailbox("x@example.com");
     to.zone = zone.parse().unwrap();
-    Times::of(&to, now()).stretch(window(start, end))
+    post().times(&to, now()).stretch(window(start, end))
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn a_date_without_a_time_is_the_customers_date() {
 #[test]
 fn a_moment_half_a_year_away_has_its_year() {
     let to = engineer("ada", "Ada");
-    let times = Times::of(&to, now());
+    let times = post().times(&to, now());
     assert_snapshot!(times.moment(at("2027-01-04T08:00Z")), @"Mon 4 Jan 09:00 CET");
     assert_snapshot!(times.moment(at("2027-07-05T08:00Z")), @"Mon 5 Jul 2027 10:00 CEST");
 }
@@ -170,7 +170,7 @@ fn a_moment_half_a_year_away_has_its_year() {
 fn lengths_are_told_in_their_two_largest_units() {
     let told: Vec<String> = [0, 59, 60, 3600, 7500, 90_000, 86_400, 700_000]
         .into_iter()
-        .map(|seconds| crate::mail::time::span(jiff::SignedDuration::from_secs(seconds)))
+        .map(|seconds| Words::shipped().language("en").span(jiff::SignedDuration::from_secs(seconds)))
         .collect();
     assert_snapshot!(told.join("; "), @"less than a minute; less than a minute; 1 minute; 1 hour; 2 hours 5 minutes; 1 day 1 hour; 1 day; 8 days");
 }

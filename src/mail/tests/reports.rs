@@ -365,7 +365,7 @@ fn several_notices_share_one_greeting_and_one_outline_for_each_task() {
     let times = |part: &str| letter.matches(part).count();
     assert!(letter.contains("\n3 of 3: While you were away: 1 emergency, 1 task ran, 3 changes of plan, 2\nolder items\n"), "{letter}");
     assert!(!letter.contains("Coming up") && !letter.contains("write the briefings"), "what is asked for above is not repeated: {letter}");
-    assert_eq!((times("Hello"), times("WHAT COULD GO WRONG"), times(" of 3: "), times("-- \n")), (1, 1, 3, 1), "{letter}");
+    assert_eq!((times("Hello"), times("### What could go wrong"), times(" of 3: "), times("-- \n")), (1, 1, 3, 1), "{letter}");
 }
 
 #[test]

@@ -25,33 +25,24 @@ macro_rules! notices {
 /// Likewise, as a statement.
 pub(super) const NOTICES: &str = notices!();
 
-/// The statement for letters, and that for all notices in them: one question for many letters, and not one for each.
-struct Letters {
-    /// Finds the letters.
-    letters: &'static str,
-    /// Finds their notices.
-    notices: &'static str,
-}
+/// The notices of up to [`GULP`] letters.
+const NOTICES_OF: &str = concat!(
+    notices!(),
+    " WHERE letter IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) \
+    ORDER BY letter, notices.key"
+);
 
-/// The letters for which this holds, given in their order.
-macro_rules! letters {
-    ($which:expr) => {
-        Letters {
-            letters: concat!("SELECT * FROM letters WHERE ", $which),
-            notices: concat!(notices!(), " WHERE letter IN (SELECT id FROM letters WHERE ", $which, ") ORDER BY letter, notices.key"),
-        }
-    };
-}
+/// Of how many letters the notices are asked for at once: one question for each letter would cost more than sending it.
+const GULP: usize = 25;
 
 /// The next letters that are to be tried.
-const DUE: Letters = letters!("done IS NULL AND (due <= $1 OR state = 'queued' AND since > $1) AND id > $2 ORDER BY id LIMIT $3");
+const DUE: &str =
+    "SELECT * FROM letters WHERE done IS NULL AND (due <= $1 OR state = 'queued' AND since > $1) AND id > $2 ORDER BY id LIMIT $3";
 
 /// Likewise, without those in attempts of other replicas that live and have not hung for too long.
-const DUE_HERE: Letters = letters!(
-    "done IS NULL AND (due <= $1 OR state = 'queued' AND since > $1) \
+const DUE_HERE: &str = "SELECT * FROM letters WHERE done IS NULL AND (due <= $1 OR state = 'queued' AND since > $1) \
     AND id > $2 AND NOT coalesce(state = 'sending' \
-    AND replica <> $4 AND lease > now() AND replica IN (SELECT number FROM alive), FALSE) ORDER BY id LIMIT $3"
-);
+    AND replica <> $4 AND lease > now() AND replica IN (SELECT number FROM alive), FALSE) ORDER BY id LIMIT $3";
 
 /// A letter, if it is in an attempt of another replica that lives and has not hung for too long.
 const ELSEWHERE: &str = "SELECT id FROM letters WHERE id = $1 AND state = 'sending' AND replica <> $2 AND lease > now() \
@@ -80,17 +71,17 @@ const STANDING: &str = "SELECT state, since, due, due_before, tries, attempt, la
 impl Database {
     /// Letters that are not done.
     pub(in crate::store) async fn waiting(&self) -> Result<Vec<Waiting>> {
-        self.letters(letters!("done IS NULL ORDER BY id"), |found| found).await
+        self.letters(sql("SELECT * FROM letters WHERE done IS NULL ORDER BY id")).await
     }
 
     /// All letters.
     pub(in crate::store) async fn outbox(&self) -> Result<Vec<Waiting>> {
-        self.letters(letters!("TRUE ORDER BY id"), |found| found).await
+        self.letters(sql("SELECT * FROM letters ORDER BY id")).await
     }
 
     /// Letters refused from then on.
     pub(in crate::store) async fn refused_since(&self, from: Timestamp) -> Result<Vec<Waiting>> {
-        self.letters(letters!("state = 'refused' AND done >= $1 ORDER BY id"), |found| found.bind(from)).await
+        self.letters(sql("SELECT * FROM letters WHERE state = 'refused' AND done >= $1 ORDER BY id").bind(from)).await
     }
 
     /// The letter that says a key.
@@ -98,8 +89,8 @@ impl Database {
         let by_key = "SELECT letter AS id FROM notices WHERE key = $1 UNION ALL SELECT id FROM letters WHERE key = $1 LIMIT 1";
         let mut reading = self.reading().await.context("reading the outbox")?;
         let Some(row) = sql(by_key).bind(key).row(&mut reading).await? else { return Ok(None) };
-        let id: i64 = row.get("id")?;
-        Ok(letters(&mut reading, letters!("id = $1"), |found| found.bind(id)).await.context("reading the outbox")?.pop())
+        let found = letters(&mut reading, sql("SELECT * FROM letters WHERE id = $1").bind(row.get::<i64>("id")?)).await;
+        Ok(found.context("reading the outbox")?.pop())
     }
 
     /// When the next letter is due.
@@ -139,11 +130,8 @@ impl Database {
     /// The next letters that are to be tried, without those that another replica is about to send.
     pub(in crate::store) async fn due(&self, now: Timestamp, after: i64) -> Result<Vec<Waiting>> {
         let page = i64::try_from(PAGE).unwrap_or(i64::MAX);
-        let due = |found: Statement| found.bind(now).bind(after).bind(page);
-        match self.number() {
-            Some(replica) => self.letters(DUE_HERE, |found| due(found).bind(replica)).await,
-            None => self.letters(DUE, due).await,
-        }
+        let due = sql(if self.number().is_some() { DUE_HERE } else { DUE }).bind(now).bind(after).bind(page);
+        self.letters(if let Some(replica) = self.number() { due.bind(replica) } else { due }).await
     }
 
     /// How the outbox stands.
@@ -195,10 +183,10 @@ impl Database {
         Ok(sql(ALIVE).bind(replica).row(transaction).await?.is_some())
     }
 
-    /// The letters that are found with those arguments, with their notices.
-    async fn letters(&self, found: Letters, bind: impl Fn(Statement) -> Statement) -> Result<Vec<Waiting>> {
+    /// The letters that a statement finds, with their notices.
+    async fn letters(&self, found: Statement) -> Result<Vec<Waiting>> {
         let mut reading = self.reading().await.context("reading the outbox")?;
-        letters(&mut reading, found, bind).await.context("reading the outbox")
+        letters(&mut reading, found).await.context("reading the outbox")
     }
 }
 
@@ -211,22 +199,23 @@ fn points(step: &Step<'_>) -> Option<(Point, Point)> {
     }
 }
 
-/// The letters that are found with those arguments, with their notices.
-async fn letters(reading: &mut Transaction, found: Letters, bind: impl Fn(Statement) -> Statement) -> Result<Vec<Waiting>> {
-    let rows = bind(sql(found.letters)).rows(reading).await?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
+/// The letters that a statement finds, with their notices. These are asked for by the numbers that were found: who lives may
+/// change between two questions, and with it what is due.
+async fn letters(reading: &mut Transaction, found: Statement) -> Result<Vec<Waiting>> {
+    let rows = found.rows(reading).await?;
+    let mut letters = rows.iter().map(waiting).collect::<Result<Vec<_>>>()?;
+    for letters in letters.chunks_mut(GULP) {
+        let ids = letters.iter().map(|letter| letter.id).chain(std::iter::repeat(0));
+        let asked = ids.take(GULP).fold(sql(NOTICES_OF), Statement::bind);
+        let mut notices: HashMap<i64, Vec<Said>> = HashMap::new();
+        for row in asked.rows(reading).await? {
+            notices.entry(row.get("letter")?).or_default().push(said(&row)?);
+        }
+        for letter in letters {
+            letter.notices = notices.remove(&letter.id).unwrap_or_default();
+        }
     }
-    let mut notices: HashMap<i64, Vec<Said>> = HashMap::new();
-    for row in bind(sql(found.notices)).rows(reading).await? {
-        notices.entry(row.get("letter")?).or_default().push(said(&row)?);
-    }
-    let letter = |row: &Row| {
-        let mut letter = waiting(row)?;
-        letter.notices = notices.remove(&letter.id).unwrap_or_default();
-        Ok(letter)
-    };
-    rows.iter().map(letter).collect()
+    Ok(letters)
 }
 
 /// Queues a letter whose own key is new.

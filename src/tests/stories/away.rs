@@ -49,6 +49,8 @@ fn after_a_leave_of_single_days_the_digest_speaks_of_one_time_away() {
     -- 
     Why you get this: you are back from a leave, between Fri 3 May 17:00 UTC
     and Mon 13 May 09:00 UTC. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -168,6 +170,8 @@ fn a_day_that_was_entered_afterwards_is_told_with_the_next_night() {
     Why you get this: something happened outside your hours, between Fri 10
     May 17:00 UTC and Mon 13 May 09:00 UTC. Written by offwatch,
     automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -200,6 +204,8 @@ fn after_a_half_day_the_digest_comes_at_noon() {
     -- 
     Why you get this: you are back from a leave, between Mon 6 May 17:00 UTC
     and Tue 7 May 13:00 UTC. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -254,6 +260,8 @@ fn after_months_away_what_is_old_is_a_number() {
     -- 
     Why you get this: you are back from a leave, between Mon 1 Apr 17:00 UTC
     and Tue 11 Jun 09:00 UTC. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -306,6 +314,8 @@ fn a_task_that_nobody_was_asked_about_is_told_as_having_run_without_a_briefing()
     Why you get this: something happened outside your hours, between Fri 10
     May 17:00 UTC and Mon 13 May 09:00 UTC. Written by offwatch,
     automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -324,6 +334,8 @@ fn where_an_empty_digest_is_wanted_it_says_that_nothing_happened() {
     -- 
     Why you get this: you are back from a leave, between Mon 6 May 17:00 UTC
     and Fri 10 May 09:00 UTC. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -366,5 +378,7 @@ fn a_task_that_runs_when_its_owner_returns_is_told_as_running_and_one_right_afte
     -- 
     Why you get this: you are back from a leave, between Wed 8 May 17:00 UTC
     and Mon 13 May 09:00 UTC. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }

@@ -106,6 +106,8 @@ fn two_backups_with_an_account_each_are_asked_each_for_theirs_and_named_at_the_r
     -- 
     Why you get this: you are back from a leave, between Fri 3 May 17:00 UTC
     and Tue 14 May 09:00 UTC. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -170,6 +172,8 @@ fn the_second_of_two_backups_on_one_account_is_asked_when_the_first_falls_ill_an
     its list can write it any more; the task is uncovered (away); the reminder
     1 working day before your last working moment, Fri 10 May 17:00 UTC, had
     passed before it could be sent. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
     assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "meet"]), @r#"
     2030-05-14T09:15:00Z to ada@example.com

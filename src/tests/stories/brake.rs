@@ -327,6 +327,8 @@ fn a_digest_built_on_an_old_copy_says_so() {
     -- 
     Why you get this: something happened outside your hours, between Mon 6 May
     17:00 UTC and Tue 7 May 09:00 UTC. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 

@@ -69,6 +69,8 @@ fn a_task_that_moved_is_told_once_it_has_stood_half_an_hour_and_its_leads_go_on_
     -- 
     Why you get this: you were told of this task Wed 8 May 09:15 UTC, and
     since then it was moved. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -205,6 +207,8 @@ fn a_cancelled_task_is_taken_back_from_whoever_was_asked() {
     -- 
     Why you get this: you were told of this task Wed 8 May 09:15 UTC, and
     since then it was cancelled. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -247,6 +251,8 @@ fn a_task_that_vanished_is_taken_back_and_wanted_again_when_it_returns() {
     Why you get this: you were told that this task needs nothing any more Tue
     7 May 10:30 UTC, and since then it wants a briefing again. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -292,6 +298,8 @@ fn a_task_that_a_leave_taken_back_covers_is_taken_back_too() {
     Why you get this: you were told of this task Mon 6 May 09:15 UTC, and
     since then somebody who knows the customer will be there. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -401,6 +409,8 @@ fn who_manages_the_account_that_a_task_went_to_reads_so_in_the_news() {
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it was renamed, it went to another account. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 

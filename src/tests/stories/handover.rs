@@ -48,6 +48,8 @@ fn the_second_engineer_reads_that_the_owner_is_away() {
     its list can write it any more; the task is uncovered (away); 3 working
     days before your last working moment, Fri 10 May 17:00 UTC. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -105,6 +107,8 @@ fn the_backup_reads_of_both_who_are_away() {
     its list can write it any more; the task is uncovered (away); 1 working
     day before your last working moment, Fri 10 May 17:00 UTC. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -150,6 +154,8 @@ fn the_manager_and_the_last_resort_read_of_all_who_are_away_and_who_is_on_call()
     Why you get this: you manage the account; the task is uncovered (away),
     and nobody who knows the customer can write a briefing any more. Written
     by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
     assert_snapshot!(letter(&world, Kind::Escalation, "duty"), @"
     2030-05-10T10:00:00Z to duty@example.com
@@ -188,6 +194,8 @@ fn the_manager_and_the_last_resort_read_of_all_who_are_away_and_who_is_on_call()
     Why you get this: you are its last resort before the task starts; the task
     is uncovered (away), and nobody who knows the customer can write a
     briefing any more. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -231,6 +239,8 @@ fn whoever_takes_over_at_a_deadline_reads_that_nobody_before_them_has_time_left(
     reminder 1 working day before your last working moment, Fri 10 May 20:00
     UTC, had passed before it could be sent. Written by offwatch,
     automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -267,6 +277,8 @@ fn of_an_account_without_engineers_the_manager_and_the_last_resort_read_that_nob
     Why you get this: you manage the account; the task is uncovered (no
     engineer), and nobody is named who could write a briefing. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
     assert_snapshot!(letter(&world, Kind::Escalation, "duty"), @"
     2030-05-10T10:00:00Z to duty@example.com
@@ -296,6 +308,8 @@ fn of_an_account_without_engineers_the_manager_and_the_last_resort_read_that_nob
     Why you get this: you are its last resort before the task starts; the task
     is uncovered (no engineer), and nobody is named who could write a
     briefing. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -331,6 +345,8 @@ fn a_task_without_an_account_goes_to_the_last_resort_as_it_is() {
     Why you get this: you are its last resort before the task starts; the task
     is uncovered (no engineer), and no account was found in it. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -367,6 +383,8 @@ fn a_backup_for_a_period_hears_that_a_task_moved_out_of_it() {
     -- 
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it was moved. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -419,6 +437,8 @@ fn who_was_told_in_the_owners_place_hears_of_a_move_and_of_its_end() {
     -- 
     Why you get this: you were told of this task Thu 9 May 12:00 UTC, and
     since then it was moved. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
     assert_snapshot!(letter(&moved, Kind::TaskChanged, "duty"), @"
     2030-05-10T12:30:00Z to duty@example.com
@@ -441,6 +461,8 @@ fn who_was_told_in_the_owners_place_hears_of_a_move_and_of_its_end() {
     -- 
     Why you get this: you were told of this task Fri 10 May 10:00 UTC, and
     since then it was moved. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
     let dropped = becomes(world, "2030-05-10T12:00Z", &format!("{SATURDAY} | STATUS:CANCELLED"));
     assert_snapshot!(check(&dropped), @"
@@ -467,5 +489,7 @@ fn who_was_told_in_the_owners_place_hears_of_a_move_and_of_its_end() {
     -- 
     Why you get this: you were told of this task Fri 10 May 10:00 UTC, and
     since then it was cancelled. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }

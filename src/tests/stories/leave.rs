@@ -36,6 +36,8 @@ fn a_leave_entered_after_a_lead_pulls_the_next_one_forward() {
     Why you get this: you own the account; the task is uncovered (weekend); 3
     working days before your last working moment, Fri 10 May 17:00 UTC.
     Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
 
     2030-05-08T12:00:00Z to ada@example.com
     Subject: Briefing wanted by Thu 9 May 17:00: acme, Upgrade, Sat 11 May 10:00
@@ -44,6 +46,8 @@ fn a_leave_entered_after_a_lead_pulls_the_next_one_forward() {
     Why you get this: you own the account; the task is uncovered (weekend); 1
     working day before your last working moment, Thu 9 May 17:00 UTC. Written
     by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
 
     2030-05-09T15:00:00Z to ada@example.com
     Subject: Briefing wanted by Thu 9 May 17:00: acme, Upgrade, Sat 11 May 10:00
@@ -52,6 +56,8 @@ fn a_leave_entered_after_a_lead_pulls_the_next_one_forward() {
     Why you get this: you own the account; the task is uncovered (weekend); 2
     working hours before your last working moment, Thu 9 May 17:00 UTC.
     Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "Why"]), @"
     2030-05-10T09:15:00Z to bob@example.com
@@ -67,6 +73,8 @@ fn a_leave_entered_after_a_lead_pulls_the_next_one_forward() {
     reminder 1 working day before your last working moment, Fri 10 May 17:00
     UTC, had passed before it could be sent. Written by offwatch,
     automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -97,6 +105,8 @@ fn an_unplanned_leave_hands_over_on_the_day() {
     reminder 1 working day before your last working moment, Fri 10 May 17:00
     UTC, had passed before it could be sent. Written by offwatch,
     automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
 
     2030-05-10T15:00:00Z to bob@example.com
     Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
@@ -110,6 +120,8 @@ fn an_unplanned_leave_hands_over_on_the_day() {
     its list can write it any more; the task is uncovered (weekend); 2 working
     hours before your last working moment, Fri 10 May 17:00 UTC. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "boss", &["Who knows", "Why"]), @"
     2030-05-10T17:00:00Z to boss@example.com
@@ -123,6 +135,8 @@ fn an_unplanned_leave_hands_over_on_the_day() {
     Why you get this: you manage the account; the task is uncovered (weekend),
     and nobody who knows the customer can write a briefing any more. Written
     by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -148,6 +162,8 @@ fn a_leave_entered_after_the_deadline_changes_nothing_any_more() {
     Why you get this: you are its last resort before the task starts; the task
     is uncovered (weekend), and nobody who knows the customer can write a
     briefing any more. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -173,6 +189,8 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     Why you get this: you own the account; the task is uncovered (weekend); 1
     working day before your last working moment, Fri 10 May 17:00 UTC. Written
     by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
 
     2030-05-10T15:00:00Z to ada@example.com
     Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00
@@ -181,6 +199,8 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     Why you get this: you own the account; the task is uncovered (weekend); 2
     working hours before your last working moment, Fri 10 May 17:00 UTC.
     Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "Why"]), @"
     2030-05-07T09:15:00Z to bob@example.com
@@ -195,6 +215,8 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     its list can write it any more; the task is uncovered (weekend); 3 working
     days before your last working moment, Fri 10 May 17:00 UTC. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
 
     2030-05-09T09:15:00Z to bob@example.com
     Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
@@ -209,6 +231,8 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     nobody before you in its list could write it; the task is uncovered
     (weekend); 1 working day before your last working moment, Fri 10 May 17:00
     UTC. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
 
     2030-05-10T15:00:00Z to bob@example.com
     Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
@@ -223,6 +247,8 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     nobody before you in its list could write it; the task is uncovered
     (weekend); 2 working hours before your last working moment, Fri 10 May
     17:00 UTC. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 

@@ -125,6 +125,8 @@ fn a_leave_entered_late_is_listed_at_once_if_its_owner_is_still_there() {
     Why you get this: you are away from Thu 9 May 17:00 UTC, and tasks of your
     accounts that want a briefing fall into that time. Written by offwatch,
     automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -300,5 +302,7 @@ fn a_list_before_a_leave_that_has_become_wrong_is_corrected_in_one_letter() {
     Why you get this: you were told of this task Mon 6 May 09:15 UTC, and
     since then it was moved; you were told of this task Mon 6 May 09:15 UTC,
     and since then it was cancelled. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }

@@ -36,6 +36,8 @@ fn a_renamed_task_is_told_with_its_old_name() {
     -- 
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it was renamed. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -76,6 +78,8 @@ fn a_task_that_was_moved_and_renamed_and_has_another_ticket_is_told_in_one_lette
     Why you get this: you wrote its briefing Tue 7 May 09:30 UTC, and since
     then it was moved, it was renamed, its ticket is another one. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -109,6 +113,8 @@ fn another_ticket_of_a_task_without_a_briefing_is_told_as_it_is() {
     -- 
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then its ticket is another one. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -133,6 +139,8 @@ fn a_task_that_vanished_from_its_calendar_is_told_as_gone() {
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it vanished from its calendar. Written by offwatch,
     automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -157,6 +165,8 @@ fn a_task_that_went_to_another_customer_is_told_as_theirs_no_more() {
     -- 
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it went to another account. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -192,6 +202,8 @@ fn a_task_that_went_to_another_customer_of_the_same_engineer_is_told_as_changed(
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it was renamed, it went to another account. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -229,6 +241,8 @@ fn a_task_that_loses_its_time_is_told_with_the_day_that_it_had() {
     -- 
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it was moved. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -250,6 +264,7 @@ fn one_occurrence_that_moves_is_told_as_one_of_its_series() {
 
     Was:       Sun 12 May 01:00 to 05:00 UTC
     Is now:    Sat 11 May 20:00 to 23:00 UTC, your time
+               one of a series, with a briefing of its own
 
     What:      acme: Maintenance
     Customer:  acme
@@ -269,6 +284,8 @@ fn one_occurrence_that_moves_is_told_as_one_of_its_series() {
     -- 
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it was moved. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -337,6 +354,8 @@ fn what_changed_during_a_leave_stands_in_the_letter_of_the_return_once() {
     Why you get this: you were told of this task Mon 6 May 09:15 UTC, and
     since then it was moved; you are back from a leave, between Mon 6 May
     17:00 UTC and Mon 13 May 09:00 UTC. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -364,6 +383,8 @@ fn a_task_that_moves_into_working_hours_is_taken_back_with_both_times() {
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it was moved to when somebody who knows the customer is there.
     Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -406,5 +427,7 @@ fn a_task_that_was_covered_for_hours_is_wanted_again() {
     Why you get this: you were told that this task needs nothing any more Fri
     10 May 10:30 UTC, and since then it wants a briefing again. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }

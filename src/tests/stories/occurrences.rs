@@ -53,6 +53,8 @@ fn each_occurrence_is_asked_for_in_a_letter_of_its_own() {
     Why you get this: you own the account; the task is uncovered (weekend); 1
     working day before your last working moment, Fri 17 May 17:00 UTC. Written
     by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -80,6 +82,8 @@ fn an_occurrence_that_nobody_wrote_for_is_escalated_by_itself() {
     Why you get this: you manage the account; the task is uncovered (weekend),
     and nobody who knows the customer can write a briefing any more. Written
     by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "duty", &["What:", "[briefing done]", "Why"]), @"
     2030-05-18T01:00:00Z to duty@example.com
@@ -101,6 +105,8 @@ fn an_occurrence_that_nobody_wrote_for_is_escalated_by_itself() {
     Why you get this: you are its last resort before the task starts; the task
     is uncovered (weekend), and nobody who knows the customer can write a
     briefing any more. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -153,6 +159,8 @@ fn each_occurrence_in_a_leave_is_a_line_of_the_list_before_it() {
     Why you get this: you are away from Fri 10 May 17:00 UTC, and tasks of
     your accounts that want a briefing fall into that time. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -205,6 +213,7 @@ fn a_rule_that_shifts_is_told_of_each_occurrence_that_was_asked_for() {
 
     Was:       Sun 12 May 01:00 to 05:00 UTC
     Is now:    Sun 12 May 03:00 to 07:00 UTC, your time
+               one of a series, with a briefing of its own
 
     What:      acme: Maintenance
     Customer:  acme
@@ -218,5 +227,7 @@ fn a_rule_that_shifts_is_told_of_each_occurrence_that_was_asked_for() {
     -- 
     Why you get this: you were told of this task Mon 6 May 09:15 UTC, and
     since then it was moved. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }

@@ -50,7 +50,7 @@ fn a_writer_who_is_on_call_in_the_window_is_asked_like_any_other() {
     let world = monday("2030-05-10T00:00Z").has("tasks", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z");
     let world = world.has("on-call", "s1 | On Call - ada - Primary | 2030-05-11T00:00Z..2030-05-12T00:00Z");
     assert_snapshot!(check(&world), @"2030-05-09T09:15Z ada briefing-request (1 working day) t1");
-    assert!(texts(&world, Kind::BriefingRequest).contains("On call: ada"));
+    assert!(texts(&world, Kind::BriefingRequest).contains("### On call meanwhile\n- ada"));
 }
 
 #[test]
@@ -193,6 +193,8 @@ fn a_task_of_weeks_names_its_first_uncovered_stretches_and_counts_the_rest() {
     Why you get this: you own the account; the task is uncovered (outside
     hours, weekend); 1 working day before your last working moment, Mon 13 May
     17:00 UTC. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -253,6 +255,8 @@ fn a_task_elsewhere_is_told_in_the_readers_time_the_customers_and_utc() {
     Why you get this: you own the account; the task is uncovered (weekend); 1
     working day before your last working moment, Fri 10 May 17:00 CEST.
     Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 

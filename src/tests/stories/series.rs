@@ -159,6 +159,8 @@ fn a_series_whose_rule_changes_is_one_change_and_its_briefing_is_stale() {
 
     Was:       Sun 12 May 01:00 to 05:00 UTC
     Is now:    Tue 14 May 20:00 to 23:00 UTC, your time
+               one of a series; one briefing serves them all, as long as they
+               stay the same
 
     What:      acme: Maintenance
     Customer:  acme
@@ -180,6 +182,8 @@ fn a_series_whose_rule_changes_is_one_change_and_its_briefing_is_stale() {
     -- 
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it was moved. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -222,27 +226,33 @@ fn a_series_is_one_line_in_the_list_before_a_leave() {
     Briefing: an outline to paste into each ticket as an internal note
     ------------------------------------------------------------------
 
-    WHAT IS PLANNED
+    ### What is planned
     -
 
-    WHAT COULD GO WRONG
+    ### What could go wrong
     -
 
-    WHAT WOULD HELP
-    (checks, ways back, workarounds)
+    ### What would help
+    (checks, workarounds)
     -
 
-    WHAT IS SPECIAL ABOUT THIS ACCOUNT
+    ### How to go back
+    (until when, by whom, what is lost)
+    -
+
+    ### What is special about this account
     (architecture, known problems, what they care about)
     -
 
-    WHOM TO REACH
+    ### Whom to reach
     -
 
     -- 
     Why you get this: you are away from Thu 16 May 17:00 UTC, and tasks of
     your accounts that want a briefing fall into that time. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -281,6 +291,8 @@ fn a_series_that_is_asked_for_again_and_moves_by_hours_is_told_and_not_asked_for
 
     Was:       Sun 9 Jun 01:00 to 05:00 UTC
     Is now:    Sun 9 Jun 03:00 to 07:00 UTC, your time
+               one of a series; one briefing serves them all, as long as they
+               stay the same
 
     What:      acme: Maintenance
     Customer:  acme
@@ -300,6 +312,8 @@ fn a_series_that_is_asked_for_again_and_moves_by_hours_is_told_and_not_asked_for
     -- 
     Why you get this: you were told of this task Tue 4 Jun 09:15 UTC, and
     since then it was moved. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -334,6 +348,8 @@ fn an_occurrence_that_its_rule_shifts_into_the_past_is_taken_back() {
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it vanished from its calendar. Written by offwatch,
     automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -369,6 +385,8 @@ fn the_letter_about_a_series_says_that_one_briefing_serves() {
     Why you get this: you own the account; the task is uncovered (weekend); 3
     working days before your last working moment, Fri 10 May 17:00 UTC.
     Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -406,6 +424,8 @@ fn the_letter_about_an_occurrence_that_moved_says_that_it_wants_its_own() {
     Why you get this: you own the account; the task is uncovered (weekend); 3
     working days before your last working moment, Fri 24 May 17:00 UTC.
     Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 
@@ -441,6 +461,8 @@ fn a_series_that_is_asked_for_again_says_why() {
     working days before your last working moment, Fri 7 Jun 17:00 UTC; of this
     series nobody has said that there is a briefing, so it is asked for every
     four weeks. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     "#);
 }
 

@@ -43,6 +43,8 @@ fn a_ticket_that_changes_after_the_briefing_was_written_is_told_and_leaves_it_wr
     -- 
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then its ticket is another one. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -89,6 +91,8 @@ fn a_written_briefing_is_stale_when_the_task_moves_and_is_asked_for_at_the_last_
     Why you get this: you would be asked for its briefing, which somebody said
     is there Tue 7 May 09:00 UTC, and since then it was moved. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -163,6 +167,8 @@ fn whoever_wrote_a_briefing_hears_of_each_later_change_though_the_account_is_not
     -- 
     Why you get this: you wrote its briefing Tue 7 May 12:00 UTC, and since
     then it was renamed. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
     let world = becomes(world, "2030-05-08T10:00Z", &renamed.replace("example.com/1", "example.com/2"));
     assert_snapshot!(check(&world), @"
@@ -200,6 +206,8 @@ fn whoever_wrote_a_briefing_hears_of_each_later_change_though_the_account_is_not
     -- 
     Why you get this: you were told of this task Tue 7 May 14:30 UTC, and
     since then its ticket is another one. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -237,6 +245,8 @@ fn of_a_stale_briefing_the_last_resort_reads_that_there_is_an_old_one() {
     Why you get this: you are its last resort before the task starts; the task
     is uncovered (weekend), and nobody who knows the customer can write a
     briefing any more. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
     let again = becomes(world, "2030-05-17T18:00Z", &LATER.replace("T10:00Z..", "T14:00Z..").replace("T12:00Z |", "T16:00Z |"));
     assert_snapshot!(letter(&again, Kind::TaskChanged, "duty"), @"
@@ -262,6 +272,8 @@ fn of_a_stale_briefing_the_last_resort_reads_that_there_is_an_old_one() {
     -- 
     Why you get this: you were told of this task Fri 17 May 17:00 UTC, and
     since then it was moved. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -315,6 +327,8 @@ fn a_briefing_is_stale_at_once_when_the_leave_that_wants_it_vanished_for_hours_a
     reminder 1 working day before your last working moment, Tue 14 May 17:00
     UTC, had passed before it could be sent. Written by offwatch,
     automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -372,5 +386,7 @@ fn whoever_was_told_that_a_task_is_covered_hears_that_it_is_not_and_that_the_bri
     Why you get this: you were told that this task needs nothing any more Fri
     10 May 10:30 UTC, and since then it wants a briefing again. Written by
     offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }

@@ -153,6 +153,8 @@ fn a_letter_whose_reader_falls_ill_until_after_the_task_is_given_up_and_the_next
     its list can write it any more; the task is uncovered (away); the reminder
     1 working day before your last working moment, Fri 10 May 17:00 UTC, had
     passed before it could be sent. Written by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -212,6 +214,8 @@ fn a_request_for_a_task_that_moves_before_mail_is_back_is_taken_back_and_asked_a
     Why you get this: you own the account; the task is uncovered (weekend); 1
     working day before your last working moment, Fri 10 May 17:00 UTC. Written
     by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
 
     2030-05-16T09:15:00Z to ada@example.com
     Subject: Briefing wanted by Fri 17 May 17:00: acme, Upgrade, Sat 18 May 10:00
@@ -228,6 +232,8 @@ fn a_request_for_a_task_that_moves_before_mail_is_back_is_taken_back_and_asked_a
     Why you get this: you own the account; the task is uncovered (weekend); 1
     working day before your last working moment, Fri 17 May 17:00 UTC. Written
     by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -259,6 +265,8 @@ fn a_request_for_a_task_that_goes_to_another_account_before_mail_is_back_is_take
     the reminder 1 working day before your last working moment, Fri 10 May
     17:00 UTC, had passed before it could be sent. Written by offwatch,
     automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 
@@ -289,6 +297,8 @@ fn a_request_for_a_task_that_goes_to_another_account_of_the_same_engineer_is_tak
     Why you get this: you own the account; the task is uncovered (weekend); 1
     working day before your last working moment, Fri 10 May 17:00 UTC. Written
     by offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
 
     2030-05-09T11:00:01Z to ada@example.com
     Subject: Briefing wanted by Fri 10 May 17:00: globex, Upgrade, Sat 11 May 10:00
@@ -306,6 +316,8 @@ fn a_request_for_a_task_that_goes_to_another_account_of_the_same_engineer_is_tak
     the reminder 1 working day before your last working moment, Fri 10 May
     17:00 UTC, had passed before it could be sent. Written by offwatch,
     automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; nothing that is asked of you stays out by itself.
     ");
 }
 

@@ -1,0 +1,150 @@
+//! What templates are told: the facts of a notice as values, decided and private as they must be. A template can leave out and
+//! reword, and it cannot learn what its reader may not know.
+
+mod brief;
+mod digest;
+mod report;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use minijinja::{Value, context};
+
+pub(super) use brief::{Eyes, label};
+
+use crate::agenda::TaskId;
+use crate::links::{Link, Purpose};
+use crate::plan::news::{Difference, Fall, Reader};
+use crate::plan::notice::{BeforeLeave, Brief, Briefing, Step};
+use crate::plan::{Body, Notice};
+use crate::window::Window;
+use crate::wording::Times;
+
+/// What else a template is told of the letter that its notice stands in.
+pub(super) struct Around<'a> {
+    /// The tasks for which the letter asks its reader for a briefing.
+    pub(super) asked: &'a BTreeSet<&'a TaskId>,
+    /// Whether how to answer for this task has not been told yet.
+    pub(super) first: bool,
+    /// The links with which it is answered.
+    pub(super) links: Vec<Link>,
+}
+
+/// The template of a notice.
+pub(super) fn template(body: &Body) -> &'static str {
+    match body {
+        Body::Request(_) => "briefing-request",
+        Body::Escalation(_, Step::Writer) => "escalation-writer",
+        Body::Escalation(_, Step::Manager) => "escalation-manager",
+        Body::Escalation(_, Step::LastCall) => "escalation-last-call",
+        Body::Changed(..) => "task-changed",
+        Body::Retracted(..) => "retraction",
+        Body::BeforeLeave(_) => "before-leave",
+        Body::CatchUp(_) => "catch-up",
+        Body::Alert(_) => "feed-alert",
+        Body::Coverage(_) => "coverage",
+    }
+}
+
+/// What that template is told.
+pub(super) fn facts(notice: &Notice, around: &Around<'_>, times: &Times) -> Value {
+    let task = |task: &Brief, eyes| {
+        let writer = notice.to.name.as_deref().unwrap_or(notice.to.address.as_str());
+        context! { brief => brief::brief(task, times, eyes), writer, ..about(around) }
+    };
+    match &notice.body {
+        Body::Request(brief) => task(brief, Eyes::Own),
+        Body::Escalation(brief, _) => task(brief, Eyes::Others),
+        Body::Changed(brief, difference) => {
+            let eyes = if brief.is_readers { Eyes::Own } else { Eyes::Others };
+            context! { change => change(brief, difference), ..task(brief, eyes) }
+        }
+        Body::Retracted(brief, fall) => {
+            let was = if let Fall::MovedIn { was } = fall { Some(window(*was)) } else { None };
+            context! { fall => fall_name(*fall), was => was, ..task(brief, Eyes::Others) }
+        }
+        Body::BeforeLeave(leave) => before_leave(leave, times),
+        Body::CatchUp(digest) => digest::digest(digest, around.asked, times),
+        Body::Alert(alert) => report::alert(alert),
+        Body::Coverage(report) => report::coverage(report, times),
+    }
+}
+
+/// What it is told of the letter.
+fn about(around: &Around<'_>) -> Value {
+    let links: Vec<Value> = around.links.iter().map(|link| context! { purpose => purpose(link.purpose), url => &link.url }).collect();
+    context! { first => around.first, links }
+}
+
+/// What is otherwise with a task, and what that means for the reader.
+fn change(brief: &Brief, difference: &Difference) -> Value {
+    let asks = brief.briefing == Briefing::Stale && (brief.is_readers || difference.reader == Reader::Wrote);
+    context! {
+        again => difference.again,
+        account => difference.account,
+        window => difference.window.map(window),
+        title => &difference.title,
+        ticket => &difference.ticket,
+        holds => asks,
+        means => meaning(brief, difference),
+    }
+}
+
+/// What a change means for the reader.
+fn meaning(brief: &Brief, difference: &Difference) -> &'static str {
+    let only_ticket = difference.ticket.is_some() && difference.window.is_none() && difference.title.is_none() && !difference.again;
+    match brief.briefing {
+        Briefing::Stale if difference.reader == Reader::Wrote => "does yours hold",
+        Briefing::Stale if brief.is_readers => "does it hold",
+        Briefing::Stale => "may not hold",
+        Briefing::Written if only_ticket => "wrong ticket",
+        Briefing::Written => "written",
+        Briefing::Wanted | Briefing::Asked if brief.is_readers => "wanted",
+        Briefing::Wanted | Briefing::Asked | Briefing::TooLate if difference.reader == Reader::Manages => "nobody",
+        Briefing::Wanted | Briefing::Asked | Briefing::Waived | Briefing::TooLate | Briefing::NotNeeded => "nothing",
+    }
+}
+
+/// The name of why a task needs nothing any more.
+fn fall_name(fall: Fall) -> &'static str {
+    match fall {
+        Fall::Cancelled => "cancelled",
+        Fall::Gone => "gone",
+        Fall::Covered => "covered",
+        Fall::MovedIn { .. } => "moved in",
+        Fall::Elsewhere => "elsewhere",
+    }
+}
+
+/// The list before a leave, by start.
+fn before_leave(leave: &BeforeLeave, times: &Times) -> Value {
+    let mut tasks: Vec<&Brief> = leave.tasks.iter().collect();
+    tasks.sort_by_key(|brief| brief.window.start());
+    context! {
+        start => instant(leave.start),
+        end => leave.end.map(instant),
+        tasks => tasks.into_iter().map(|task| brief::brief(task, times, Eyes::Own)).collect::<Vec<_>>(),
+        some_its_own => leave.tasks.iter().any(brief::wants_its_own),
+    }
+}
+
+/// An instant, for the filters that write it.
+fn instant(instant: Timestamp) -> i64 {
+    instant.as_millisecond()
+}
+
+/// A stretch, likewise.
+fn window(window: Window) -> Value {
+    context! { start => instant(window.start()), end => instant(window.end()) }
+}
+
+/// What a link is for.
+fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Written => "written",
+        Purpose::Waived => "waived",
+        Purpose::Hand => "hand",
+        Purpose::Snooze => "snooze",
+        Purpose::Undo => "undo",
+    }
+}

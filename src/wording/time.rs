@@ -1,0 +1,158 @@
+//! How instants and lengths are written for one reader: in their language, their own zone first, then the customer's, then UTC.
+//! Reads no clock; `now` is an argument and only decides whether a year is worth writing.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Dates, Language};
+use crate::plan::Recipient;
+use crate::plan::notice::Brief;
+use crate::window::Window;
+use crate::zone::Zone;
+
+/// Writes times for one reader.
+#[derive(Clone, Debug)]
+pub struct Times {
+    /// The reader's zone.
+    zone: Zone,
+    /// Whether that zone is a person's own and not a mailbox's default.
+    pub own: bool,
+    /// When the letter is written.
+    pub now: Timestamp,
+    /// The reader's language.
+    language: Arc<Language>,
+    /// How they read dates.
+    dates: Dates,
+}
+
+/// A task's stretch on one clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Whose: `reader`, `customer` or `utc`.
+    pub whose: &'static str,
+    /// The name of its zone.
+    pub zone: String,
+    /// The stretch.
+    pub text: String,
+}
+
+impl Times {
+    /// Times as `to` reads them.
+    pub fn of(to: &Recipient, language: &Arc<Language>, dates: Dates, now: Timestamp) -> Self {
+        Self { zone: to.zone.clone(), own: to.engineer.is_some(), now, language: Arc::clone(language), dates }
+    }
+
+    /// The reader's language.
+    pub fn language(&self) -> &Language {
+        &self.language
+    }
+
+    /// `Fri 11 Dec`.
+    pub fn date(&self, instant: Timestamp) -> String {
+        self.date_in(&self.zone, instant)
+    }
+
+    /// `Fri 11 Dec 17:00`, for subjects; with its zone for a mailbox, behind which anybody may sit.
+    pub fn brief(&self, instant: Timestamp) -> String {
+        if self.own { self.short(instant) } else { self.moment(instant) }
+    }
+
+    /// `Fri 11 Dec 17:00`, for tables that name the zone elsewhere.
+    pub fn short(&self, instant: Timestamp) -> String {
+        self.wall(&self.zone, instant)
+    }
+
+    /// `Fri 11 Dec 17:00 CET`.
+    pub fn moment(&self, instant: Timestamp) -> String {
+        format!("{} {}", self.wall(&self.zone, instant), abbreviation(&self.zone, instant))
+    }
+
+    /// The reader's zone, e.g. `Europe/Berlin`: a list may reach over a change of clocks.
+    pub fn zone(&self) -> &str {
+        self.zone.name()
+    }
+
+    /// `Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET`.
+    pub fn stretch(&self, window: Window) -> String {
+        self.stretch_in(&self.zone, window)
+    }
+
+    /// `in 2 hours 5 minutes`, `3 days ago`.
+    pub fn distance(&self, instant: Timestamp) -> String {
+        if instant >= self.now {
+            return self.language.to_come(&self.span(instant.duration_since(self.now)));
+        }
+        self.language.gone(&self.span(self.now.duration_since(instant)))
+    }
+
+    /// `3 days ago`, also for what has only just happened.
+    pub fn age(&self, instant: Timestamp) -> String {
+        self.language.gone(&self.span(self.now.duration_since(instant).max(SignedDuration::ZERO)))
+    }
+
+    /// A length in its two largest units: `2 days 3 hours`, `45 minutes`.
+    pub fn span(&self, length: SignedDuration) -> String {
+        self.language.span(length)
+    }
+
+    /// When a task runs, on each clock that shows something else: the reader's, the customer's, UTC.
+    pub fn clocks(&self, brief: &Brief) -> Vec<Clock> {
+        let window = brief.window;
+        let shows = |zone: &Zone| (zone.offset(window.start()), zone.offset(window.end()));
+        let clock = |whose, zone: &Zone| Clock { whose, zone: zone.name().to_owned(), text: self.stretch_in(zone, window) };
+        let mut written = vec![shows(&self.zone)];
+        let mut clocks = vec![clock("reader", &self.zone)];
+        if let Some(zone) = brief.customer_zone.as_ref().filter(|zone| !written.contains(&shows(zone))) {
+            clocks.push(clock("customer", zone));
+            written.push(shows(zone));
+        }
+        let utc = Zone::utc();
+        if !written.contains(&shows(&utc)) {
+            clocks.push(clock("utc", &utc));
+        }
+        clocks
+    }
+
+    /// The date or dates of a task without a time, in the zone in which they begin at midnight.
+    pub fn dates(&self, brief: &Brief) -> String {
+        let utc = Zone::utc();
+        let candidates = [brief.customer_zone.as_ref(), Some(&self.zone), Some(&utc)];
+        let mut known = candidates.into_iter().flatten();
+        let midnight = |zone: &&Zone| zone.midnight(zone.date(brief.window.start())) == brief.window.start();
+        let zone = known.find(midnight).unwrap_or(&self.zone);
+        let last = brief.window.end().saturating_sub(SignedDuration::from_secs(1)).unwrap_or(brief.window.start());
+        if zone.date(last) == zone.date(brief.window.start()) {
+            return self.date_in(zone, brief.window.start());
+        }
+        self.language.stretch(&self.date_in(zone, brief.window.start()), &self.date_in(zone, last))
+    }
+
+    /// A stretch on the clock of `zone`; the second date only when it is another one, both abbreviations when they differ.
+    fn stretch_in(&self, zone: &Zone, window: Window) -> String {
+        let (start, end) = (window.start(), window.end());
+        let same_day = zone.date(start) == zone.date(end);
+        let until = if same_day { zone.local(end).strftime("%H:%M").to_string() } else { self.wall(zone, end) };
+        let (before, after) = (abbreviation(zone, start), abbreviation(zone, end));
+        let from = self.wall(zone, start);
+        let until = format!("{until} {after}");
+        if before == after { self.language.stretch(&from, &until) } else { self.language.stretch(&format!("{from} {before}"), &until) }
+    }
+
+    /// Date and time of day on the clock of `zone`.
+    fn wall(&self, zone: &Zone, instant: Timestamp) -> String {
+        format!("{} {}", self.date_in(zone, instant), zone.local(instant).strftime("%H:%M"))
+    }
+
+    /// The date in `zone`, with its year when that is half a year or more away.
+    fn date_in(&self, zone: &Zone, instant: Timestamp) -> String {
+        let far = instant.duration_since(self.now).abs() > SignedDuration::from_hours(24 * 180);
+        self.language.date(zone.date(instant), far, self.dates)
+    }
+}
+
+/// What the zone is called at `instant`; bare offsets are told as such.
+fn abbreviation(zone: &Zone, instant: Timestamp) -> String {
+    let name = zone.abbreviation(instant);
+    if name.starts_with(['+', '-']) { format!("UTC{name}") } else { name }
+}

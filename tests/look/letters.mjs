@@ -1,0 +1,129 @@
+// Looks at letters as people see them: pictures at the width of a phone and of a desk, light and dark, in headless Chromium; and
+// checks of the page: html-validate, caniemail (what every common mail program shows), axe-core, size.
+//
+//     NODE_PATH=/where/node_modules/are node tests/look/letters.mjs FOLDER-OF-EML PICTURES
+//
+// needs playwright-core, axe-core, html-validate and caniemail from npm, and Debian's chromium. Ends with 1 when something is found.
+import { createRequire } from "node:module";
+import { readdirSync, readFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, basename } from "node:path";
+
+const from = createRequire(join(process.env.NODE_PATH ?? process.cwd(), "x.js"));
+const { chromium } = from("playwright-core");
+const { HtmlValidate } = from("html-validate");
+const axe = readFileSync(from.resolve("axe-core/axe.min.js"), "utf8");
+const { caniemail } = await import(from.resolve("caniemail")).catch(() => ({}));
+
+const [letters, pictures] = process.argv.slice(2);
+mkdirSync(pictures, { recursive: true });
+
+/** The longest letter that is wanted, as it travels. */
+const LONGEST = 60_000;
+
+/** The programs that are asked for. */
+const CLIENTS = [
+  ...["desktop-webmail", "ios", "android"].map((kind) => `gmail.${kind}`),
+  ...["windows", "outlook-com", "macos", "ios", "android"].map((kind) => `outlook.${kind}`),
+  ...["macos", "ios"].map((kind) => `apple-mail.${kind}`),
+];
+
+/** What is used although not every program shows it, and why that does no harm. */
+const ALLOWED = {
+  "@media (prefers-color-scheme)": "where it is not known, letters are light",
+  "color-scheme": "likewise",
+  "border-radius": "buttons have corners then",
+  "max-width": "Word's engine goes by the attribute `width`, which it knows",
+  "overflow-wrap": "word-break stands beside it",
+  "word-break": "a long address may make a letter wider",
+  "overflow": "what comes before a letter in lists has no height either way",
+  "max-height": "likewise",
+  "display: none": "likewise",
+  display: "likewise",
+  "mso-hide": "for Word's engine alone",
+  "list-style-type": "a point before a box to tick does no harm",
+  ":root": "where it is not known, letters are light",
+  "<style> element": "only colours of the dark stand in it",
+  "<meta> name=\"color-scheme\"": "where it is not known, letters are light",
+};
+
+/** The decoded HTML part of a message. */
+function page(bytes) {
+  const text = bytes.toString("latin1");
+  const at = text.search(/Content-Type: text\/html/i);
+  if (at < 0) return null;
+  const [head, ...rest] = text.slice(at).split("\r\n\r\n");
+  const boundary = /boundary="(=_[^"]+)"/g;
+  const bounds = [...text.matchAll(boundary)].map((found) => `\r\n--${found[1]}`);
+  let body = rest.join("\r\n\r\n");
+  for (const bound of bounds) body = body.split(bound)[0];
+  if (/base64/i.test(head)) return Buffer.from(body, "base64").toString("utf8");
+  if (/quoted-printable/i.test(head)) {
+    const plain = body.replace(/=\r\n/g, "").replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+    return Buffer.from(plain, "latin1").toString("utf8");
+  }
+  return Buffer.from(body, "latin1").toString("utf8");
+}
+
+const validate = new HtmlValidate({
+  extends: ["html-validate:recommended"],
+  rules: {
+    // Mail programs read styles in the elements alone.
+    "no-inline-style": "off",
+    // Word's engine knows this width and no other.
+    "no-deprecated-attr": "off",
+    "attribute-boolean-style": "off",
+    "long-title": "off",
+    "no-trailing-whitespace": "off",
+    // Addresses and numbers are left alone: they are words of somebody.
+    "tel-non-breaking": "off",
+  },
+});
+
+let found = 0;
+const tell = (name, what) => {
+  found += 1;
+  console.log(`${name}: ${what}`);
+};
+
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const names = readdirSync(letters).filter((name) => name.endsWith(".eml")).sort();
+let seen = 0;
+for (const file of names) {
+  const bytes = readFileSync(join(letters, file));
+  const name = basename(file, ".eml");
+  if (bytes.length > LONGEST) tell(name, `${bytes.length} bytes, more than ${LONGEST}`);
+  const html = page(bytes);
+  if (html === null) {
+    tell(name, "has no page");
+    continue;
+  }
+  seen += 1;
+  writeFileSync(join(pictures, `${name}.html`), html);
+  const report = await validate.validateString(html);
+  for (const result of report.results) for (const message of result.messages) tell(name, `html-validate: ${message.ruleId}: ${message.message} (line ${message.line})`);
+  if (caniemail) {
+    const { issues } = caniemail({ clients: CLIENTS, html });
+    for (const kind of ["errors", "warnings"]) {
+      for (const [client, list] of issues[kind] ?? []) {
+        for (const issue of list) if (!(issue.title in ALLOWED)) tell(name, `caniemail ${kind}: ${client}: ${issue.title}`);
+      }
+    }
+  }
+  for (const [width, scheme] of [[375, "light"], [375, "dark"], [660, "light"], [660, "dark"]]) {
+    const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme, javaScriptEnabled: true, deviceScaleFactor: 1 });
+    // Nothing may be fetched: images are off, and there are none.
+    await context.route("**/*", (route) => (route.request().url().startsWith("data:") ? route.continue() : (tell(name, `fetches ${route.request().url()}`), route.abort())));
+    const tab = await context.newPage();
+    await tab.setContent(html);
+    const wide = await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    if (wide > 0) tell(name, `is ${wide} px too wide at ${width} px`);
+    await tab.screenshot({ path: join(pictures, `${name}-${width}-${scheme}.png`), fullPage: true });
+    await tab.evaluate(axe);
+    const { violations } = await tab.evaluate(() => window.axe.run(document, { rules: { region: { enabled: false }, "landmark-one-main": { enabled: false } } }));
+    for (const broken of violations) tell(name, `axe-core (${width} px, ${scheme}): ${broken.id}: ${broken.nodes[0].html.slice(0, 120)}`);
+    await context.close();
+  }
+}
+await browser.close();
+console.log(`${seen} letters of ${names.length} looked at, ${found} things found`);
+process.exit(found === 0 && seen > 0 ? 0 : 1);
