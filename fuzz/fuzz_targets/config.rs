@@ -25,6 +25,8 @@ mod schedule;
 mod source;
 #[path = "../../src/window.rs"]
 mod window;
+#[path = "../../src/wording/mod.rs"]
+mod wording;
 #[path = "../../src/working.rs"]
 mod working;
 #[path = "../../src/zone.rs"]
@@ -34,7 +36,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use config::Context;
-use edges::{feeds, send, store};
+use edges::{feeds, mail, send, store};
 use libfuzzer_sys::fuzz_target;
 
 /// What every secret holds; as an address it can be fetched.

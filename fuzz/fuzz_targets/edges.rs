@@ -1,9 +1,20 @@
-//! What a configuration is made into beyond the rooms themselves: the same forms as in `feeds`, `send` and `store`, without
+//! What a configuration is made into beyond the rooms themselves: the same forms as in `feeds`, `mail`, `send` and `store`, without
 //! the network and the database behind them. The compiler says when they differ.
 
 /// Feeds as configured.
 pub mod feeds {
     pub use crate::source::{Feed, Login, Secret, Source};
+}
+
+/// Letters as they would be tried.
+pub mod mail {
+    use std::sync::Arc;
+
+    use crate::wording::Words;
+
+    pub fn check(words: &Arc<Words>) -> Vec<String> {
+        words.troubles()
+    }
 }
 
 /// The way letters go.

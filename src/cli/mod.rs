@@ -25,6 +25,7 @@ mod run;
 mod send_test;
 mod session;
 mod simulate;
+mod templates;
 mod terminal;
 mod timeline;
 mod vantage;
@@ -116,6 +117,8 @@ enum Command {
     SendTest(send_test::SendTest),
     /// Play turns in virtual time and print every letter as it would go out; or random worlds, to see every promise kept.
     Simulate(simulate::Simulate),
+    /// Look at the words of letters, take them to change them, and try them.
+    Templates(templates::Templates),
     /// Show what offwatch sees in a calendar.
     Inspect(inspect::Inspect),
     /// Look at feeds, fetch them now, or take what is held back of one.
@@ -187,6 +190,7 @@ fn act(cli: Cli) -> Result<u8> {
             Command::Outbox(outbox) => outbox::run(&desk, outbox).await,
             Command::SendTest(test) => send_test::run(&desk, test).await,
             Command::Simulate(simulate) => simulate::run(&desk, simulate).await,
+            Command::Templates(what) => templates::run(&desk, what),
             Command::Inspect(inspect) => inspected(inspect, cli.format).await,
             Command::Feeds(feeds) => feeds::run(&desk, feeds).await,
             Command::Backup(backup) => backup::take(&desk, backup).await,

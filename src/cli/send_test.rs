@@ -32,7 +32,7 @@ fn address(text: &str) -> Result<Address, String> {
 /// Sends and tells.
 pub(super) async fn run(session: &Session<'_>, test: &SendTest) -> Result<u8> {
     let config = session.load()?;
-    let post = Post::new(config.from.clone(), config.public_url.clone());
+    let post = Post { style: config.style.clone(), ..Post::new(config.from.clone(), config.public_url.clone()) };
     let letter = waiting(mail::test(&test.to, &post, session::at(None)));
     let mut sender = Sender::new(&config.way);
     let outcome = sender.send(&letter).await;

@@ -6,8 +6,10 @@ use super::feed::{self, Known};
 use super::hours;
 use super::problem::Fault;
 use super::reader::{Reader, full};
+use super::wording;
 use crate::agenda::Purpose;
 use crate::people::{Address, Engineer, EngineerId, FeedName, Hours};
+use crate::wording::{Reads, Style};
 use crate::zone::Zone;
 
 /// `[hours]`: what holds for an engineer who says nothing else.
@@ -32,19 +34,28 @@ pub(super) fn ids(file: &Reader<'_>) -> Vec<String> {
     ids.collect()
 }
 
-/// Reads every `[[engineer]]`, and who of them gets invitations; `invite_all` holds for whoever says nothing else.
+/// How engineers get their letters.
+#[derive(Default)]
+pub(super) struct Ways {
+    /// For whom what letters bring are invitations.
+    pub(super) invited: BTreeSet<EngineerId>,
+    /// How those read them who said so.
+    pub(super) readers: BTreeMap<EngineerId, Reads>,
+}
+
+/// Reads every `[[engineer]]`, and how they get their letters; `invite_all` and `style` hold for whoever says nothing else.
 pub(super) fn read(
     file: &Reader<'_>,
     usual: &Usual,
     feeds: &Known,
-    invite_all: bool,
-) -> (BTreeMap<EngineerId, Engineer>, BTreeSet<EngineerId>) {
+    (invite_all, style): (bool, &Style),
+) -> (BTreeMap<EngineerId, Engineer>, Ways) {
     let tables = file.sections("engineer", "id");
     if tables.is_empty() {
         file.missing(Fault::new("there is no `[[engineer]]`").hint("one needs at least `id` and `email`"));
     }
     let (mut lines, mut addresses) = (BTreeMap::new(), BTreeMap::new());
-    let (mut engineers, mut invited) = (BTreeMap::new(), BTreeSet::new());
+    let (mut engineers, mut ways) = (BTreeMap::new(), Ways::default());
     for table in &tables {
         table.need("id", "give a short name, by which accounts mean them");
         table.need("email", "give the address for their letters");
@@ -55,14 +66,16 @@ pub(super) fn read(
             feed::unique(table, "address", &email, &mut addresses);
         }
         let invite = table.flag("invite", invite_all);
+        let reads = wording::reads(table, &style.words, &style.reads);
         if let Some(engineer) = engineer(table, usual, feeds) {
-            invited.extend(invite.then(|| engineer.id.clone()));
+            ways.invited.extend(invite.then(|| engineer.id.clone()));
+            ways.readers.extend(reads.filter(|reads| *reads != style.reads).map(|reads| (engineer.id.clone(), reads)));
             engineers.insert(engineer.id.clone(), engineer);
         }
         table.done();
     }
     elective(file, feeds, &engineers);
-    (engineers, invited)
+    (engineers, ways)
 }
 
 /// One engineer.

@@ -7,8 +7,10 @@ use jiff::SignedDuration;
 use super::problem::Fault;
 use super::reader::{Reader, full};
 use super::secret::{self, Surroundings};
+use super::wording;
 use crate::people::{Address, Mailbox};
 use crate::send::{Smtp, Timeouts, Tls, Way};
+use crate::wording::Style;
 use crate::working;
 
 /// The section as meant.
@@ -19,6 +21,8 @@ pub(super) struct Mail {
     pub(super) attach: bool,
     /// Whether these are invitations, for engineers who say nothing else.
     pub(super) invite: bool,
+    /// How they are worded.
+    pub(super) style: Style,
     /// Which way they leave.
     pub(super) way: Way,
 }
@@ -43,6 +47,7 @@ pub(super) fn read(file: &Reader<'_>, place: &Surroundings, admin: Option<&Addre
         let fault = Fault::new("there are no invitations without `attach`");
         mail.report(&value.span(), fault.hint("leave out `attach = false`"));
     }
+    let style = wording::style(&mail, place);
     let send = mail.choice("send", &[("smtp", Send::Smtp), ("folder", Send::Folder)]);
     let folder = mail.parsed_or("folder", "outbox", |text| full(text, "folder")).map(|folder| place.state(&folder));
     if send == Some(Send::Smtp) {
@@ -54,7 +59,7 @@ pub(super) fn read(file: &Reader<'_>, place: &Surroundings, admin: Option<&Addre
         Send::Smtp => Way::Smtp(Box::new(smtp?)),
         Send::Folder => Way::Folder(folder?),
     };
-    Some(Mail { from: from?, attach, invite, way })
+    Some(Mail { from: from?, attach, invite, style: style?, way })
 }
 
 /// The settings of a mail server, checked even when letters go to a folder for now.

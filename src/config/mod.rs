@@ -15,6 +15,7 @@ mod secret;
 mod service;
 #[cfg(test)]
 mod tests;
+mod wording;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -32,6 +33,7 @@ use crate::links::{Keys, Signer};
 use crate::people::{EngineerId, Mailbox, Team};
 use crate::plan::Rules;
 use crate::send::Way;
+use crate::wording::Style;
 use crate::zone::Zone;
 use reader::{Reader, Sheet};
 use secret::Surroundings;
@@ -66,6 +68,8 @@ pub struct Config {
     pub attach: bool,
     /// For whom these are invitations.
     pub invite: BTreeSet<EngineerId>,
+    /// How letters are worded, and for whom how.
+    pub style: Style,
     /// How letters leave.
     pub way: Way,
     /// Where the pages are reached from outside, without a slash at its end; none turns links off.
@@ -162,7 +166,8 @@ fn meant(file: &Reader<'_>, place: &Surroundings) -> Option<Config> {
     let reading = rules::reading(file, &briefing, usual.zone.as_ref());
     let (feeds, names) = feed::read(file, place, times.as_ref());
     let invites = mail.as_ref().is_some_and(|mail| mail.invite);
-    let (people, invite) = engineer::read(file, &usual, &names, invites);
+    let style = mail.as_ref().map(|mail| mail.style.clone()).unwrap_or_default();
+    let (people, ways) = engineer::read(file, &usual, &names, (invites, &style));
     let accounts = account::read(file, &engineers, &briefing, admin);
     file.done();
     let mail = mail?;
@@ -174,7 +179,8 @@ fn meant(file: &Reader<'_>, place: &Surroundings) -> Option<Config> {
         state: service.state?,
         from: mail.from,
         attach: mail.attach,
-        invite,
+        invite: ways.invited,
+        style: Style { readers: ways.readers, ..style },
         way: mail.way,
         public_url: service.public_url,
         pages: service.pages,

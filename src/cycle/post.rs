@@ -11,6 +11,7 @@ pub(super) fn post(config: &Config) -> mail::Post {
         invite,
         links: config.signer(),
         admin: Some(config.team.admin.clone()),
+        style: config.style.clone(),
         ..mail::Post::new(from, public_url)
     }
 }

@@ -6,6 +6,7 @@ mod frame;
 mod html;
 mod parts;
 mod plain;
+pub mod samples;
 mod test_letter;
 mod view;
 
@@ -24,6 +25,7 @@ use crate::plan::{Body, Key, Notice, Recipient, Said};
 use crate::wording::markup::{self, Block};
 use crate::wording::{Reads, Style, Times, clean};
 pub use parts::subscription;
+pub use samples::check;
 pub use test_letter::test;
 
 #[cfg(test)]

@@ -68,10 +68,12 @@ pub(super) fn add(environment: &mut Environment<'static>) {
     environment.set_formatter(format);
 }
 
-/// Puts a value into a text: wrapped, so that it is words and nothing else. HTML has the library's own way.
+/// Puts a value into a text: wrapped, so that it is words and nothing else; or into HTML, escaped.
 fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     if *state.auto_escape() == AutoEscape::Html {
-        return minijinja::escape_formatter(out, state, value);
+        let text = value.to_string();
+        let text = if value.is_safe() { text } else { escaped(&text) };
+        return out.write_str(&text).map_err(|_| Error::new(ErrorKind::WriteFailure, "a page"));
     }
     if value.is_none() || value.is_undefined() {
         return Ok(());
@@ -83,6 +85,22 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
         None => markup::value(&value.to_string()),
     };
     out.write_str(&wrapped).map_err(|_| Error::new(ErrorKind::WriteFailure, "a text"))
+}
+
+/// Words as they stand in HTML. The library would write slashes as numbers too, which not every program understands in addresses.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(letter),
+        }
+    }
+    escaped
 }
 
 /// For whom the template is filled.

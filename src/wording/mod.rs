@@ -99,6 +99,12 @@ impl Words {
                 languages.insert(tag.to_owned(), Arc::new(language));
             }
         }
+        // Without its language file a folder is no language, and nothing in it would ever be used.
+        let homeless = own.keys().find(|name| name.split_once('/').is_some_and(|(tag, _)| !languages.contains_key(tag)));
+        if let Some(name) = homeless {
+            let tag = name.split('/').next().unwrap_or_default();
+            return Err(BadTemplate { name: name.clone(), line: None, why: format!("a language needs `{tag}/{LANGUAGE}`") });
+        }
         Ok(Self { templates: environment(&all)?, spare, languages, own, troubles: Mutex::default() })
     }
 
@@ -113,10 +119,28 @@ impl Words {
         found.cloned().unwrap_or_default()
     }
 
+    /// The names of all templates that are shipped.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        SHIPPED.iter().map(|(name, _)| *name)
+    }
+
+    /// Whether a template of that name is asked for, in whatever language.
+    pub fn is_name(name: &str) -> bool {
+        let of_a_language = |(tag, rest): (&str, &str)| {
+            let is_tag = (2..=20).contains(&tag.len()) && tag.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '-');
+            is_tag && Self::names().any(|known| known.strip_prefix("en/") == Some(rest))
+        };
+        name == FRAME || name.split_once('/').is_some_and(of_a_language)
+    }
+
+    /// The shipped text under `name`.
+    pub fn shipped_source(name: &str) -> Option<&'static str> {
+        SHIPPED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    }
+
     /// The text that stands in force under `name`, shipped or not.
     pub fn source(&self, name: &str) -> Option<&str> {
-        let shipped = || SHIPPED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
-        self.own.get(name).map(String::as_str).or_else(shipped)
+        self.own.get(name).map(String::as_str).or_else(|| Self::shipped_source(name))
     }
 
     /// What was replaced or added.

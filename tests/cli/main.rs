@@ -23,5 +23,7 @@ mod modes;
 mod plans;
 mod recordings;
 mod shipped;
+mod templates;
 mod turns;
+
 mod world;

@@ -27,23 +27,31 @@ const CLIENTS = [
   ...["macos", "ios"].map((kind) => `apple-mail.${kind}`),
 ];
 
-/** What is used although not every program shows it, and why that does no harm. */
+/** What is used although some program shows it in part or not at all (caniemail.com), and why that does no harm. */
 const ALLOWED = {
-  "@media (prefers-color-scheme)": "where it is not known, letters are light",
-  "color-scheme": "likewise",
+  "<body> element": "some replace it by a box of their own: its colours stand in the outermost table, too",
+  "<ul>, <ol> and <dl>": "some set distances of their own",
+  "@media": "only colours of the dark stand in it; without it letters are light",
+  background: "Word's engine takes colours, and there are no pictures",
   "border-radius": "buttons have corners then",
+  "max-height": "only of what is hidden, which `display: none` hides as well",
   "max-width": "Word's engine goes by the attribute `width`, which it knows",
-  "overflow-wrap": "word-break stands beside it",
+  overflow: "only of what is hidden",
+  "overflow-wrap": "`word-break` stands beside it",
   "word-break": "a long address may make a letter wider",
-  "overflow": "what comes before a letter in lists has no height either way",
-  "max-height": "likewise",
-  "display: none": "likewise",
-  display: "likewise",
-  "mso-hide": "for Word's engine alone",
-  "list-style-type": "a point before a box to tick does no harm",
-  ":root": "where it is not known, letters are light",
-  "<style> element": "only colours of the dark stand in it",
-  "<meta> name=\"color-scheme\"": "where it is not known, letters are light",
+  border: "Word's engine draws those of tables and paragraphs, and a line less does no harm",
+  "display:none": "Word's engine hides what comes before a letter by `mso-hide`",
+  "font-size": "only on elements on which it is known everywhere",
+  "font-weight": "likewise; what is bold is also a heading or the first of its line",
+  "height property": "only `max-height`, of what is hidden",
+  "line-height": "Word's engine rounds it",
+  "list-style": "a point before a box to tick does no harm",
+  margin: "none is negative or `auto`, which are what is not known",
+  padding: "on cells it is known everywhere; elsewhere a distance less does no harm",
+  "text-align": "`left`, which is the default",
+  "white-space": "a label in two lines does no harm",
+  "width attribute": "of tables, where Word's engine knows it",
+  "width property": "Word's engine goes by the attribute",
 };
 
 /** The decoded HTML part of a message. */

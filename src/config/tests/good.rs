@@ -7,6 +7,7 @@ use crate::config::hours::DAYS;
 use crate::feeds::{Login, Source};
 use crate::people::{Contact, Hours};
 use crate::send::{Tls, Way};
+use crate::wording::{Dates, Reads, Style};
 use crate::working;
 
 /// A team of three over the world, in the words of an administrator.
@@ -178,4 +179,23 @@ fn letters_bring_files_and_invitations_where_somebody_wants_them() {
     assert_eq!(invited("", "invite = true"), (true, "ada".to_owned()));
     let neither = check(&LEAST.replacen("send = ", "attach = false\ninvite = true\nsend = ", 1));
     assert!(neither.contains("there are no invitations without `attach`"), "{neither}");
+}
+
+#[test]
+fn letters_are_worded_as_each_reads_them() {
+    let style = |mail: &str, engineer: &str| {
+        let text =
+            LEAST.replacen("send = ", &format!("{mail}\nsend = "), 1).replacen("id = \"ada\"", &format!("id = \"ada\"\n{engineer}"), 1);
+        meant(&text).style
+    };
+    let reads = |language: &str, dates, plain| Reads { language: language.to_owned(), dates, plain };
+    assert_eq!(style("", ""), Style::default());
+    let german = style("language = 'de'\ndates = 'iso'\nnote = 'Ask us.'", "");
+    assert_eq!((german.reads.clone(), german.readers.len(), german.note.as_deref()), (reads("de", Dates::Iso, false), 0, Some("Ask us.")));
+    let of_ada = style("language = 'de'", "language = 'en'\nplain = true");
+    assert_eq!(of_ada.reads(Some(&"ada".parse().unwrap())), &reads("en", Dates::Words, true));
+    assert_eq!(of_ada.reads(None), &reads("de", Dates::Words, false));
+    let wrong = check(&LEAST.replacen("send = ", "language = \"dee\"\ndates = \"long\"\nsend = ", 1));
+    assert!(wrong.contains("no templates are in `dee`") && wrong.contains("did you mean `de`?"), "{wrong}");
+    assert!(wrong.contains("`long`"), "{wrong}");
 }

@@ -2,6 +2,7 @@
 
 mod frame;
 mod letters;
+mod pages;
 mod parts;
 mod promises;
 mod reports;

@@ -1,0 +1,204 @@
+//! Letters as HTML: what each looks like, that no text becomes anything but text, and that no letter is too long.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use html5ever::tendril::TendrilSink as _;
+use insta::assert_snapshot;
+use mail_parser::MessageParser;
+use markup5ever_rcdom::{Handle, NodeData, RcDom};
+use proptest::prelude::*;
+
+use super::promises::titles;
+use super::sample::{engineer, notice, now, post, request, upgrade};
+use crate::mail::samples::{Sample, samples};
+use crate::mail::{Post, page, word};
+use crate::plan::notice::{Step, Stray};
+use crate::plan::{Body, Kind};
+use crate::wording::{Dates, Reads, Style, Words};
+
+/// The longest letter there should be, in bytes.
+const LONGEST: usize = 60_000;
+
+/// What a page may be made of.
+const ELEMENTS: &str = "a blockquote body br code div h1 h2 h3 head html li meta ol p strong style table tbody td th title tr ul";
+
+/// The samples of a language.
+fn all(language: &str) -> Vec<Sample> {
+    let reads = Reads { language: language.to_owned(), ..Reads::default() };
+    let samples = samples(Style { reads, ..Style::default() });
+    assert!(samples.len() > 30, "{}", samples.len());
+    assert_eq!(Words::shipped().troubles(), Vec::<String>::new());
+    samples
+}
+
+/// The two forms of a message.
+fn forms(bytes: &[u8]) -> (String, String) {
+    let message = MessageParser::default().parse(bytes).unwrap();
+    let text = message.text_bodies().next().unwrap().text_contents().unwrap().replace("\r\n", "\n");
+    let html = message.html_bodies().find(|part| part.is_text_html()).unwrap().text_contents().unwrap().replace("\r\n", "\n");
+    (text, html)
+}
+
+/// All elements of a page with their attributes, and all its words.
+fn parsed(html: &str) -> (Vec<String>, String) {
+    fn walk(node: &Handle, depth: usize, bones: &mut Vec<String>, words: &mut String) {
+        match &node.data {
+            NodeData::Element { name, attrs, .. } => {
+                let attributes: Vec<String> = attrs
+                    .borrow()
+                    .iter()
+                    .map(|own| if &*own.name.local == "href" { "href".to_owned() } else { format!("{}={}", own.name.local, own.value) })
+                    .collect();
+                bones.push(format!("{depth} {} {}", name.local, attributes.join(" ")));
+            }
+            NodeData::Text { contents } => words.push_str(&contents.borrow()),
+            NodeData::Document | NodeData::Doctype { .. } | NodeData::ProcessingInstruction { .. } => {}
+            NodeData::Comment { .. } => bones.push("comment".to_owned()),
+        }
+        for child in node.children.borrow().iter() {
+            walk(child, depth + 1, bones, words);
+        }
+    }
+    let dom = html5ever::parse_document(RcDom::default(), html5ever::ParseOpts::default()).one(html);
+    let (mut bones, mut words) = (Vec::new(), String::new());
+    walk(&dom.document, 0, &mut bones, &mut words);
+    (bones, words)
+}
+
+#[test]
+fn every_letter_in_both_forms_and_both_languages_is_as_it_was_looked_at() {
+    for language in ["en", "de"] {
+        for sample in all(language) {
+            let (text, html) = forms(&sample.letter.bytes);
+            assert_snapshot!(format!("{language}-{}.text", sample.name), format!("Subject: {}\n\n{text}", sample.letter.subject));
+            // What stands around the words is the same for all, and looked at once.
+            let body = if sample.name == "briefing-request" { html.as_str() } else { html.split_once("<h1 ").unwrap().1 };
+            assert_snapshot!(format!("{language}-{}.html", sample.name), body);
+        }
+    }
+}
+
+#[test]
+fn no_letter_is_too_long_and_all_words_of_its_text_stand_on_its_page() {
+    for language in ["en", "de"] {
+        for sample in all(language) {
+            assert!(sample.letter.bytes.len() < LONGEST, "{}: {}", sample.name, sample.letter.bytes.len());
+            let (text, html) = forms(&sample.letter.bytes);
+            let (bones, words) = parsed(&html);
+            let elements: BTreeSet<&str> = bones.iter().filter_map(|bone| bone.split(' ').nth(1)).collect();
+            let known: BTreeSet<&str> = ELEMENTS.split(' ').collect();
+            assert!(elements.is_subset(&known), "{}: {:?}", sample.name, elements.difference(&known).collect::<Vec<_>>());
+            let bare =
+                |text: &str| text.replace('`', "").split_whitespace().map(|word| word.trim_end_matches(':').to_owned()).collect::<Vec<_>>();
+            let shown: BTreeSet<String> = bare(&words).into_iter().collect();
+            let links: Vec<&str> = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            let marks = ["-", "=", ">", "[", "]", "--"];
+            for word in bare(&text) {
+                let is_rule = !word.is_empty() && word.chars().all(|sign| sign == '-' || sign == '=');
+                let is_there = shown.contains(&word) || links.contains(&word.as_str()) || marks.contains(&word.as_str()) || is_rule;
+                assert!(is_there || word.ends_with('.') && word.trim_end_matches('.').parse::<u8>().is_ok(), "{}: {word}", sample.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_task_has_one_button_and_a_page_fetches_nothing() {
+    for sample in all("en") {
+        let (_, html) = forms(&sample.letter.bytes);
+        let asks = html.matches("Briefing written</a>").count();
+        let tasks = sample.letter.notices.iter().filter_map(|said| said.task.as_ref()).collect::<BTreeSet<_>>().len();
+        assert!(asks <= tasks, "{}: {asks} buttons for {tasks} tasks", sample.name);
+        for fetched in ["src=", "url(", "<img", "<link", "<script", "@import", "<form"] {
+            assert!(!html.contains(fetched), "{}: {fetched}", sample.name);
+        }
+        let links: Vec<&str> = html.split("href=\"").skip(1).collect();
+        assert!(links.iter().all(|link| link.starts_with("https://")), "{}: {links:?}", sample.name);
+    }
+}
+
+#[test]
+fn who_wants_plain_text_gets_nothing_else_and_who_reads_german_gets_german() {
+    let reads = |language: &str, plain| Reads { language: language.to_owned(), dates: Dates::Iso, plain };
+    let mut style = Style::default();
+    style.readers.insert("ada".parse().unwrap(), reads("de", true));
+    let post = Post { attach: false, style, ..post() };
+    let letter = word(&[request(upgrade())], &[], &post, now());
+    let message = MessageParser::default().parse(&letter.bytes).unwrap();
+    assert_eq!((message.parts.len(), page(&[request(upgrade())], &post, now())), (1, None));
+    assert_snapshot!(letter.subject, @"Briefing gewünscht bis Fr 2026-12-11 17:00: ACME Corp, Upgrade to 17.4, Sa 2026-12-12 22:00");
+    let mut other = request(upgrade());
+    other.to = engineer("grace", "Grace");
+    let letter = word(&[other], &[], &post, now());
+    assert_eq!(MessageParser::default().parse(&letter.bytes).unwrap().parts.len(), 3);
+    assert!(letter.subject.starts_with("Briefing wanted by Fri 11 Dec 17:00"));
+}
+
+#[test]
+fn a_page_that_would_be_too_long_stays_out_and_the_text_says_all() {
+    let stray = |number: u32| Stray { title: format!("Task {number}"), start: now(), feed: "tasks".parse().unwrap(), escalated: false };
+    let mut report = super::reports::report();
+    report.unmatched_tasks = (0..2000).map(stray).collect();
+    let letter = word(&[notice(Kind::Coverage, engineer("ada", "Ada"), "it is time", Body::Coverage(report))], &[], &post(), now());
+    let message = MessageParser::default().parse(&letter.bytes).unwrap();
+    assert_eq!(message.parts.len(), 1);
+    assert!(message.body_text(0).unwrap().contains("Task 1999"));
+}
+
+#[test]
+fn templates_of_ones_own_take_the_place_of_shipped_ones_and_a_broken_one_gives_way() {
+    let with = |name: &str, text: &str| Words::with([(name.to_owned(), text.to_owned())].into()).map(Arc::new);
+    let text = |words: &Arc<Words>| {
+        let style = Style { words: Arc::clone(words), ..Style::default() };
+        crate::mail::text(&[request(upgrade())], &Post { style, ..post() }, now())
+    };
+    let short = with("en/briefing-request.txt", "Please brief {{ brief.label }}\n\nWrite it by {{ brief.deadline|moment }}.\n").unwrap();
+    let (subject, body) = text(&short);
+    assert_eq!(subject, "Please brief ACME Corp, Upgrade to 17.4");
+    assert!(body.contains("Write it by Fri 11 Dec 17:00 CET.") && body.contains("Why you get this"), "{body}");
+    assert_eq!(crate::mail::check(&short), Vec::<String>::new());
+    let wrong = with("en/briefing-request.txt", "Please brief\n\n{{ brief.owner }}\n").unwrap();
+    let troubles = crate::mail::check(&wrong);
+    assert_snapshot!(troubles.join("\n"), @"template `en/briefing-request.txt`, line 3: undefined value: `brief.owner` is undefined");
+    assert!(text(&wrong).0.starts_with("Briefing wanted by"), "the shipped one says it");
+    for (name, text, told) in [
+        ("en/letter.txt", "{% if name %}", "template `en/letter.txt`, line 1: syntax error"),
+        ("en/letter.txt", "{{ name|safe }}", "template `en/letter.txt`, line 1: unknown filter"),
+        ("fr/letter.txt", "Bonjour", "template `fr/letter.txt`: a language needs `fr/language.toml`"),
+        ("en/language.toml", "tag = 7", "template `en/language.toml`"),
+        ("en/letter.txt", "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}", "ran out of fuel"),
+    ] {
+        let told_now = match with(name, text) {
+            Ok(words) => crate::mail::check(&words).join("\n"),
+            Err(bad) => bad.to_string(),
+        };
+        assert!(told_now.contains(told), "{name}: {told_now}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_title_name_or_description_changes_what_a_page_is_made_of(title in titles(), name in titles(), line in titles()) {
+        let page_of = |title: &str, name: &str, line: &str| {
+            let mut brief = upgrade();
+            (brief.title, brief.short_title) = (format!("a{title}"), format!("a{title}"));
+            // What breaks lines in a description makes lines, and nothing else.
+            brief.description = format!("a{}", line.replace(['\r', '\n'], " "));
+            (brief.account, brief.notes) = (Some(format!("a{name}")), Some(format!("a{title}")));
+            brief.people[0].name = format!("a{name}");
+            brief.on_call[0].name = format!("a{line}");
+            let mut asked = request(brief.clone());
+            asked.to.name = Some(format!("a{name}"));
+            asked.reason = format!("a{}", title.replace(';', ""));
+            let escalated = notice(Kind::Escalation, engineer("ada", "Ada"), "a", Body::Escalation(Box::new(brief), Step::LastCall));
+            let mut html = page(&[asked], &post(), now()).unwrap();
+            html.push_str(&page(&[escalated], &post(), now()).unwrap());
+            html
+        };
+        let (plain, odd) = (page_of("", "", ""), page_of(&title, &name, &line));
+        prop_assert_eq!(parsed(&plain).0, parsed(&odd).0);
+    }
+}
