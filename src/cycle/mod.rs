@@ -461,7 +461,11 @@ fn write(say: &[Notice], said: &Past, config: &Config, now: Timestamp) -> Vec<Wr
         letter.notices.extend(covered);
         Written { letter, notices }
     });
-    letters.collect()
+    let letters = letters.collect();
+    for trouble in post.style.words.troubles() {
+        tracing::error!("{trouble}; the shipped template stands in for it");
+    }
+    letters
 }
 
 /// The keys of the first letters that told this recipient of these tasks: what mail programs put together.

@@ -3,7 +3,7 @@
 
 use minijinja::{Value, context};
 
-use crate::wording::markup::{Block, Bullet, Inside, Level, Line, Sort};
+use crate::wording::markup::{Block, Bullet, Day, Inside, Level, Line, Sort, Strip};
 use crate::wording::{Words, clean};
 
 /// The longest HTML that goes out, in bytes: some programs cut off what is longer, and its text says the same.
@@ -64,6 +64,7 @@ fn groups(blocks: &[Block]) -> Vec<(Group<'_>, bool)> {
             Block::Gap if copied => extend_copy(&mut groups, None),
             Block::Copy(line) => extend_copy(&mut groups, Some(line)),
             Block::Gap => gap = true,
+            Block::Strip(_, None) => {}
             Block::Heading(..)
             | Block::Text(_)
             | Block::Item(..)
@@ -73,6 +74,7 @@ fn groups(blocks: &[Block]) -> Vec<(Group<'_>, bool)> {
             | Block::Button(..)
             | Block::Link(..)
             | Block::Row(_)
+            | Block::Strip(_, Some(_))
             | Block::Foot => {
                 let last = groups.last_mut().map(|(group, _)| group);
                 if gap || !last.is_some_and(|last| joins(last, block)) {
@@ -124,6 +126,7 @@ fn alone(block: &Block) -> Group<'_> {
         | Block::Button(..)
         | Block::Fence
         | Block::Copy(_)
+        | Block::Strip(..)
         | Block::Foot => Group::One(block),
     }
 }
@@ -169,6 +172,7 @@ fn one(block: &Block, has_parts: bool) -> Value {
         Block::Text(line) => context! { kind => "text", words => spans(line) },
         Block::Command(line) => context! { kind => "command", words => spans(line) },
         Block::Button(line, address) => context! { kind => "button", words => spans(line), address },
+        Block::Strip(labels, Some(drawn)) => strip(labels, drawn),
         Block::Foot => context! { kind => "foot" },
         // These are in groups.
         Block::Gap
@@ -178,10 +182,37 @@ fn one(block: &Block, has_parts: bool) -> Value {
         | Block::Link(..)
         | Block::Row(_)
         | Block::Fence
-        | Block::Copy(_) => {
+        | Block::Copy(_)
+        | Block::Strip(_, None) => {
             context! { kind => "nothing" }
         }
     }
+}
+
+/// The days around a task: for each row its label, and its cells with their width, their sort, and a word where it fits.
+fn strip(labels: &[String], strip: &Strip) -> Value {
+    let label = |place: usize| labels.get(place).cloned().unwrap_or_default();
+    let cell = |width: usize, sort: &str, text: String| {
+        let fits = text.chars().count().saturating_mul(2) <= width.saturating_mul(48 / strip.cells.max(1)).saturating_add(2);
+        context! { width, sort, text => if fits { text } else { String::new() } }
+    };
+    let clocks = strip.clocks.iter().map(|(name, marks)| {
+        let cells = marks.iter().map(|(width, text)| context! { width, sort => "clock", text }).collect::<Vec<_>>();
+        context! { label => name, cells }
+    });
+    let days = strip.days.iter().map(|(width, day)| match day {
+        Day::There => cell(*width, "in", label(2)),
+        Day::Leave => cell(*width, "away", label(3)),
+        Day::Holiday => cell(*width, "away", label(4)),
+        Day::Weekend => cell(*width, "off", label(5)),
+        Day::Hours => cell(*width, "off", label(6)),
+    });
+    let task = strip.task.iter().map(|(width, runs)| cell(*width, if *runs { "task" } else { "none" }, String::new()));
+    let (days, task) = (days.collect::<Vec<_>>(), task.collect::<Vec<_>>());
+    let mut rows: Vec<Value> = clocks.collect();
+    rows.push(context! { label => label(0), cells => days });
+    rows.push(context! { label => label(1), cells => task });
+    context! { kind => "strip", rows }
 }
 
 /// Labelled facts.

@@ -164,7 +164,13 @@ fn section<'a>(
     let links = brief.map(|brief| post.links(brief, notice, now)).unwrap_or_default();
     let times = post.times(&notice.to, now);
     let facts = view::facts(notice, &view::Around { asked, first, links }, &times);
-    markup::letter(&post.style.words.fill(view::template(&notice.body), &times, facts))
+    let (subject, mut blocks) = markup::letter(&post.style.words.fill(view::template(&notice.body), &times, facts));
+    for block in &mut blocks {
+        if let Block::Strip(_, strip) = block {
+            *strip = brief.and_then(|brief| view::strip(brief, &times));
+        }
+    }
+    (subject, blocks)
 }
 
 /// The notices as a reader wants them: what is most urgent first.

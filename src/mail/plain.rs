@@ -71,7 +71,8 @@ impl Page {
                 self.gap();
                 self.0.push_str("-- \n");
             }
-            Block::Fence | Block::Row(_) => {}
+            // What is drawn stands in the facts above it, too.
+            Block::Fence | Block::Row(_) | Block::Strip(..) => {}
         }
     }
 

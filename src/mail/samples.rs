@@ -11,8 +11,8 @@ use crate::outbox::Letter;
 use crate::people::{Address, FeedName};
 use crate::plan::news::{Difference, Fall, Reader};
 use crate::plan::notice::{
-    AccountNews, Alert, Answered, BeforeLeave, Brief, Briefing, Change, Digest, FeedHold, FeedLine, Gap, Given, Incident, News, OldCopy,
-    OnCall, Person, Reason, Recipient, Release, Report, Step, Stray,
+    AccountNews, Alert, Answered, BeforeLeave, Brief, Briefing, Change, Digest, Earlier, FeedHold, FeedLine, Gap, Given, Incident, News,
+    OldCopy, OnCall, Person, Reason, Recipient, Release, Report, Step, Stray,
 };
 use crate::plan::{Body, Key, Kind, Notice};
 use crate::window::Window;
@@ -118,6 +118,17 @@ fn upgrade() -> Option<Brief> {
         slot: window(1, 2),
         version: 0,
         told: 0,
+        days: vec![
+            (window(36, 45)?, Some(Reason::Weekend)),
+            (window(45, 53)?, None),
+            (window(53, 60)?, Some(Reason::OutsideHours)),
+            (window(60, 84)?, Some(Reason::Leave)),
+        ],
+        last: Some(Earlier {
+            title: "Upgrade to 17.3".to_owned(),
+            start: at(-2000),
+            ticket: Some("https://tickets.example.com/4000".to_owned()),
+        }),
     })
 }
 
@@ -140,6 +151,8 @@ fn odd() -> Option<Brief> {
         answered: Some(Answered { waived: false, by: None, at: at(-50) }),
         given: Some(Given { by: "Grace".to_owned(), to: "Ada Lovelace".to_owned(), at: at(-3) }),
         people: Vec::new(),
+        days: Vec::new(),
+        last: None,
         old_copies: vec![old("tasks", false)?, old("leave", true)?],
         ..upgrade()?
     })

@@ -1,22 +1,25 @@
 //! The facts of one task for the words of a letter: who knows the customer, who is on call, what is uncovered and why.
 //! Names to others only until when somebody is away, never the cause.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
 use super::briefing::Word;
-use super::case::Case;
+use super::case::{Case, reason};
 use super::chain::standing;
 use super::desk::Scene;
 use super::health::{FeedHealth, OldCopy};
 use super::look::Look;
-use super::notice::{Answered, Brief, Briefing, Given, OnCall, Person, Reason};
+use super::notice::{Answered, Brief, Briefing, Earlier, Given, OnCall, Person, Reason};
 use super::wishes;
 use crate::agenda::Purpose;
 use crate::people::{Account, Engineer, EngineerId};
-use crate::window::Window;
+use crate::window::{Window, Windows};
 
 /// How long a briefing takes that somebody sits down for.
 const SLOT: SignedDuration = SignedDuration::from_mins(30);
+
+/// How much of somebody's days is told around a long task.
+const DAYS: SignedDuration = SignedDuration::from_hours(72);
 
 /// What people call somebody: an engineer's name, else whatever they are known by.
 pub(super) fn name(person: &str, scene: &Scene) -> String {
@@ -67,7 +70,38 @@ impl Case {
             slot: reader.filter(|reader| asked.contains(reader)).and_then(|reader| self.slot(reader, deadline?, look)),
             version: self.version(reader, look),
             told: count(look.past.about(&self.id).filter(|said| reader.is_some_and(|reader| said.person == reader.as_str()))),
+            days: reader.map(|reader| self.days(reader, scene)).unwrap_or_default(),
+            last: self.earlier(look),
         }
+    }
+
+    /// The days of `reader` around it, midnight to midnight on their clock.
+    fn days(&self, reader: &EngineerId, scene: &Scene) -> Vec<(Window, Option<Reason>)> {
+        let Some(availability) = scene.availability.get(reader) else { return Vec::new() };
+        let zone = availability.zone();
+        let last = self.task.window.end().saturating_sub(SignedDuration::from_secs(1)).unwrap_or(self.start());
+        let from = zone.midnight(zone.date(self.start()));
+        let until = zone.midnight(zone.date(last).saturating_add(1.day())).min(from.saturating_add(DAYS).unwrap_or(from));
+        let Some(span) = Window::new(from, until) else { return Vec::new() };
+        let there = availability.free().within(span);
+        let off = Windows::from(span).minus(&there);
+        let off = off.iter().flat_map(|part| availability.causes(part)).map(|(window, off)| (window, Some(reason(off))));
+        let mut days: Vec<(Window, Option<Reason>)> = there.iter().map(|window| (window, None)).chain(off).collect();
+        days.sort_by_key(|(window, _)| *window);
+        days
+    }
+
+    /// The last briefing that somebody wrote for another task of the same account, the same series first.
+    fn earlier(&self, look: Look<'_>) -> Option<Earlier> {
+        let account = self.task.account.as_ref()?;
+        let siblings = self.siblings(look);
+        let written = look.past.answers.values().filter(|answer| !answer.waived && answer.task != self.id);
+        let earlier = written.filter_map(|answer| {
+            let task = look.scene.history.get(&answer.task)?.thing.task()?;
+            let found = Earlier { title: task.title.clone(), start: task.window.start(), ticket: task.ticket.clone() };
+            (task.account.as_ref() == Some(account)).then_some((siblings.contains(&answer.task), answer.at, found))
+        });
+        earlier.max_by_key(|(same_series, at, _)| (*same_series, *at)).map(|(_, _, found)| found)
     }
 
     /// A half hour in which `writer` could write, when a briefing is wanted.

@@ -173,7 +173,7 @@ fn leads(availability: &Availability, deadline: Timestamp, scene: &Scene) -> Vec
 }
 
 /// The reason that a letter gives.
-fn reason(off: Off) -> Reason {
+pub(super) fn reason(off: Off) -> Reason {
     match off {
         Off::OutsideHours => Reason::OutsideHours,
         Off::Weekend => Reason::Weekend,

@@ -288,6 +288,22 @@ pub struct Brief {
     pub version: u32,
     /// How often they were written to about it.
     pub told: u32,
+    /// The recipient's days around the task, midnight to midnight on their clock: when they are there (no reason), and why not
+    /// when they are not. Empty for a mailbox.
+    pub days: Vec<(Window, Option<Reason>)>,
+    /// The last briefing of the same account that is known of.
+    pub last: Option<Earlier>,
+}
+
+/// A briefing that was written before, for another task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// The title of its task.
+    pub title: String,
+    /// When that started.
+    pub start: Timestamp,
+    /// Its ticket.
+    pub ticket: Option<String>,
 }
 
 /// A task in the calendar of somebody who subscribes to theirs.

@@ -56,13 +56,19 @@ impl Language {
             let number = usize::try_from(number).unwrap_or_default();
             names.get(number.saturating_sub(1)).cloned().unwrap_or_default()
         };
-        let weekday = name(&self.weekdays, date.weekday().to_monday_one_offset());
+        let weekday = self.weekday(date);
         if dates == Dates::Iso {
             return format!("{weekday} {date}");
         }
         let pattern = if with_year { &self.date_with_year } else { &self.date };
         let pattern = pattern.replace("{weekday}", &weekday).replace("{day}", &date.day().to_string());
         pattern.replace("{month}", &name(&self.months, date.month())).replace("{year}", &date.year().to_string())
+    }
+
+    /// `Sat`.
+    pub fn weekday(&self, date: jiff::civil::Date) -> String {
+        let number = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or_default();
+        self.weekdays.get(number).cloned().unwrap_or_default()
     }
 
     /// `Sat 22:00 to 23:00`.

@@ -37,6 +37,9 @@ pub enum Block {
     Button(Line, String),
     /// Another thing they may do, `* words | address`.
     Link(Line, String),
+    /// Where the days around the task are drawn, `~ labels`: what stands before the reader's row, before the task's row, and the
+    /// words for being there, on leave, on a holiday, for a weekend and for other hours.
+    Strip(Vec<String>, Option<Strip>),
     /// One row of a table, `= cell | cell`.
     Row(Vec<Line>),
     /// The beginning or end of a box whose lines are to be copied as they stand.
@@ -45,6 +48,34 @@ pub enum Block {
     Copy(Line),
     /// Where the foot begins.
     Foot,
+}
+
+/// The days around a task as cells of equal width.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Strip {
+    /// Into how many cells they are cut.
+    pub cells: usize,
+    /// The clocks beside them: the name of each, and what it shows above so many cells.
+    pub clocks: Vec<(String, Vec<(usize, String)>)>,
+    /// The reader's time: so many cells, and what they are.
+    pub days: Vec<(usize, Day)>,
+    /// The task: so many cells, and whether it runs in them.
+    pub task: Vec<(usize, bool)>,
+}
+
+/// What a part of somebody's day is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Day {
+    /// They are there.
+    There,
+    /// On leave.
+    Leave,
+    /// On a holiday.
+    Holiday,
+    /// A weekend.
+    Weekend,
+    /// Other hours.
+    Hours,
 }
 
 /// How high a heading is.
@@ -251,6 +282,9 @@ fn read(line: &str, number: &mut usize) -> Block {
     }
     if let Some(words) = rest("$ ") {
         return Block::Command(Line::read(words));
+    }
+    if let Some(labels) = rest("~ ") {
+        return Block::Strip(split(labels, " | ").into_iter().map(|label| Line::read(label).bare()).collect(), None);
     }
     if let Some(cells) = rest("= ") {
         return Block::Row(split(cells, " | ").into_iter().map(Line::read).collect());

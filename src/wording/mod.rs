@@ -19,7 +19,7 @@ mod time;
 pub use filters::Reader;
 pub use language::{Dates, Language};
 use shipped::SHIPPED;
-pub use time::{Clock, Times};
+pub use time::{Clock, Face, Times};
 
 use crate::people::EngineerId;
 

@@ -37,6 +37,29 @@ pub struct Clock {
     pub text: String,
 }
 
+/// A clock that can be read.
+#[derive(Clone, Debug)]
+pub struct Face {
+    /// What its zone is called, e.g. `CET`.
+    pub name: String,
+    /// Its zone.
+    zone: Zone,
+    /// What it calls days.
+    language: Arc<Language>,
+}
+
+impl Face {
+    /// What it shows, as short as can be: `06`, `05:30`, and at midnight the day that begins.
+    pub fn shows(&self, instant: Timestamp) -> String {
+        let local = self.zone.local(instant);
+        match (local.hour(), local.minute()) {
+            (0, 0) => self.language.weekday(local.date()),
+            (hour, 0) => format!("{hour:02}"),
+            (hour, minute) => format!("{hour:02}:{minute:02}"),
+        }
+    }
+}
+
 impl Times {
     /// Times as `to` reads them.
     pub fn of(to: &Recipient, language: &Arc<Language>, dates: Dates, now: Timestamp) -> Self {
@@ -98,20 +121,25 @@ impl Times {
 
     /// When a task runs, on each clock that shows something else: the reader's, the customer's, UTC.
     pub fn clocks(&self, brief: &Brief) -> Vec<Clock> {
-        let window = brief.window;
-        let shows = |zone: &Zone| (zone.offset(window.start()), zone.offset(window.end()));
-        let clock = |whose, zone: &Zone| Clock { whose, zone: zone.name().to_owned(), text: self.stretch_in(zone, window) };
-        let mut written = vec![shows(&self.zone)];
-        let mut clocks = vec![clock("reader", &self.zone)];
-        if let Some(zone) = brief.customer_zone.as_ref().filter(|zone| !written.contains(&shows(zone))) {
-            clocks.push(clock("customer", zone));
-            written.push(shows(zone));
+        let clock =
+            |(whose, zone): (&'static str, Zone)| Clock { whose, zone: zone.name().to_owned(), text: self.stretch_in(&zone, brief.window) };
+        self.zones(brief).into_iter().map(clock).collect()
+    }
+
+    /// The same clocks, to be read at any instant.
+    pub fn faces(&self, brief: &Brief) -> Vec<Face> {
+        let name = |zone: &Zone| abbreviation(zone, brief.window.start());
+        self.zones(brief).into_iter().map(|(_, zone)| Face { name: name(&zone), zone, language: Arc::clone(&self.language) }).collect()
+    }
+
+    /// The reader's zone, the customer's and UTC, those left out that show the same while a task runs.
+    fn zones(&self, brief: &Brief) -> Vec<(&'static str, Zone)> {
+        let shows = |zone: &Zone| (zone.offset(brief.window.start()), zone.offset(brief.window.end()));
+        let mut zones = vec![("reader", self.zone.clone())];
+        for (whose, zone) in [("customer", brief.customer_zone.clone()), ("utc", Some(Zone::utc()))] {
+            zones.extend(zone.filter(|zone| !zones.iter().any(|(_, known)| shows(known) == shows(zone))).map(|zone| (whose, zone)));
         }
-        let utc = Zone::utc();
-        if !written.contains(&shows(&utc)) {
-            clocks.push(clock("utc", &utc));
-        }
-        clocks
+        zones
     }
 
     /// The date or dates of a task without a time, in the zone in which they begin at midnight.

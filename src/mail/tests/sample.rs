@@ -78,6 +78,8 @@ pub(super) fn upgrade() -> Brief {
         slot: Some(window("2026-12-10T12:00Z", "2026-12-10T12:30Z")),
         version: 0,
         told: 0,
+        days: Vec::new(),
+        last: None,
     }
 }
 

@@ -86,7 +86,7 @@ pub(in crate::mail) fn brief(brief: &Brief, times: &Times, eyes: Eyes) -> Value 
         ticket => &brief.ticket,
         notes => &brief.notes,
         description, description_goes_on,
-        last => Value::from(()),
+        last => brief.last.as_ref().map(|last| context! { title => title(&last.title), start => instant(last.start), ticket => &last.ticket }),
         people => brief.people.iter().map(person).collect::<Vec<_>>(),
         on_call => brief.on_call.iter().map(|shift| context! { name => &shift.name, window => window(shift.window) }).collect::<Vec<_>>(),
         old_copies => old_copies(&brief.old_copies),

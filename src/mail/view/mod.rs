@@ -4,6 +4,7 @@
 mod brief;
 mod digest;
 mod report;
+mod strip;
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 use minijinja::{Value, context};
 
 pub(super) use brief::{Eyes, label};
+pub(super) use strip::strip;
 
 use crate::agenda::TaskId;
 use crate::links::{Link, Purpose};

@@ -264,7 +264,6 @@ fn one_occurrence_that_moves_is_told_as_one_of_its_series() {
 
     Was:       Sun 12 May 01:00 to 05:00 UTC
     Is now:    Sat 11 May 20:00 to 23:00 UTC, your time
-               one of a series, with a briefing of its own
 
     What:      acme: Maintenance
     Customer:  acme

@@ -213,7 +213,6 @@ fn a_rule_that_shifts_is_told_of_each_occurrence_that_was_asked_for() {
 
     Was:       Sun 12 May 01:00 to 05:00 UTC
     Is now:    Sun 12 May 03:00 to 07:00 UTC, your time
-               one of a series, with a briefing of its own
 
     What:      acme: Maintenance
     Customer:  acme

@@ -159,8 +159,6 @@ fn a_series_whose_rule_changes_is_one_change_and_its_briefing_is_stale() {
 
     Was:       Sun 12 May 01:00 to 05:00 UTC
     Is now:    Tue 14 May 20:00 to 23:00 UTC, your time
-               one of a series; one briefing serves them all, as long as they
-               stay the same
 
     What:      acme: Maintenance
     Customer:  acme
@@ -291,8 +289,6 @@ fn a_series_that_is_asked_for_again_and_moves_by_hours_is_told_and_not_asked_for
 
     Was:       Sun 9 Jun 01:00 to 05:00 UTC
     Is now:    Sun 9 Jun 03:00 to 07:00 UTC, your time
-               one of a series; one briefing serves them all, as long as they
-               stay the same
 
     What:      acme: Maintenance
     Customer:  acme
