@@ -38,6 +38,7 @@ const ROOMS: &[(&str, Band)] = &[
     ("explain", Band::Line),
     ("links", Band::Line),
     ("mail", Band::Line),
+    ("page", Band::Line),
     ("board", Band::Line),
     ("clock", Band::Edge),
     ("crash", Band::Edge),
@@ -86,7 +87,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("sd_notify", &["systemd"]),
     ("axum", &["web"]),
     ("prometheus_client", &["web"]),
-    ("minijinja", &["board"]),
+    ("minijinja", &["page"]),
 ];
 
 /// What words and line never touch: the world, and its clock.

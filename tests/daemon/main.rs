@@ -8,6 +8,7 @@
     reason = "a broken test should stop, and one that does not run says so"
 )]
 
+mod board;
 mod busy;
 #[expect(clippy::indexing_slicing, reason = "what is missing should stop the test")]
 mod canary;

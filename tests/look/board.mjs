@@ -4,6 +4,7 @@
 //
 //   offwatch board --config config/demo/offwatch.toml --from 2027-03-15T00:00:00Z --at 2027-03-17T13:00:00Z --out site
 //   NODE_PATH=…/node_modules node tests/look/board.mjs site pictures
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
@@ -16,9 +17,9 @@ const axe = readFileSync(find.resolve("axe-core/axe.min.js"), "utf8");
 const [site, pictures] = process.argv.slice(2);
 mkdirSync(pictures, { recursive: true });
 
-// The policy as the source has it, so that this needs no server of offwatch's own.
-const source = readFileSync(new URL("../../src/board/templates.rs", import.meta.url), "utf8");
-const policy = source.match(/POLICY: &str = "([^"]*)"/)[1].replace(/\\\s*/g, "");
+// The policy as `src/page` words it, so that this needs no server of offwatch's own.
+const style = createHash("sha256").update(readFileSync(new URL("../../src/page/templates/style.css", import.meta.url))).digest("base64");
+const policy = `default-src 'none'; style-src 'sha256-${style}'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'`;
 
 const pages = readdirSync(site, { recursive: true }).filter((page) => page.endsWith(".html")).sort();
 const findings = [];
