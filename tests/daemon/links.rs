@@ -15,21 +15,21 @@ use crate::world::{Clock, Daemon, World, calendar, event, wait};
 const ASKED: &str = "2030-01-08T00:21:00Z";
 
 /// The keys of these tests.
-const KEYS: &str = "the newer key, which no letter shows\nthe older key, which no letter shows\n";
+pub(crate) const KEYS: &str = "the newer key, which no letter shows\nthe older key, which no letter shows\n";
 
 /// What a browser sends with the page's own form.
 const CONFIRM: &str = "confirm=yes";
 
 /// A daemon whose letters hold links.
-struct Scene {
-    world: World,
-    daemon: Daemon,
-    port: u16,
+pub(crate) struct Scene {
+    pub(crate) world: World,
+    pub(crate) daemon: Daemon,
+    pub(crate) port: u16,
 }
 
 impl Scene {
     /// Ada and Cem work for ACME; the world may be changed before the daemon starts.
-    fn new(change: impl FnOnce(&World)) -> Option<Self> {
+    pub(crate) fn new(change: impl FnOnce(&World)) -> Option<Self> {
         let clock = Clock::new(ASKED, 1)?;
         let world = World::new();
         let port = free_port();
@@ -67,7 +67,7 @@ impl Scene {
 
     /// The token of the link with that label in the last letter to `who`.
     #[track_caller]
-    fn token(&self, who: &str, label: &str) -> String {
+    pub(crate) fn token(&self, who: &str, label: &str) -> String {
         wait(&format!("`{label}` for {who}"), || {
             let text = self.letters(who).pop()?;
             let (_, rest) = text.split_once(&format!("{label}:"))?;
@@ -109,7 +109,7 @@ impl Scene {
     }
 
     /// The state of ACME's briefing.
-    fn state(&self) -> String {
+    pub(crate) fn state(&self) -> String {
         self.listed()["state"].as_str().unwrap().to_owned()
     }
 

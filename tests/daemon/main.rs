@@ -9,6 +9,7 @@
 )]
 
 mod board;
+mod browser;
 mod busy;
 #[expect(clippy::indexing_slicing, reason = "what is missing should stop the test")]
 mod canary;
