@@ -34,6 +34,8 @@ pub mod mail;
 #[doc(hidden)]
 pub mod outbox;
 #[doc(hidden)]
+pub mod page;
+#[doc(hidden)]
 pub mod plan;
 #[doc(hidden)]
 pub mod wording;

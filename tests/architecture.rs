@@ -39,6 +39,7 @@ const ROOMS: &[(&str, Band)] = &[
     ("links", Band::Line),
     ("wording", Band::Line),
     ("mail", Band::Line),
+    ("page", Band::Line),
     ("board", Band::Line),
     ("clock", Band::Edge),
     ("crash", Band::Edge),
@@ -87,7 +88,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("sd_notify", &["systemd"]),
     ("axum", &["web"]),
     ("prometheus_client", &["web"]),
-    ("minijinja", &["board", "mail", "wording"]),
+    ("minijinja", &["mail", "page", "wording"]),
 ];
 
 /// What words and line never touch: the world, and its clock.

@@ -67,7 +67,7 @@ async fn board(store: &Store, size: Size) {
     let census = store.census(now).await.unwrap();
     let (desk, _) = cycle.preview(now).unwrap();
     let began = Instant::now();
-    let facts = Facts::gather(desk, &past, feeds, (census, None), now);
+    let facts = Facts::gather(desk.clone(), past, feeds, (census, None), now);
     println!("{}  gathering facts", millis(began.elapsed()));
     for _ in 0..10 {
         let began = Instant::now();

@@ -54,7 +54,7 @@ impl fmt::Display for Which {
 }
 
 /// The page that a server is asked for by `path`.
-pub(super) fn served(path: &str) -> Option<Which> {
+pub fn served(path: &str) -> Option<Which> {
     match path.strip_prefix('/')?.strip_prefix(ROOT)? {
         "" => Some(Which::Index),
         rest => rest.strip_prefix('/').and_then(decoded)?.parse().ok().filter(|which| *which != Which::Index),

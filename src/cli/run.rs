@@ -1,4 +1,4 @@
-//! `offwatch run`: the daemon, and beside it what shows how it fares, and the pages of links.
+//! `offwatch run`: the daemon, and beside it what shows how it fares, the pages of links and the team's board.
 
 use anyhow::Result;
 
@@ -11,7 +11,11 @@ pub(super) async fn run(session: &Session<'_>) -> Result<u8> {
     let config = session.load()?;
     let daemon = Daemon::start(session.config.to_owned(), session.surroundings.folders.clone(), config).await?;
     // Beside the daemon, so that a long turn keeps nobody waiting who asks how it fares.
-    let web = [tokio::spawn(web::serve(daemon.health.follow())), tokio::spawn(web::serve_pages(daemon.in_force.subscribe()))];
+    let web = [
+        tokio::spawn(web::serve(daemon.health.follow())),
+        tokio::spawn(web::serve_pages(daemon.beside())),
+        tokio::spawn(web::serve_board(daemon.beside())),
+    ];
     let ended = Box::pin(daemon.run()).await;
     for web in web {
         web.abort();

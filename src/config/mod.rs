@@ -3,6 +3,7 @@
 //! Reads the file, and the secrets it names; reads neither the environment nor the clock and changes nothing.
 
 mod account;
+mod board;
 mod endpoint;
 mod engineer;
 mod feed;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 use sha2::Digest as _;
 use toml::de::DeTable;
 
+pub use board::{Access, Board};
 pub use endpoint::Endpoint;
 pub use problem::{Place, Problem, Problems};
 
@@ -78,6 +80,8 @@ pub struct Config {
     pub pages: Option<Endpoint>,
     /// What signs links.
     pub link_keys: Option<Keys>,
+    /// Where the team's board is served, and to whom; none for nowhere.
+    pub board: Option<Board>,
     /// Where its health is shown; none for nowhere.
     pub health: Option<Endpoint>,
     /// `[schedule] time_zone`.
@@ -185,6 +189,7 @@ fn meant(file: &Reader<'_>, place: &Surroundings) -> Option<Config> {
         public_url: service.public_url,
         pages: service.pages,
         link_keys: service.link_keys,
+        board: service.board,
         health: service.health,
         zone: times?.zone,
         warnings: Vec::new(),

@@ -1,5 +1,6 @@
-//! `[service]`: where offwatch keeps its state, who looks after it, where its pages and its health are, and what signs links.
+//! `[service]`: where offwatch keeps its state, who looks after it, where its pages, the board and its health are, and what signs links.
 
+use super::board::{self, Board};
 use super::endpoint::Endpoint;
 use super::problem::Fault;
 use super::reader::Reader;
@@ -21,6 +22,8 @@ pub(super) struct Service {
     pub(super) pages: Option<Endpoint>,
     /// What signs links.
     pub(super) link_keys: Option<Keys>,
+    /// Where the team's board is served, and to whom.
+    pub(super) board: Option<Board>,
     /// Where its health is shown.
     pub(super) health: Option<Endpoint>,
 }
@@ -34,13 +37,20 @@ pub(super) fn read(file: &Reader<'_>, place: &Surroundings) -> Service {
     let pages = service.parsed("pages", |text| Endpoint::read(text, place));
     let link_keys = keys(&service, place);
     let health = service.parsed("health", |text| Endpoint::read(text, place));
-    if let (Some(word), true) = (service.string("pages"), pages.is_some() && pages == health) {
-        service.report(&word.span, Fault::new("`pages` and `health` cannot be at one place"));
+    let board = board::read(&service, place);
+    let places = [("pages", &pages), ("health", &health), ("board", &board.as_ref().map(|board| board.endpoint.clone()))];
+    for (at, (name, its)) in places.iter().enumerate() {
+        for (other, _) in places.iter().skip(at + 1).filter(|(_, other)| its.is_some() && other == its) {
+            let fault = Fault::new(format!("`{name}` and `{other}` cannot be at one place"));
+            if let Some(word) = service.string(name) {
+                service.report(&word.span, fault);
+            }
+        }
     }
     links(&service);
     let state = state(&service, place);
     service.done();
-    Service { admin, state, public_url, pages, link_keys, health }
+    Service { admin, state, public_url, pages, link_keys, board, health }
 }
 
 /// What signs links.

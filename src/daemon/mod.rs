@@ -1,6 +1,8 @@
 //! The daemon: when to fetch, to turn and to send; signals; the watchdog.
 //! The scheduler and the timer only say "look now": what is due is decided from instants, so a missed tick is none.
 
+mod beside;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +14,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio_cron_scheduler::{Job, JobScheduler};
 
+pub use beside::{Beside, Glimpse};
+
 use crate::config::{self, Config, Context};
 use crate::cycle::{Cycle, Fetching, Limits, News, Round};
 use crate::feeds::Fetched;
@@ -20,6 +24,7 @@ use crate::people::FeedName;
 use crate::send::Sender;
 use crate::store::{Claim, Lock, Overtaken, Store};
 use crate::{clock, systemd};
+use beside::Window;
 
 /// The longest round of sending: what is right now may not be later.
 const ROUND: Duration = Duration::from_mins(1);
@@ -68,7 +73,9 @@ pub struct Daemon {
     /// What it shows of itself.
     pub health: Health,
     /// The configuration in force, for whoever serves pages beside it.
-    pub in_force: watch::Sender<Arc<Config>>,
+    in_force: watch::Sender<Arc<Config>>,
+    /// Through which they see it.
+    window: Window,
     /// The word of `offwatch reload`, from before anybody can find this process by its lock: unheard, it would end it.
     hangup: Option<Signal>,
     /// Nobody else turns on this state.
@@ -108,14 +115,20 @@ impl Daemon {
             longest: watched.map_or(LONGEST, |watched| watched.min(LONGEST)),
             health,
             in_force,
+            window: Window::new(),
             hangup: Some(hangup),
             _lock: lock,
         })
     }
 
+    /// How whoever serves pages knows it.
+    pub fn beside(&self) -> Beside {
+        self.window.beside(self.in_force.subscribe())
+    }
+
     /// Runs until SIGTERM or SIGINT.
     pub async fn run(mut self) -> Result<()> {
-        let look = Arc::new(Notify::new());
+        let look = Arc::clone(&self.window.bell);
         let stop = Arc::new(AtomicBool::new(false));
         let mut scheduler = pulse(&look).await?;
         let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
@@ -127,6 +140,7 @@ impl Daemon {
                 () = tokio::time::sleep(wait) => {}
                 () = look.notified() => {}
                 () = self.fetching.arrival() => {}
+                () = self.window.visited() => self.window.show(&self.cycle),
                 _ = hangup.recv() => self.reload(),
                 _ = terminate.recv() => break,
                 _ = interrupt.recv() => break,
@@ -140,23 +154,7 @@ impl Daemon {
                 tokio::time::sleep(GRACE).await;
             };
             tokio::select! {
-                worked = self.work(&stop) => {
-                    if worked.as_ref().is_err_and(anyhow::Error::is::<Overtaken>) {
-                        tracing::debug!("another replica was faster: looking again");
-                        self.health.overtaken();
-                        wait = Duration::ZERO;
-                    } else if let Err(error) = worked {
-                        // Nothing is lost: what was not written down is decided again.
-                        tracing::error!("the turn could not be finished and is tried again, nothing is lost: {error:#}");
-                        // The store may have begun a new connection, which counts from anew.
-                        self.data_version = i64::MIN;
-                        systemd::status(&format!("trouble: {error:#}"));
-                        self.health.failed(clock::now());
-                        wait = self.longest.unsigned_abs().min(Duration::from_secs(30));
-                    } else {
-                        wait = self.until_next().await;
-                    }
-                }
+                worked = self.work(&stop) => wait = self.ended(worked).await,
                 () = asked => tracing::warn!("stopping in the middle of a letter; it will be tried again"),
             }
             if stop.load(Ordering::Relaxed) {
@@ -173,6 +171,26 @@ impl Daemon {
         }
         self.store.close().await;
         Ok(())
+    }
+
+    /// How long to wait after a look that ended so.
+    async fn ended(&mut self, worked: Result<()>) -> Duration {
+        let Err(error) = worked else {
+            self.window.show(&self.cycle);
+            return self.until_next().await;
+        };
+        if error.is::<Overtaken>() {
+            tracing::debug!("another replica was faster: looking again");
+            self.health.overtaken();
+            return Duration::ZERO;
+        }
+        // Nothing is lost: what was not written down is decided again.
+        tracing::error!("the turn could not be finished and is tried again, nothing is lost: {error:#}");
+        // The store may have begun a new connection, which counts from anew.
+        self.data_version = i64::MIN;
+        systemd::status(&format!("trouble: {error:#}"));
+        self.health.failed(clock::now());
+        self.longest.unsigned_abs().min(Duration::from_secs(30))
     }
 
     /// One look: fetches what is due, turns when there is news or time has come, sends what is due.

@@ -1,22 +1,28 @@
-//! Serves what the daemon shows of itself to this machine, and the pages that links lead to. Health reads published facts only;
-//! a page reads and writes the state beside the daemon like a command. No request waits for the daemon or holds it up.
+//! Serves what the daemon shows of itself to this machine, the pages that links lead to, and the team's board. Health reads
+//! published facts only; a page reads and writes the state beside the daemon like a command; the board is drawn from a copy of
+//! what the last turn worked with. No request holds the daemon up.
 
+mod board;
 mod door;
+mod guard;
 mod health;
 mod host;
 mod metrics;
 mod pages;
+mod session;
+mod sheet;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::watch::Receiver;
 
 use crate::config::{Config, Endpoint};
+use crate::daemon::Beside;
 use crate::health::Facts;
 use door::Door;
 
@@ -37,10 +43,23 @@ pub async fn serve(facts: Receiver<Facts>) {
 }
 
 /// Serves the pages of links likewise. They are asked for by whatever name people have for them: nothing is made of it.
-pub async fn serve_pages(config: Receiver<Arc<Config>>) {
+pub async fn serve_pages(daemon: Beside) {
     let endpoint = |config: &Arc<Config>| config.pages.clone();
     let said = ["pages are served", "pages cannot be served"];
-    follow(config, endpoint, said, |config: &Receiver<Arc<Config>>, _: &Endpoint| pages::routes(config.clone())).await;
+    follow(daemon.follow(), endpoint, said, |_: &Receiver<Arc<Config>>, _: &Endpoint| pages::routes(daemon.clone())).await;
+}
+
+/// Serves the team's board likewise.
+pub async fn serve_board(daemon: Beside) {
+    let endpoint = |config: &Arc<Config>| config.board.as_ref().map(|board| board.endpoint.clone());
+    let served = |_: &Receiver<Arc<Config>>, endpoint: &Endpoint| {
+        let board = board::routes(daemon.clone());
+        match endpoint {
+            Endpoint::Port(_) => board.layer(from_fn_with_state(daemon.clone(), host::of_the_pages)),
+            Endpoint::Socket(_) => board,
+        }
+    };
+    follow(daemon.follow(), endpoint, ["the board is served", "the board cannot be served"], served).await;
 }
 
 /// Serves at whichever endpoint what is `told` names, until nothing more will be told; what is `said` when it does, and cannot. A door that cannot be opened is told

@@ -8,6 +8,8 @@
     reason = "a broken test should stop, and one that does not run says so"
 )]
 
+mod board;
+mod browser;
 mod busy;
 #[expect(clippy::indexing_slicing, reason = "what is missing should stop the test")]
 mod canary;

@@ -4,29 +4,21 @@
 //
 //   offwatch board --config config/demo/offwatch.toml --from 2027-03-15T00:00:00Z --at 2027-03-17T13:00:00Z --out site
 //   NODE_PATH=…/node_modules node tests/look/board.mjs site pictures
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { findings, judge, listen, open, validate } from "./judge.mjs";
 
-const find = createRequire(`${process.env.NODE_PATH ?? process.cwd()}/`);
-const { chromium } = find("playwright-core");
-const { HtmlValidate } = find("html-validate");
-const axe = readFileSync(find.resolve("axe-core/axe.min.js"), "utf8");
 const [site, pictures] = process.argv.slice(2);
 mkdirSync(pictures, { recursive: true });
 
-// The policy as the source has it, so that this needs no server of offwatch's own.
-const source = readFileSync(new URL("../../src/board/templates.rs", import.meta.url), "utf8");
-const policy = source.match(/POLICY: &str = "([^"]*)"/)[1].replace(/\\\s*/g, "");
+// The policy as `src/page` words it, so that this needs no server of offwatch's own.
+const style = createHash("sha256").update(readFileSync(new URL("../../src/page/templates/style.css", import.meta.url))).digest("base64");
+const policy = `default-src 'none'; style-src 'sha256-${style}'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'`;
 
 const pages = readdirSync(site, { recursive: true }).filter((page) => page.endsWith(".html")).sort();
-const findings = [];
-const validator = new HtmlValidate({ extends: ["html-validate:recommended", "html-validate:a11y", "html-validate:document"], rules: { "long-title": "off" } });
-for (const page of pages) {
-  const report = await validator.validateFile(join(site, page));
-  for (const { messages } of report.results) findings.push(...messages.map(({ line, message }) => `${page}:${line}: ${message}`));
-}
+for (const page of pages) await validate(readFileSync(join(site, page), "utf8"), page);
 
 const server = createServer((request, answer) => {
   const path = join(site, decodeURIComponent(request.url));
@@ -35,7 +27,7 @@ const server = createServer((request, answer) => {
 });
 await new Promise((open) => server.listen(0, "127.0.0.1", open));
 const origin = `http://127.0.0.1:${server.address().port}`;
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--disable-quic"] });
+const browser = await open();
 // Of tasks' pages, which are all alike, a few.
 const some = pages.filter((page) => !page.startsWith("task")).concat(pages.filter((page) => page.startsWith("task")).slice(0, 3));
 for (const colorScheme of ["light", "dark"]) for (const width of [375, 1280]) {
@@ -43,13 +35,10 @@ for (const colorScheme of ["light", "dark"]) for (const width of [375, 1280]) {
   for (const name of some) {
     const page = await context.newPage();
     const where = `${name} ${width} ${colorScheme}`;
-    page.on("console", (message) => findings.push(`${where}: ${message.text()}`));
+    listen(page, where);
     await page.goto(`${origin}/${name}`);
-    if (await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)) findings.push(`${where}: too wide`);
     await page.screenshot({ path: join(pictures, `${name.replaceAll("/", "-")}-${width}-${colorScheme}.png`), fullPage: true });
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-    findings.push(...violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes[0].html}`));
+    await judge(page, where);
     await page.close();
   }
   await context.close();

@@ -41,7 +41,7 @@ fn facts(name: &str, account: &str, title: &str) -> Facts {
         cycle.inputs().take(&"tasks".parse().unwrap(), Fetched::New(body), now);
         let (past, feeds) = (cycle.past().clone(), cycle.inputs().health());
         let (desk, _) = cycle.preview(now).unwrap();
-        Facts::gather(desk, &past, feeds, (Census::default(), None), now)
+        Facts::gather(desk.clone(), past, feeds, (Census::default(), None), now)
     })
 }
 

@@ -32,7 +32,7 @@ fn shipped(moment: &str) -> Facts {
         let (past, feeds) = (cycle.past().clone(), cycle.inputs().health());
         let census = store.census(now).await.unwrap();
         let (desk, _) = cycle.preview(now).unwrap();
-        Facts::gather(desk, &past, feeds, (census, None), now)
+        Facts::gather(desk.clone(), past, feeds, (census, None), now)
     })
 }
 

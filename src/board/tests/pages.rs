@@ -10,7 +10,9 @@ use sha2::Digest as _;
 use super::parsed::{Element, elements};
 use super::{MOMENT, shipped, task, troubled};
 use crate::board::sight::Sight;
-use crate::board::{Facts, Links, POLICY, Page, STYLE, Selection, Which, all, answer, index, object, page, templates};
+use crate::board::templates::BOOK;
+use crate::board::{Facts, Links, Selection, Which, all, answer, index, object, page};
+use crate::page::{FUEL, Forms, Page, STYLE, policy};
 
 /// The shipped world, played once.
 static SHIPPED: LazyLock<Facts> = LazyLock::new(|| shipped(MOMENT));
@@ -86,16 +88,17 @@ fn trouble_with_feeds_and_letters_is_told_at_the_top() {
 fn a_board_of_a_thousand_engineers_is_far_from_the_limit_of_its_templates() {
     let selection = Selection::default();
     let sight = Sight::of(&SHIPPED, &Which::Index, &selection, Links::Served).unwrap();
-    let taken = templates::steps("index.html", &index::view(&sight)).unwrap();
+    let taken = BOOK.steps("index.html", &index::view(&sight)).unwrap();
     let engineers = u64::try_from(SHIPPED.ground.team().engineers.len()).unwrap();
-    assert!(taken > 1000 && taken / engineers * 1000 < templates::FUEL / 4, "{taken} steps for {engineers} engineers");
+    assert!(taken > 1000 && taken / engineers * 1000 < FUEL / 4, "{taken} steps for {engineers} engineers");
 }
 
 #[test]
 fn nothing_on_any_page_is_more_than_the_policy_allows() {
     let hash = encoded(&sha2::Sha256::digest(STYLE));
-    assert!(POLICY.contains(&format!("style-src 'sha256-{hash}'")), "the style sheet's hash is {hash}");
-    assert!(POLICY.starts_with("default-src 'none'; "));
+    let policy = policy(Forms::None);
+    assert!(policy.contains(&format!("style-src 'sha256-{hash}'")), "the style sheet's hash is {hash}");
+    assert!(policy.starts_with("default-src 'none'; ") && policy.contains("form-action 'none'"), "{policy}");
     for (which, elements) in pages() {
         let styles: Vec<&Element> = elements.iter().filter(|element| element.name == "style").collect();
         assert!(matches!(styles.as_slice(), [one] if one.text == STYLE), "{which}");

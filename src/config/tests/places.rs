@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::LEAST;
-use crate::config::{Context, Digest, Endpoint, load, read};
+use crate::config::{Access, Context, Digest, Endpoint, load, read};
 use crate::feeds::Source;
 use crate::send::Way;
 
@@ -159,4 +159,40 @@ fn links_need_an_address_a_place_and_keys_that_cannot_be_guessed() {
         let told = with(&parts).unwrap_err().to_string();
         assert!(told.contains(why) && told.contains("`openssl rand -base64 32` makes one") && !told.contains("short"), "{told}");
     }
+}
+
+#[test]
+fn the_board_needs_a_token_at_a_port_and_rights_at_a_socket() {
+    let folder = tempfile::tempdir().unwrap();
+    let token = folder.path().join("board-token");
+    write(&token, &format!("{}\n", "t".repeat(44)), 0o600);
+    let with = |lines: &str| {
+        let text = LEAST.replace("admin =", &format!("{lines}\nadmin ="));
+        read(&text, "offwatch.toml", folder.path(), &Context::default())
+    };
+    let access = |lines: &str| with(lines).unwrap().board.unwrap().access;
+    assert_eq!(access("board = \"unix:board.sock\""), Access::Socket);
+    assert_eq!(access("board = \"unix:board.sock\"\nboard_user_header = \"X-Remote-User\""), Access::Named("x-remote-user".to_owned()));
+    for board in ["unix:board.sock", "127.0.0.1:9465"] {
+        let token = access(&format!("board = \"{board}\"\nboard_token_file = \"board-token\""));
+        assert!(matches!(token, Access::Token(token) if token.reveal().len() == 44), "{board}");
+    }
+    let port = "board = \"127.0.0.1:9465\"";
+    for (lines, why) in [
+        (port, "everybody on this machine could read the board at `127.0.0.1:9465`; name a `board_token_file`"),
+        ("board = \"127.0.0.1:9465\"\nboard_user_header = \"X-User\"", "everybody on this machine could write a user's name"),
+        ("board = \"unix:b\"\nboard_user_header = \"X-User\"\nboard_token_file = \"board-token\"", "exclude each other"),
+        ("board = \"unix:b\"\nboard_user_header = \"X User\"", "`X User` is no name of a header"),
+        ("board = \"0.0.0.0:9465\"\nboard_token_file = \"board-token\"", "could be reached from other machines"),
+        ("board = \"unix:b\"\npages = \"unix:b\"", "`pages` and `board` cannot be at one place"),
+        ("board = \"unix:b\"\nhealth = \"unix:b\"", "`health` and `board` cannot be at one place"),
+    ] {
+        let told = with(lines).unwrap_err().to_string();
+        assert!(told.contains(why), "{told}");
+    }
+    let alone = with("board_token_file = \"board-token\"").unwrap();
+    assert_eq!((alone.board, alone.warnings.len()), (None, 1), "{:?}", alone.warnings);
+    write(&token, "short", 0o600);
+    let told = with(&format!("{port}\nboard_token_file = \"board-token\"")).unwrap_err().to_string();
+    assert!(told.contains("a token of less than 32 bytes") && !told.contains("short"), "{told}");
 }

@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 
-use super::html::{Field, Page, nowhere};
-use super::words;
+use super::super::sheet::{Field, Sheet};
+use super::{nowhere, words};
 use crate::agenda::{Task, TaskId};
 use crate::clock;
 use crate::config::Config;
@@ -137,7 +137,7 @@ impl Visit<'_> {
 
     /// The page that asks, with what was wrong before it.
     fn question(&self, task: &Task, wrong: &str) -> Response {
-        let mut page = Page::default();
+        let mut page = Sheet::default();
         if !wrong.is_empty() {
             page = page.prose(wrong);
         }
@@ -153,12 +153,12 @@ impl Visit<'_> {
         match self.ticket.purpose {
             Purpose::Written => {
                 let page = page.prose("offwatch notes that the briefing is written, and asks nobody for it any more. This can be undone.");
-                page.form(self.token, &[], "Yes, it is written", false).under(StatusCode::OK, "Is the briefing written?")
+                page.form(self.token, Vec::new(), "Yes, it is written", false).under(StatusCode::OK, "Is the briefing written?")
             }
             Purpose::Waived => {
                 let page = page.prose("offwatch notes that no briefing is needed, and asks nobody for one any more. This can be undone.");
-                let reason = [Field::Line("note", "Reason, if you like to give one")];
-                page.form(self.token, &reason, "Yes, none is needed", false).under(StatusCode::OK, "Is no briefing needed?")
+                let reason = vec![Field::Line { name: "note", label: "Reason, if you like to give one" }];
+                page.form(self.token, reason, "Yes, none is needed", false).under(StatusCode::OK, "Is no briefing needed?")
             }
             Purpose::Hand => self.whom(page, task),
             Purpose::Snooze => self.until_when(page),
@@ -167,7 +167,7 @@ impl Visit<'_> {
     }
 
     /// Asks whom the briefing is handed to.
-    fn whom(&self, page: Page, task: &Task) -> Response {
+    fn whom(&self, page: Sheet, task: &Task) -> Response {
         let choices: Vec<(String, String)> =
             self.takers(task).iter().map(|id| (id.to_string(), words::name(self.config, id.as_str()))).collect();
         let heading = "Who is to write the briefing?";
@@ -178,11 +178,12 @@ impl Visit<'_> {
             "offwatch asks them in their next working moment, and you no more. Who has no working time left before the task cannot write it; \
              then it goes on as if nobody could. This can be undone.",
         );
-        page.form(self.token, &[Field::Choice("to", "Hand it to", choices)], "Hand it over", false).under(StatusCode::OK, heading)
+        page.form(self.token, vec![Field::Choice { name: "to", label: "Hand it to", choices }], "Hand it over", false)
+            .under(StatusCode::OK, heading)
     }
 
     /// Asks until when they want to be left alone.
-    fn until_when(&self, page: Page) -> Response {
+    fn until_when(&self, page: Sheet) -> Response {
         let zone = words::zone(self.config, &self.ticket.person);
         let choices = words::reminders(zone, self.now, self.ticket.expires);
         let choices: Vec<(String, String)> = choices.into_iter().map(|(at, words)| (at.as_second().to_string(), words)).collect();
@@ -197,15 +198,16 @@ impl Visit<'_> {
             "offwatch asks you again then, in your working hours, and always before your last working moment, {last}. Nobody else is told \
              later because of this. It can be undone."
         ));
-        page.form(self.token, &[Field::Choice("until", "Remind me from", choices)], "Remind me then", false).under(StatusCode::OK, heading)
+        page.form(self.token, vec![Field::Choice { name: "until", label: "Remind me from", choices }], "Remind me then", false)
+            .under(StatusCode::OK, heading)
     }
 
     /// Asks whether to take back what was said.
-    fn take_back(&self, page: Page) -> Response {
+    fn take_back(&self, page: Sheet) -> Response {
         match self.undoable() {
             Some(what) => {
                 let page = page.prose(&format!("It was said: {what}. If you take that back, offwatch goes on as if it had not been said."));
-                page.form(self.token, &[], "Take it back", false).under(StatusCode::OK, "Take it back?")
+                page.form(self.token, Vec::new(), "Take it back", false).under(StatusCode::OK, "Take it back?")
             }
             None => page.prose("What this link takes back does not stand any more.").under(StatusCode::OK, "It is taken back"),
         }
@@ -277,10 +279,10 @@ impl Visit<'_> {
 
     /// The page that says what is now so.
     fn done(&self, task: &Task, what: &str, said: Timestamp) -> Response {
-        let page = Page::default().prose(&format!("Noted: {what}.")).facts(&words::facts(self.config, self.ticket, task));
+        let page = Sheet::default().prose(&format!("Noted: {what}.")).facts(&words::facts(self.config, self.ticket, task));
         let undo = Ticket { purpose: Purpose::Undo, instant: said, expires: task.window.start(), ..self.ticket.clone() };
         let page = match self.sign(&undo) {
-            Some(token) => page.prose("If that was a mistake:").form(&token, &[], "Undo", true),
+            Some(token) => page.prose("If that was a mistake:").form(&token, Vec::new(), "Undo", true),
             None => page,
         };
         page.under(StatusCode::OK, "Thank you, noted")
@@ -294,7 +296,7 @@ impl Visit<'_> {
         if store.undo(&undo).await? {
             tracing::info!(task = %self.ticket.subject, by = %self.ticket.person, "taken back by a link");
         }
-        let page = Page::default().prose("What was said does not count any more: offwatch goes on as if it had not been said.");
+        let page = Sheet::default().prose("What was said does not count any more: offwatch goes on as if it had not been said.");
         let page = page.facts(&words::facts(self.config, self.ticket, task));
         let purpose = again.map(|waived| if waived { Purpose::Waived } else { Purpose::Written });
         let redo = purpose.and_then(|purpose| {
@@ -302,7 +304,7 @@ impl Visit<'_> {
             self.sign(&Ticket { purpose, instant: start, expires: start, ..self.ticket.clone() })
         });
         let page = match redo {
-            Some(token) => page.form(&token, &[], "Say it again after all", true),
+            Some(token) => page.form(&token, Vec::new(), "Say it again after all", true),
             None => page,
         };
         Ok(page.under(StatusCode::OK, "It is taken back"))

@@ -3,7 +3,6 @@
 //! turn or letter. GET and HEAD change nothing, and a POST must bring the page's own form.
 
 mod act;
-mod html;
 mod limits;
 mod words;
 
@@ -12,13 +11,16 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::get;
-use tokio::sync::watch::Receiver;
 
+use super::guard::guarded;
+use super::sheet::{self, Sheet};
 use crate::clock;
 use crate::config::Config;
+use crate::daemon::Beside;
 use crate::links::{Purpose, Ticket};
 use act::Form;
 use limits::Limits;
@@ -41,8 +43,8 @@ enum Admission {
 
 /// What all requests share.
 pub(super) struct Counter {
-    /// The configuration in force.
-    config: Receiver<Arc<Config>>,
+    /// The daemon.
+    daemon: Beside,
     /// How often something was asked for.
     limits: Limits,
     /// One deed after the other: two at once would both find that nothing was said yet.
@@ -50,18 +52,18 @@ pub(super) struct Counter {
 }
 
 /// All pages.
-pub(super) fn routes(config: Receiver<Arc<Config>>) -> Router {
-    let counter = Counter { config, limits: Limits::default(), deeds: tokio::sync::Mutex::default() };
-    let links = get(show).post(post).fallback(async || html::nowhere());
-    let pages = Router::new().route("/l/{token}", links).fallback(async || html::nowhere());
-    pages.layer(DefaultBodyLimit::max(FORM)).layer(from_fn(html::guarded)).with_state(Arc::new(counter))
+pub(super) fn routes(daemon: Beside) -> Router {
+    let counter = Counter { daemon, limits: Limits::default(), deeds: tokio::sync::Mutex::default() };
+    let links = get(show).post(post).fallback(async || nowhere());
+    let pages = Router::new().route("/l/{token}", links).fallback(async || nowhere());
+    pages.layer(DefaultBodyLimit::max(FORM)).layer(from_fn(guarded)).with_state(Arc::new(counter))
 }
 
 impl Counter {
     /// The configuration in force, and what a token stands for by its keys; none of what is no token of ours. Not even that
     /// is told to whoever asks too often.
     fn admit(&self, token: &str) -> Admission {
-        let config = Arc::clone(&self.config.borrow());
+        let config = self.daemon.config();
         let ticket = config.signer().and_then(|signer| signer.keys.open(token, &PURPOSES, clock::now()));
         match ticket {
             _ if !self.limits.allow(ticket.as_ref().map(|_| token), clock::uptime()) => Admission::TooOften,
@@ -75,8 +77,8 @@ impl Counter {
 async fn show(State(counter): State<Arc<Counter>>, Path(token): Path<String>) -> Response {
     match counter.admit(&token) {
         Admission::With(config, ticket) => answered(act::show(&config, &ticket, &token).await),
-        Admission::Nowhere => html::nowhere(),
-        Admission::TooOften => html::busy(),
+        Admission::Nowhere => nowhere(),
+        Admission::TooOften => sheet::busy(),
     }
 }
 
@@ -86,18 +88,30 @@ async fn post(State(counter): State<Arc<Counter>>, Path(token): Path<String>, bo
     match counter.admit(&token) {
         Admission::With(config, ticket) if form.is_confirmed() => {
             let _turn = counter.deeds.lock().await;
-            answered(act::act(&config, &ticket, &token, &form).await)
+            let came = act::act(&config, &ticket, &token, &form).await;
+            // What was said is acted on at once. Where nothing was, a look more costs little.
+            counter.daemon.nudge();
+            answered(came)
         }
         Admission::With(config, ticket) => answered(act::show(&config, &ticket, &token).await),
-        Admission::Nowhere => html::nowhere(),
-        Admission::TooOften => html::busy(),
+        Admission::Nowhere => nowhere(),
+        Admission::TooOften => sheet::busy(),
     }
+}
+
+/// What is answered to everything that leads nowhere: the same bytes, whatever is wrong.
+fn nowhere() -> Response {
+    let page = Sheet::default().prose("There is nothing at this address: it is incomplete, or it was for a task that has begun by now.");
+    let page = page.prose(
+        "Mail programs break long addresses: open the link from the letter once more. The newest letter about a task has links that work.",
+    );
+    page.under(StatusCode::NOT_FOUND, "Nothing here")
 }
 
 /// What came of it, or that nothing could.
 fn answered(came: anyhow::Result<Response>) -> Response {
     came.unwrap_or_else(|error| {
         tracing::warn!("a page could not be made: {error:#}");
-        html::trouble()
+        sheet::trouble()
     })
 }

@@ -1,0 +1,166 @@
+//! Short pages: a heading, some words, facts, a form. Whatever a calendar said is text. Knows nothing of what they say.
+
+use std::sync::LazyLock;
+
+use axum::Extension;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::page::{Book, Forms};
+
+/// The one template, read once.
+static BOOK: LazyLock<Book> = LazyLock::new(|| Book::new(&[("sheet.html", include_str!("templates/sheet.html"))]));
+
+/// A page in the making. Its words are text; there is no way to write markup but these.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    /// What is below the heading.
+    pieces: Vec<Piece>,
+}
+
+/// What the template sees.
+#[derive(Debug, Serialize)]
+struct View<'a> {
+    /// The heading, which is also the title.
+    heading: &'a str,
+    /// What is below it.
+    pieces: &'a [Piece],
+}
+
+/// A piece of a page.
+#[derive(Debug, Serialize)]
+#[serde(tag = "is", rename_all = "lowercase")]
+enum Piece {
+    /// A paragraph.
+    Prose {
+        /// What it says.
+        text: String,
+    },
+    /// A paragraph that matters less.
+    Aside {
+        /// What it says.
+        text: String,
+    },
+    /// Facts.
+    Facts {
+        /// Each with its name.
+        rows: Vec<(String, String)>,
+    },
+    /// A form.
+    Form {
+        /// Where it goes.
+        action: String,
+        /// What is to be filled in.
+        fields: Vec<Field>,
+        /// What its button says.
+        button: String,
+        /// Whether the button is of less weight.
+        quiet: bool,
+    },
+}
+
+/// A field of a form.
+#[derive(Debug, Serialize)]
+#[serde(tag = "is", rename_all = "lowercase")]
+pub(super) enum Field {
+    /// One of these is to be chosen.
+    Choice {
+        /// What the field is called in what is sent.
+        name: &'static str,
+        /// What stands above it.
+        label: &'static str,
+        /// Each value with its label.
+        choices: Vec<(String, String)>,
+    },
+    /// A line that may stay empty.
+    Line {
+        /// What the field is called in what is sent.
+        name: &'static str,
+        /// What stands above it.
+        label: &'static str,
+    },
+    /// A line that nobody is to see.
+    Secret {
+        /// What the field is called in what is sent.
+        name: &'static str,
+        /// What stands above it.
+        label: &'static str,
+    },
+}
+
+impl Sheet {
+    /// With one more piece.
+    fn with(mut self, piece: Piece) -> Self {
+        self.pieces.push(piece);
+        self
+    }
+
+    /// A paragraph.
+    pub(super) fn prose(self, text: &str) -> Self {
+        self.with(Piece::Prose { text: text.to_owned() })
+    }
+
+    /// A paragraph that matters less.
+    pub(super) fn aside(self, text: &str) -> Self {
+        self.with(Piece::Aside { text: text.to_owned() })
+    }
+
+    /// Facts with their names.
+    pub(super) fn facts(self, facts: &[(&str, String)]) -> Self {
+        self.with(Piece::Facts { rows: facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.clone())).collect() })
+    }
+
+    /// A form that goes to `action`, an address relative to the page, with the field without which nothing is done.
+    pub(super) fn form(self, action: &str, fields: Vec<Field>, button: &str, quiet: bool) -> Self {
+        self.with(Piece::Form { action: action.to_owned(), fields, button: button.to_owned(), quiet })
+    }
+
+    /// The whole page under that heading.
+    pub(super) fn under(self, status: StatusCode, heading: &str) -> Response {
+        let page = BOOK.page("sheet.html", &View { heading, pieces: &self.pieces });
+        let has_form = self.pieces.iter().any(|piece| matches!(piece, Piece::Form { .. }));
+        let forms = if has_form { Forms::Own } else { Forms::None };
+        match page.fault {
+            None => (status, Extension(forms), html(page.html)).into_response(),
+            Some(fault) => {
+                tracing::error!("a page could not be drawn: {fault}");
+                (StatusCode::INTERNAL_SERVER_ERROR, html(page.html)).into_response()
+            }
+        }
+    }
+}
+
+/// A document as an answer.
+pub(super) fn html(document: String) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], document)
+}
+
+/// What is answered to whoever asks too often.
+pub(super) fn busy() -> Response {
+    let page = Sheet::default().prose("Too much was asked within a minute. Nothing was done; try again in a minute.");
+    ([(header::RETRY_AFTER, "60")], page.under(StatusCode::TOO_MANY_REQUESTS, "Try again in a minute")).into_response()
+}
+
+/// What is answered while the state cannot be read or written.
+pub(super) fn trouble() -> Response {
+    let page = Sheet::default().prose("Nothing was done: what offwatch knows cannot be reached at the moment. Try again in a minute.");
+    ([(header::RETRY_AFTER, "60")], page.under(StatusCode::SERVICE_UNAVAILABLE, "Try again in a minute")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_of_a_sheet_is_text() {
+        let hostile = "\"><script>alert('1')</script>&amp;\u{202e}\r\n";
+        let pair = || (hostile.to_owned(), hostile.to_owned());
+        let sheet = Sheet::default().prose(hostile).aside(hostile).facts(&[("Task", hostile.to_owned())]);
+        let sheet = sheet.form(hostile, vec![Field::Choice { name: "to", label: "Who", choices: vec![pair()] }], hostile, false);
+        let page = BOOK.page("sheet.html", &View { heading: hostile, pieces: &sheet.pieces });
+        assert_eq!(page.fault, None);
+        assert!(!page.html.contains("<script") && !page.html.contains("\"\">") && !page.html.contains('\u{202e}'), "{}", page.html);
+        assert_eq!(page.html.matches("&quot;&gt;&lt;script&gt;").count(), 9, "{}", page.html);
+    }
+}
