@@ -1,11 +1,41 @@
 //! A mail server for tests that goes wrong where it is told to: at a step it answers otherwise, falls silent or drops the line.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex};
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, ReadHalf, WriteHalf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+/// The authority that vouches for a server under TLS.
+static AUTHORITY: LazyLock<CertifiedIssuer<'static, KeyPair>> = LazyLock::new(|| {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+});
+
+/// Writes the certificate of that authority into a file in `folder`.
+pub(super) fn authority(folder: &Path) -> PathBuf {
+    let path = folder.join("ca.pem");
+    let certificate = STANDARD.encode(AUTHORITY.der());
+    std::fs::write(&path, format!("-----BEGIN CERTIFICATE-----\n{certificate}\n-----END CERTIFICATE-----\n")).unwrap();
+    path
+}
+
+/// How a server shows who it is: as `localhost`, unless `fault` says that the certificate is to be another one.
+fn certificate(fault: &str) -> Arc<ServerConfig> {
+    let name = if fault == "another host name" { "elsewhere.example.com" } else { "localhost" };
+    let (params, key) = (CertificateParams::new(vec![name.to_owned()]).unwrap(), KeyPair::generate().unwrap());
+    let own = if fault == "an unknown certificate" { params.self_signed(&key) } else { params.signed_by(&key, &AUTHORITY) };
+    let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+    Arc::new(ServerConfig::builder().with_no_client_auth().with_single_cert(vec![own.unwrap().der().clone()], key).unwrap())
+}
 
 /// A running server.
 pub(super) struct Peer {
@@ -17,8 +47,9 @@ pub(super) struct Peer {
 
 impl Peer {
     /// Starts a server that goes wrong as `faults` say: `step what`, each once and in this order. Steps are `greeting`, `ehlo`,
-    /// `starttls` (offered if it is to go wrong), `auth`, `mail`, `rcpt`, `data`, `body`, `dot`, `rset`, `quit`; what is a
-    /// reply or what [`Talk::misbehave`] knows.
+    /// `starttls`, `tls` (its handshake) and `hello` (EHLO under TLS), offered if one of them is to go wrong, `auth`, `user` and
+    /// `password` (what AUTH LOGIN asks for), `mail`, `rcpt`, `data`, `body`, `dot`, `rset`, `quit`; what is a reply or what
+    /// [`Talk::misbehave`] knows.
     pub(super) async fn start(faults: &[&str]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -68,9 +99,25 @@ struct Talk {
 impl Talk {
     /// Talks until the line ends.
     async fn hold(&mut self, stream: TcpStream) -> Option<()> {
-        let (read, mut write) = stream.into_split();
+        let mut stream = self.talk(stream, false).await?;
+        let mut shown = String::new();
+        if self.goes_wrong("tls") {
+            shown = self.faults.pop_front()?.split_off("tls ".len());
+            if !shown.contains(' ') {
+                return self.misbehave(&mut stream, &shown, "").await;
+            }
+        }
+        let stream = TlsAcceptor::from(certificate(&shown)).accept(stream).await.ok()?;
+        self.talk(stream, true).await.map(drop)
+    }
+
+    /// Talks until the line ends, or until it is to go on under TLS.
+    async fn talk<S: AsyncRead + AsyncWrite + Unpin + Send>(&mut self, stream: S, protected: bool) -> Option<S> {
+        let (read, mut write) = tokio::io::split(stream);
         let mut read = BufReader::new(read);
-        self.say(&mut write, "greeting", "220 peer").await?;
+        if !protected {
+            self.say(&mut write, "greeting", "220 peer").await?;
+        }
         loop {
             let mut line = String::new();
             if read.read_line(&mut line).await.ok()? == 0 {
@@ -78,9 +125,19 @@ impl Talk {
             }
             self.heard.lock().unwrap().push(line.trim_end().to_owned());
             match line.trim_end().split([' ', ':']).next()? {
-                "EHLO" if self.goes_wrong("starttls") => self.say(&mut write, "ehlo", "250-peer\r\n250 STARTTLS").await?,
+                "EHLO" if protected => self.say(&mut write, "hello", "250-peer\r\n250 AUTH PLAIN LOGIN").await?,
+                "EHLO" if ["starttls", "tls", "hello"].iter().any(|step| self.goes_wrong(step)) => {
+                    self.say(&mut write, "ehlo", "250-peer\r\n250 STARTTLS").await?;
+                }
                 "EHLO" => self.say(&mut write, "ehlo", "250-peer\r\n250 AUTH PLAIN LOGIN").await?,
-                "STARTTLS" => self.say(&mut write, "starttls", "220 go on").await?,
+                "STARTTLS" => {
+                    let goes_on = !self.goes_wrong("starttls");
+                    self.say(&mut write, "starttls", "220 go on").await?;
+                    if goes_on {
+                        return Some(read.into_inner().unsplit(write));
+                    }
+                }
+                "AUTH" if line.starts_with("AUTH LOGIN") => self.log_in(&mut read, &mut write).await?,
                 "AUTH" => self.say(&mut write, "auth", "235 2.7.0 welcome").await?,
                 "MAIL" => self.say(&mut write, "mail", "250 2.1.0 fine").await?,
                 "RCPT" => self.say(&mut write, "rcpt", "250 2.1.5 fine").await?,
@@ -98,8 +155,27 @@ impl Talk {
         }
     }
 
+    /// Asks for a user and a password.
+    async fn log_in<S: AsyncRead + AsyncWrite + Send>(
+        &mut self,
+        read: &mut BufReader<ReadHalf<S>>,
+        write: &mut WriteHalf<S>,
+    ) -> Option<()> {
+        for (step, question) in [("auth", "334 VXNlcm5hbWU6"), ("user", "334 UGFzc3dvcmQ6")] {
+            self.say(write, step, question).await?;
+            if read.read_line(&mut String::new()).await.ok()? == 0 {
+                return None;
+            }
+        }
+        self.say(write, "password", "235 2.7.0 welcome").await
+    }
+
     /// Reads a message up to its dot.
-    async fn message(&mut self, read: &mut BufReader<OwnedReadHalf>, write: &mut OwnedWriteHalf) -> Option<()> {
+    async fn message<S: AsyncRead + AsyncWrite + Send>(
+        &mut self,
+        read: &mut BufReader<ReadHalf<S>>,
+        write: &mut WriteHalf<S>,
+    ) -> Option<()> {
         if self.goes_wrong("body") {
             read.read_u8().await.ok()?;
             return self.say(write, "body", "").await;
@@ -116,7 +192,7 @@ impl Talk {
     }
 
     /// Says `reply`, or does what is to go wrong at this step. Nothing when the line is dropped.
-    async fn say(&mut self, write: &mut OwnedWriteHalf, step: &str, reply: &str) -> Option<()> {
+    async fn say<W: AsyncWrite + Unpin + Send>(&mut self, write: &mut W, step: &str, reply: &str) -> Option<()> {
         let fault = self.faults.front().and_then(|fault| fault.strip_prefix(step)).map(|fault| fault.trim().to_owned());
         if fault.is_some() {
             self.faults.pop_front();
@@ -138,7 +214,7 @@ impl Talk {
     }
 
     /// Answers `fault` where `reply` were right. What is no word known here is said as it is.
-    async fn misbehave(&self, write: &mut OwnedWriteHalf, fault: &str, reply: &str) -> Option<()> {
+    async fn misbehave<W: AsyncWrite + Unpin + Send>(&self, write: &mut W, fault: &str, reply: &str) -> Option<()> {
         let last = reply.lines().last().unwrap_or_default();
         let code = last.get(..3).unwrap_or_default();
         let bytes = |bytes: Vec<u8>| async move { write.write_all(&bytes).await.map(|()| write).ok() };

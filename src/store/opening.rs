@@ -88,6 +88,18 @@ pub enum OpenError {
         /// The newest schema known.
         known: i64,
     },
+    /// Replicas of an older offwatch live on it, which would not understand it any more.
+    #[error(
+        "the state on the database server has schema {found} and is in use by an offwatch of that age (process {living}); stop all replicas of that age, then start this one, which makes it schema {known}"
+    )]
+    OlderReplicas {
+        /// Its schema.
+        found: i64,
+        /// The newest schema known.
+        known: i64,
+        /// Who lives on it.
+        living: String,
+    },
     /// Anything else that the server says.
     #[error("the state on the database server cannot be opened: {why}")]
     Server {

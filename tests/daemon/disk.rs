@@ -2,14 +2,13 @@
 
 use std::process::Command;
 
-use crate::world::{Clock, MORNING, World};
+use crate::world::{Clock, MORNING, World, missing};
 
 /// Runs a script with `$OFFWATCH` for the program and `state` a file system of 256 kB; nothing where that is not permitted.
 pub(crate) fn in_a_small_world(world: &World, clock: Option<&Clock>, script: &str) -> Option<(i32, String)> {
     let permitted = Command::new("unshare").args(["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).output();
     if !permitted.is_ok_and(|tried| tried.status.success()) {
-        eprintln!("skipped: no file systems can be made here, install util-linux and permit user namespaces");
-        return None;
+        return missing("unshare", "util-linux and permit user namespaces");
     }
     let environment: Vec<String> =
         clock.map(Clock::environment).unwrap_or_default().iter().map(|(name, value)| format!("'{name}={value}'")).collect();

@@ -11,15 +11,23 @@ use tokio::task::JoinSet;
 
 use super::{hasty, letter, sender, shown, smtp};
 use crate::outbox::Life;
-use crate::send::peer::Peer;
-use crate::send::{Sender, Tls};
+use crate::send::peer::{Peer, authority};
+use crate::send::{Sender, Smtp, Tls};
 
-/// The steps, the later ones reached after what must go wrong before them.
-const STEPS: [(&str, &[&str]); 10] = [
+/// A server that knows no other way to log in.
+const LOGIN: &[&str] = &["ehlo 250-peer\r\n250 AUTH LOGIN"];
+
+/// The steps, the later ones reached after what must go wrong before them. `hello` is EHLO under TLS; `login`, `user` and
+/// `password` are the three of AUTH LOGIN.
+const STEPS: [(&str, &[&str]); 14] = [
     ("greeting", &[]),
     ("ehlo", &[]),
     ("starttls", &[]),
+    ("hello", &[]),
     ("auth", &[]),
+    ("login", LOGIN),
+    ("user", LOGIN),
+    ("password", LOGIN),
     ("mail", &[]),
     ("rcpt", &[]),
     ("data", &[]),
@@ -38,13 +46,17 @@ a line without end|lines without end|two codes|twice|and 421|code alone|LF alone
 /// Faults while the message goes over the wire, before its dot.
 const BODY: &str = "552 5.3.4 too big|421 4.3.2 closing|silence|drop";
 
+/// Faults of the handshake after STARTTLS.
+const HANDSHAKE: &str = "garbage|silence|drop|an unknown certificate|another host name";
+
 /// One row: the outcome, where the letter stands then (the attempt was at 09:00), the line, the server.
 async fn check(step: &str, before: &[&str], fault: &str) -> String {
     let mut faults: Vec<String> = before.iter().map(|fault| (*fault).to_owned()).collect();
-    faults.push(format!("{step} {fault}"));
+    faults.push(format!("{} {fault}", if step == "login" { "auth" } else { step }));
     let peer = Peer::start(&faults.iter().map(String::as_str).collect::<Vec<_>>()).await;
-    let tls = if step == "starttls" { Tls::StartTls } else { Tls::None };
-    let mut sender = sender(hasty(peer.port, tls));
+    let tls = if matches!(step, "starttls" | "tls" | "hello") { Tls::StartTls } else { Tls::None };
+    let folder = tempfile::tempdir().unwrap();
+    let mut sender = sender(Smtp { ca_file: Some(authority(folder.path())), ..hasty(peer.port, tls) });
     let mut letter = letter("ada");
     if step == "body" {
         // More than any buffer between the two holds.
@@ -71,7 +83,8 @@ async fn every_step_goes_wrong_in_every_way() {
     let (mut running, seats) = (JoinSet::new(), Arc::new(Semaphore::new(12)));
     let rows = STEPS.into_iter().flat_map(|(step, before)| FAULTS.split(['|', '\n']).map(move |fault| (step, before, fault)));
     let body = BODY.split('|').map(|fault| ("body", [].as_slice(), fault));
-    for (number, (step, before, fault)) in rows.chain(body).enumerate() {
+    let handshake = HANDSHAKE.split('|').map(|fault| ("tls", [].as_slice(), fault));
+    for (number, (step, before, fault)) in rows.chain(body).chain(handshake).enumerate() {
         let seats = Arc::clone(&seats);
         running.spawn(async move {
             // Too many at once, and a busy machine is taken for a silent server.

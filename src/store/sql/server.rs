@@ -64,6 +64,10 @@ pub struct Replica {
 const REPLICAS: &str = "SELECT number, host, process, (extract(epoch FROM since) * 1000)::bigint AS since, \
     number IN (SELECT number FROM alive) AS lives FROM replicas ORDER BY number";
 
+/// Which replicas live, in words; nothing when none does. The lock under which schemas are made is nobody's.
+const LIVING: &str = "SELECT COALESCE(string_agg(COALESCE(process || ' on ' || host, 'a process unknown'), ', ' ORDER BY number), '') \
+    FROM alive LEFT JOIN replicas USING (number) WHERE number > 0";
+
 /// Forgets replicas that have ended and left nothing behind: they came more than a day ago.
 const FORGET: &str = "DELETE FROM replicas WHERE since < now() - interval '1 day' \
     AND number NOT IN (SELECT number FROM alive)";
@@ -112,6 +116,14 @@ impl Server {
         let number = number.bind(&host).bind(i64::from(std::process::id())).fetch_one(&self.pool).await.map_err(refused)?;
         let presence = Arc::new(Presence::new(self.options.clone(), number, host));
         presence.attend().await.map_err(refused)?;
+        // From here on nobody makes a newer schema under this replica; somebody may have since it looked.
+        let mut transaction = self.pool.begin().await.map_err(refused)?;
+        let (found, known) = (schema(&mut transaction).await.map_err(refused)?, newest());
+        transaction.commit().await.map_err(refused)?;
+        if found > known {
+            presence.close().await;
+            return Err(OpenError::NewerServer { found, known });
+        }
         self.beat = presence.beat();
         self.presence = Some(presence);
         Ok(())
@@ -198,19 +210,32 @@ pub(in crate::store) fn options(url: &str) -> Result<PgConnectOptions, OpenError
     Ok(options.options(SETTINGS.into_iter().filter(|(name, _)| !said.contains(name))))
 }
 
+/// The number of the newest schema known.
+fn newest() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// The number of the schema there is, zero for none. Nobody makes another one until the transaction ends.
+async fn schema(transaction: &mut PgConnection) -> sqlx::Result<i64> {
+    let lock = sqlx::query("SELECT pg_advisory_xact_lock($1::int, $2::int)").bind(LOCKS).bind(SCHEMA);
+    lock.execute(&mut *transaction).await?;
+    let exists: bool = sqlx::query_scalar("SELECT to_regclass('schema') IS NOT NULL").fetch_one(&mut *transaction).await?;
+    if exists { sqlx::query_scalar("SELECT number FROM schema").fetch_one(transaction).await } else { Ok(0) }
+}
+
 /// Brings the schema up to date in one transaction, one process after the other.
 async fn migrate(pool: &PgPool) -> Result<(), OpenError> {
     let refused = |error: sqlx::Error| OpenError::from_server(&error);
     let mut transaction = pool.begin().await.map_err(refused)?;
-    let lock = sqlx::query("SELECT pg_advisory_xact_lock($1::int, $2::int)").bind(LOCKS).bind(SCHEMA);
-    lock.execute(&mut *transaction).await.map_err(refused)?;
-    let exists: bool =
-        sqlx::query_scalar("SELECT to_regclass('schema') IS NOT NULL").fetch_one(&mut *transaction).await.map_err(refused)?;
-    let found: i64 =
-        if exists { sqlx::query_scalar("SELECT number FROM schema").fetch_one(&mut *transaction).await.map_err(refused)? } else { 0 };
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    if found > known {
-        return Err(OpenError::NewerServer { found, known });
+    let (found, known) = (schema(&mut transaction).await.map_err(refused)?, newest());
+    let older = 0 < found && found < known;
+    // Whoever lives on it is of its age: a newer one would have made a newer schema when it came.
+    let living: String =
+        if older { sqlx::query_scalar(LIVING).fetch_one(&mut *transaction).await.map_err(refused)? } else { String::new() };
+    if found > known || !living.is_empty() {
+        // Whoever comes next is not to wait until the server ends this transaction.
+        transaction.rollback().await.map_err(refused)?;
+        return Err(if older { OpenError::OlderReplicas { found, known, living } } else { OpenError::NewerServer { found, known } });
     }
     for (migration, number) in MIGRATIONS.into_iter().zip(1_i64..).filter(|(_, number)| *number > found) {
         sqlx::raw_sql(migration).execute(&mut *transaction).await.map_err(refused)?;

@@ -212,6 +212,44 @@ async fn many_come_at_once_to_an_empty_database() {
 }
 
 #[tokio::test]
+async fn a_state_is_not_brought_up_to_date_under_older_replicas() {
+    let Some(team) = Team::new() else { return };
+    team.sql(include_str!("../migrations/postgres/0001_first.sql"));
+    team.sql("UPDATE schema SET number = 1; INSERT INTO replicas (host, process) VALUES ('elsewhere', 4711)");
+    let mut older = PgConnection::connect_with(&options(&team.url).unwrap()).await.unwrap();
+    sqlx::query("SELECT pg_advisory_lock(28535, 1)").execute(&mut older).await.unwrap();
+    let address = address(&team.url, team.folder.path());
+    let refused = [Store::join(&address).await.unwrap_err(), Store::open(&address).await.unwrap_err()].map(|error| error.to_string());
+    assert_eq!(refused[0], refused[1]);
+    assert_snapshot!(refused[0], @"the state on the database server has schema 1 and is in use by an offwatch of that age (process 4711 on elsewhere); stop all replicas of that age, then start this one, which makes it schema 2");
+    assert_eq!(team.sql("SELECT number FROM schema"), "1");
+    older.close().await.unwrap();
+    let began = std::time::Instant::now();
+    while team.sql("SELECT count(*) FROM alive") != "0" {
+        assert!(began.elapsed() < std::time::Duration::from_mins(1), "the server does not notice that it is gone");
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    team.replica().await;
+    assert_eq!(team.sql("SELECT number FROM schema"), "2");
+}
+
+#[tokio::test]
+async fn who_comes_while_a_newer_schema_is_made_is_refused() {
+    let Some(team) = Team::new() else { return };
+    let other = team.replica().await;
+    let mut store = Store::open(&address(&team.url, team.folder.path())).await.unwrap();
+    team.sql("UPDATE schema SET number = 99");
+    let Store::Database(database) = &mut store else { panic!("no database") };
+    let refused = database.join().await.unwrap_err().to_string();
+    assert!(refused.contains("has schema 99, this offwatch knows schemas up to 2"), "{refused}");
+    let began = std::time::Instant::now();
+    while other.replicas().await.unwrap().iter().filter(|replica| replica.lives).count() > 1 {
+        assert!(began.elapsed() < std::time::Duration::from_mins(1), "it lives on");
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_state_is_refused_with_what_to_do() {
     let Some(team) = Team::new() else { return };
     let seat = team.folder.path();

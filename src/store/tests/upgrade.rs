@@ -5,11 +5,15 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
 
 use super::file::state;
-use super::{held_copy, shown};
+use super::postgresql::cluster;
+use super::{address, held_copy, shown};
 use crate::store::Store;
 
 /// A state of schema 1.
 const SCHEMA_1: &str = include_str!("schema_1.sql");
+
+/// The same on a server.
+const SERVER_SCHEMA_1: [&str; 2] = [include_str!("../migrations/postgres/0001_first.sql"), include_str!("schema_1_server.sql")];
 
 /// What schema 2 brought, with a hold in it.
 const SCHEMA_2: [&str; 2] = [
@@ -44,7 +48,20 @@ async fn check(dumps: &[&'static str]) -> String {
     }
     pool.close().await;
 
-    let store = Store::open(&super::Address::File(path.clone())).await.unwrap();
+    told(Store::open(&super::Address::File(path.clone())).await.unwrap()).await
+}
+
+/// Everything that a state of schema 1 on a server holds once it is opened; none where there is no server.
+async fn check_on_a_server() -> Option<String> {
+    let cluster = cluster()?;
+    let (url, folder) = (cluster.database(), tempfile::tempdir().unwrap());
+    let name = url.split('/').nth(3).unwrap().split('?').next().unwrap();
+    SERVER_SCHEMA_1.iter().for_each(|part| drop(cluster.sql(name, part)));
+    Some(told(Store::open(&address(&url, folder.path())).await.unwrap()).await)
+}
+
+/// Everything that an open state holds, and what is new in it still works.
+async fn told(store: Store) -> String {
     let (past, history) = (store.past().await.unwrap(), store.history().await.unwrap());
     let mut rows = vec![format!("version {}", version(&store).await), shown(&store.outbox().await.unwrap())];
     rows.extend(past.said.keys().map(ToString::to_string));
@@ -105,4 +122,11 @@ async fn states_of_later_schemas_are_taken_over_with_what_these_brought() {
     assert_snapshot!(beyond(&third, &second), @r#"ada showed {"shown":{"absences":[{"engineer":"ada","away":{"Dates":{"first":"2026-11-02","until":"2026-11-03"}},"cause":"Leave","feed":"ada","uid":"v1"}],"shifts":[]},"rolled":{"absences":[],"shifts":[]}}"#);
     assert_snapshot!(beyond(&fourth, &third), @"t4 answered by ada");
     assert_eq!(third.lines().count(), first.lines().count() + 1, "all that was there is there");
+}
+
+#[tokio::test]
+async fn a_state_of_schema_1_on_a_server_is_taken_over_like_a_file() {
+    let Some(taken) = check_on_a_server().await else { return };
+    let file = check(&[SCHEMA_1]).await;
+    assert_eq!(taken.replace("version 2", "version 5"), file);
 }
