@@ -47,7 +47,10 @@ const HEADERS: [(HeaderName, &str); 6] = [
 pub(super) async fn guarded(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.extend(HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    for (name, value) in HEADERS {
+        // A calendar says for itself how it may be kept.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
     headers.extend(HeaderValue::from_str(&POLICY).map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
     response
 }

@@ -1,8 +1,10 @@
 //! Pages for people: what the links of letters lead to. Whoever holds a link may do what it says; nobody logs in. What is
 //! done is written beside the daemon, in a short transaction like that of a command, and the daemon sees it before its next
-//! turn or letter. GET and HEAD change nothing, and a POST must bring the page's own form.
+//! turn or letter. GET and HEAD change nothing, and a POST must bring the page's own form. Beside them stand calendars to
+//! subscribe to, which programs read and nobody acts by.
 
 mod act;
+mod calendar;
 mod html;
 mod limits;
 mod words;
@@ -21,6 +23,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::links::{Purpose, Ticket};
 use act::Form;
+use calendar::Shelf;
 use limits::Limits;
 
 /// What the pages of links are for.
@@ -47,22 +50,26 @@ pub(super) struct Counter {
     limits: Limits,
     /// One deed after the other: two at once would both find that nothing was said yet.
     deeds: tokio::sync::Mutex<()>,
+    /// Calendars to subscribe to.
+    shelf: Shelf,
 }
 
 /// All pages.
 pub(super) fn routes(config: Receiver<Arc<Config>>) -> Router {
-    let counter = Counter { config, limits: Limits::default(), deeds: tokio::sync::Mutex::default() };
+    let (limits, deeds, shelf) = (Limits::default(), tokio::sync::Mutex::default(), Shelf::default());
+    let counter = Counter { config, limits, deeds, shelf };
     let links = get(show).post(post).fallback(async || html::nowhere());
-    let pages = Router::new().route("/l/{token}", links).fallback(async || html::nowhere());
+    let calendars = get(calendar::show).fallback(async || html::nowhere());
+    let pages = Router::new().route("/l/{token}", links).route("/c/{name}", calendars).fallback(async || html::nowhere());
     pages.layer(DefaultBodyLimit::max(FORM)).layer(from_fn(html::guarded)).with_state(Arc::new(counter))
 }
 
 impl Counter {
-    /// The configuration in force, and what a token stands for by its keys; none of what is no token of ours. Not even that
-    /// is told to whoever asks too often.
-    fn admit(&self, token: &str) -> Admission {
+    /// The configuration in force, and what a token for one of these purposes stands for by its keys; none of what is no such
+    /// token of ours. Not even that is told to whoever asks too often.
+    fn admit(&self, token: &str, purposes: &[Purpose]) -> Admission {
         let config = Arc::clone(&self.config.borrow());
-        let ticket = config.signer().and_then(|signer| signer.keys.open(token, &PURPOSES, clock::now()));
+        let ticket = config.signer().and_then(|signer| signer.keys.open(token, purposes, clock::now()));
         match ticket {
             _ if !self.limits.allow(ticket.as_ref().map(|_| token), clock::uptime()) => Admission::TooOften,
             Some(ticket) => Admission::With(config, ticket),
@@ -73,7 +80,7 @@ impl Counter {
 
 /// Shows what a link would do.
 async fn show(State(counter): State<Arc<Counter>>, Path(token): Path<String>) -> Response {
-    match counter.admit(&token) {
+    match counter.admit(&token, &PURPOSES) {
         Admission::With(config, ticket) => answered(act::show(&config, &ticket, &token).await),
         Admission::Nowhere => html::nowhere(),
         Admission::TooOften => html::busy(),
@@ -83,7 +90,7 @@ async fn show(State(counter): State<Arc<Counter>>, Path(token): Path<String>) ->
 /// Does it, when the page's form says so.
 async fn post(State(counter): State<Arc<Counter>>, Path(token): Path<String>, body: Bytes) -> Response {
     let form = Form::read(&body);
-    match counter.admit(&token) {
+    match counter.admit(&token, &PURPOSES) {
         Admission::With(config, ticket) if form.is_confirmed() => {
             let _turn = counter.deeds.lock().await;
             answered(act::act(&config, &ticket, &token, &form).await)
