@@ -46,6 +46,7 @@ fn task(page: &mut Page, number: usize, brief: &Brief, leave: &BeforeLeave, time
     if let Some(deadline) = brief.deadline.filter(|deadline| *deadline != leave.start) {
         page.fact("   By:", &[times.moment(deadline)]);
     }
+    page.fact("   Said:", &brief::said(brief, times));
     page.fact("   Ticket:", &[brief::ticket(brief)]);
     page.fact("   Name:", &[brief.task.to_string()]);
     page.fact("   Note:", &brief::old_copies(&brief.old_copies, times));

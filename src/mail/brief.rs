@@ -80,11 +80,18 @@ pub(super) fn said(brief: &Brief, times: &Times<'_>) -> Vec<String> {
     answered.into_iter().chain(given).collect()
 }
 
-/// ` (ada said so)` behind the state of a briefing in a list; nothing where nobody said anything.
+/// ` (ada said so)` behind the state of a briefing in a list, or whom it was given to; nothing where nobody said anything.
 pub(super) fn by(brief: &Brief) -> String {
     let counts = matches!(brief.briefing, Briefing::Written | Briefing::Waived | Briefing::Stale);
     let by = brief.answered.as_ref().filter(|_| counts).and_then(|answered| answered.by.as_ref());
-    by.map(|by| format!(" ({by} said so)")).unwrap_or_default()
+    by.map_or_else(|| given(brief), |by| format!(" ({by} said so)"))
+}
+
+/// ` (ada gave it to cem)` behind a task that wants a briefing; nothing where nobody did.
+pub(super) fn given(brief: &Brief) -> String {
+    let counts = matches!(brief.briefing, Briefing::Wanted | Briefing::Asked | Briefing::Stale);
+    let given = brief.given.as_ref().filter(|_| counts);
+    given.map(|given| format!(" ({} gave it to {})", given.by, given.to)).unwrap_or_default()
 }
 
 /// That it recurs, and what that means for its briefing.

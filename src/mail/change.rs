@@ -99,6 +99,7 @@ pub(super) fn retracted_subject(brief: &Brief, fall: Fall, times: &Times<'_>) ->
     let what = match fall {
         Fall::Cancelled | Fall::Gone | Fall::Covered | Fall::MovedIn { .. } => "No longer needed",
         Fall::Elsewhere => "Another customer's now",
+        Fall::TakenBack => "Taken back",
     };
     format!("{what}: {}", with_start(brief, times))
 }
@@ -115,9 +116,10 @@ pub(super) fn retracted(page: &mut Page, brief: &Brief, fall: Fall, times: &Time
         }
         Fall::Elsewhere if brief.account.is_none() => "A task that you know of does not say any more for which customer it is.".to_owned(),
         Fall::Elsewhere => format!("A task that you know of is for another customer now, {customer}."),
+        Fall::TakenBack => format!("The briefing for {customer} that was given to you was taken back{}.", writers(brief)),
     };
     let then = match fall {
-        Fall::Elsewhere => "Nothing is asked of you for it any more.",
+        Fall::Elsewhere | Fall::TakenBack => "Nothing is asked of you for it any more.",
         Fall::Cancelled | Fall::Gone | Fall::Covered | Fall::MovedIn { .. } if brief.recurs => {
             "No briefing is needed for this one; of the others in its series this says nothing."
         }
@@ -131,7 +133,7 @@ pub(super) fn retracted(page: &mut Page, brief: &Brief, fall: Fall, times: &Time
     page.fact("Customer:", &[customer.to_owned()]);
     let when = times.task(brief);
     match fall {
-        Fall::Covered | Fall::Elsewhere => page.fact("When:", &when),
+        Fall::Covered | Fall::Elsewhere | Fall::TakenBack => page.fact("When:", &when),
         Fall::Cancelled | Fall::Gone => page.fact("Was:", &when),
         Fall::MovedIn { was } => {
             page.fact("Was:", &[times.stretch(was)]);
@@ -139,4 +141,14 @@ pub(super) fn retracted(page: &mut Page, brief: &Brief, fall: Fall, times: &Time
         }
     }
     page.fact("Ticket:", &[brief::ticket(brief)]);
+}
+
+/// Who writes a briefing in the reader's place; nothing when nobody can.
+fn writers(brief: &Brief) -> String {
+    let names: Vec<String> = brief.people.iter().filter(|person| person.is_asked).map(|person| person.name.clone()).collect();
+    match names.len() {
+        0 => String::new(),
+        1 => format!(": {} writes it again", brief::names(&names)),
+        _ => format!(": {} write it again", brief::names(&names)),
+    }
 }

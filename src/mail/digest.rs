@@ -140,7 +140,8 @@ fn coming(brief: &Brief, times: &Times<'_>) -> String {
     let when = if brief.date_only { times.dates(brief) } else { times.moment(brief.window.start()) };
     let by =
         brief.deadline.filter(|_| brief.is_readers).map(|deadline| format!(", helps by {}", times.moment(deadline))).unwrap_or_default();
-    format!("{when}{}: {}{by}, {}", brief::also(brief), brief::short_title(brief), link(brief.ticket.as_ref()))
+    let given = brief::given(brief);
+    format!("{when}{}: {}{given}{by}, {}", brief::also(brief), brief::short_title(brief), link(brief.ticket.as_ref()))
 }
 
 /// What may help now, as a list to tick off.

@@ -10,6 +10,7 @@ mod coverage;
 mod digest;
 mod escalation;
 mod frame;
+mod outcome;
 mod page;
 mod parts;
 mod request;
@@ -99,6 +100,7 @@ pub fn text(notices: &[Notice], post: &Post, now: Timestamp) -> (String, String)
         }
         section(&mut page, notice, &asked, &|brief| post.links(brief, notice, now), now, &mut outlined);
     }
+    outcome::section(&mut page, &notices, |to| Times::of(to, now));
     foot(&mut page, &notices, post);
     (whole_subject(&notices, &asked, now), page.finish())
 }
