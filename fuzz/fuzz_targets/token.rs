@@ -11,7 +11,8 @@ use libfuzzer_sys::fuzz_target;
 use token::{Keys, Purpose, Ticket};
 
 /// Every purpose.
-const ALL: [Purpose; 5] = [Purpose::Written, Purpose::Waived, Purpose::Hand, Purpose::Snooze, Purpose::Undo];
+const ALL: [Purpose; 6] =
+    [Purpose::Written, Purpose::Waived, Purpose::Hand, Purpose::Snooze, Purpose::Undo, Purpose::Calendar];
 
 fuzz_target!(|data: &[u8]| {
     let Some((how, rest)) = data.split_first() else { return };

@@ -1,9 +1,10 @@
-//! `offwatch calendar`: the calendar that an engineer subscribes to, as it is now: the file itself, for whatever serves files.
+//! `offwatch calendar`: the calendar that an engineer subscribes to, as it is now: the file itself, for whatever serves files;
+//! or the address at which the daemon serves it.
 
 use std::io::Write as _;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use jiff::Timestamp;
 
 use super::near::suggestion;
@@ -20,6 +21,9 @@ pub(super) struct Calendar {
     /// The instant to look from; now when not given.
     #[arg(long, value_parser = instant, value_name = "INSTANT")]
     at: Option<Timestamp>,
+    /// Print the address to subscribe to, at which the daemon serves it. Whoever has it may read the calendar.
+    #[arg(long, conflicts_with = "at")]
+    url: bool,
 }
 
 /// Looks and prints.
@@ -30,6 +34,13 @@ pub(super) async fn run(session: &Session<'_>, calendar: &Calendar) -> Result<u8
         let near = suggestion(&calendar.engineer, all.keys().map(EngineerId::as_str));
         return Err(usage(format!("no engineer has the id `{}`{near}", calendar.engineer)));
     };
+    if calendar.url {
+        let Some(url) = config.signer().and_then(|signer| signer.calendar(&engineer)) else {
+            bail!("no calendar is served: that needs `public_url`, `pages` and `link_keys_file` in [service]");
+        };
+        super::print(&format!("{url}\n"))?;
+        return Ok(0);
+    }
     let at = session::at(calendar.at);
     let (mut cycle, _store) = session.reading(&config, at).await?;
     if cycle.preview(at).is_none() {

@@ -258,7 +258,9 @@ fn check(desk: &Desk, past: &Past, waiting: &Waiting, now: Timestamp) -> Check {
             (true, _, settled) => settled.map(|why| why.to_string()),
             // A briefing that is written makes news of a change no less true.
             (false, false, Some(why @ (Why::Cancelled | Why::Covered))) | (false, _, Some(why @ Why::Begun)) => Some(why.to_string()),
-            (false, true, None) if case.is_some() && concerned => Some("the task is wanted again".to_owned()),
+            (false, true, None) if concerned && case.is_some_and(|case| !desk.taken_back(case, said, past, now)) => {
+                Some("the task is wanted again".to_owned())
+            }
             (false, _, _) => None,
         };
         reasons.extend(if moved { Some("the task was moved".to_owned()) } else { why });

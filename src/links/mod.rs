@@ -1,5 +1,6 @@
-//! The links of letters: which there are for whom, and the tokens in them. A link is worth what its token says, to whoever
-//! holds it, until it ends. Refuses to act: what a link does is done by whoever serves its page.
+//! The links of letters: which there are for whom, and the tokens in them; and the address of a calendar to subscribe to. A
+//! link is worth what its token says, to whoever holds it, until it ends. Refuses to act: what a link does is done by whoever
+//! serves its page.
 
 #[cfg(test)]
 mod tests;
@@ -9,11 +10,18 @@ use jiff::Timestamp;
 
 pub use token::{BadKeys, Keys, Purpose, Ticket};
 
+use crate::people::EngineerId;
 use crate::plan::Recipient;
 use crate::plan::notice::Brief;
 
 /// Below which path the pages of links stand.
 pub const PATH: &str = "/l/";
+
+/// Below which path calendars stand.
+pub const CALENDARS: &str = "/c/";
+
+/// What the name of a calendar ends with: some programs know it by that alone.
+pub const ENDING: &str = ".ics";
 
 /// What makes links.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +48,11 @@ impl Signer {
     pub fn address(&self, ticket: &Ticket) -> Option<String> {
         Some(format!("{}{PATH}{}", self.url, self.keys.sign(ticket)?))
     }
+
+    /// The address of the calendar of `engineer`, for them alone.
+    pub fn calendar(&self, engineer: &EngineerId) -> Option<String> {
+        Some(format!("{}{CALENDARS}{}{ENDING}", self.url, self.keys.sign(&Ticket::calendar(engineer.as_str()))?))
+    }
 }
 
 /// What a button of that purpose says.
@@ -50,6 +63,7 @@ pub fn label(purpose: Purpose) -> &'static str {
         Purpose::Hand => "Hand to somebody else",
         Purpose::Snooze => "Remind me later",
         Purpose::Undo => "Undo",
+        Purpose::Calendar => "Calendar",
     }
 }
 

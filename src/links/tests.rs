@@ -9,7 +9,10 @@ use super::{BadKeys, Keys, Purpose, Ticket};
 const KEYS: &str = "5f1c2a60d0b14f3c9a7be1f0-first-key\nd2a7c35e9f1b4688ac00-the-older-key\n";
 
 /// All purposes.
-const ALL: [Purpose; 5] = [Purpose::Written, Purpose::Waived, Purpose::Hand, Purpose::Snooze, Purpose::Undo];
+const ALL: [Purpose; 6] = [ACTS[0], ACTS[1], ACTS[2], ACTS[3], ACTS[4], Purpose::Calendar];
+
+/// Those that act.
+const ACTS: [Purpose; 5] = [Purpose::Written, Purpose::Waived, Purpose::Hand, Purpose::Snooze, Purpose::Undo];
 
 fn keys() -> Keys {
     Keys::read(KEYS).unwrap()
@@ -66,7 +69,13 @@ proptest! {
 
 #[test]
 fn a_token_of_which_any_bit_is_another_is_nothing() {
-    let token = keys().sign(&ticket()).unwrap().into_bytes();
+    any_bit_counts(&ticket());
+    any_bit_counts(&Ticket::calendar("ada"));
+}
+
+/// Sees that a ticket's token is nothing with a bit, a sign or an end of its own.
+fn any_bit_counts(ticket: &Ticket) {
+    let token = keys().sign(ticket).unwrap().into_bytes();
     for place in 0..token.len() * 8 {
         let mut other = token.clone();
         other[place / 8] ^= 1 << (place % 8);
@@ -87,6 +96,21 @@ fn a_token_of_which_any_bit_is_another_is_nothing() {
 }
 
 #[test]
+fn a_calendars_token_never_acts_and_one_that_acts_reads_no_calendar() {
+    let calendar = keys().sign(&Ticket::calendar("ada")).unwrap();
+    assert_eq!(keys().sign(&Ticket::calendar("ada")).unwrap(), calendar, "whoever asks for it again gets the same");
+    for now in [now(), at("2130-05-01T12:00Z")] {
+        assert_eq!(keys().open(&calendar, &[Purpose::Calendar], now), Some(Ticket::calendar("ada")));
+        assert_eq!(keys().open(&calendar, &ACTS, now), None);
+    }
+    for purpose in ACTS {
+        let token = keys().sign(&Ticket { purpose, ..Ticket::calendar("ada") }).unwrap();
+        assert!(keys().open(&token, &ACTS, now()).is_some());
+        assert_eq!(keys().open(&token, &[Purpose::Calendar], now()), None);
+    }
+}
+
+#[test]
 fn the_older_key_opens_what_it_signed_and_signs_no_more() {
     let (first, older) = KEYS.trim().split_once('\n').unwrap();
     let (before, after) = (Keys::read(older).unwrap(), Keys::read(first).unwrap());
@@ -94,6 +118,9 @@ fn the_older_key_opens_what_it_signed_and_signs_no_more() {
     assert_eq!(keys().open(&token, &ALL, now()), Some(ticket()));
     assert_eq!(after.open(&token, &ALL, now()), None);
     assert_eq!(keys().sign(&ticket()), after.sign(&ticket()));
+    let calendar = before.sign(&Ticket::calendar("ada")).unwrap();
+    assert_eq!(keys().open(&calendar, &ALL, now()), Some(Ticket::calendar("ada")));
+    assert_eq!(after.open(&calendar, &ALL, now()), None);
 }
 
 #[test]

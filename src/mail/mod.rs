@@ -13,7 +13,7 @@ mod view;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use minijinja::context;
+use minijinja::{Value, context};
 
 use crate::agenda::TaskId;
 use crate::links::{self, Link, Signer};
@@ -134,6 +134,8 @@ fn blocks(notices: &[Notice], post: &Post, now: Timestamp) -> (String, Vec<Block
         whole.extend(blocks);
     }
     whole.push(Block::Gap);
+    whole.extend(outcomes(&notices, post, now));
+    whole.push(Block::Gap);
     whole.extend(foot(&notices, post, &times));
     (subject, whole)
 }
@@ -222,6 +224,19 @@ fn urgency(body: &Body) -> u8 {
         Body::CatchUp(_) => 4,
         Body::Alert(_) => 5,
         Body::Coverage(_) => 6,
+    }
+}
+
+/// What other people said of briefings that the reader has to do with, at the end of whatever letter they get next.
+fn outcomes(notices: &[&Notice], post: &Post, now: Timestamp) -> Vec<Block> {
+    let said = |notice: &&Notice| {
+        let times = post.times(&notice.to, now);
+        notice.outcomes.iter().map(|brief| view::brief(brief, &times)).collect::<Vec<_>>()
+    };
+    let outcomes: Vec<Value> = notices.iter().flat_map(said).collect();
+    match notices.first().filter(|_| !outcomes.is_empty()) {
+        Some(first) => markup::blocks(&post.style.words.fill("outcomes", &post.times(&first.to, now), context! { outcomes })),
+        None => Vec::new(),
     }
 }
 

@@ -38,7 +38,8 @@ pub(super) struct Part {
     pub(super) text: String,
 }
 
-/// The parts of a letter that carries `notices`, the most urgent first; at most two for each task.
+/// The parts of a letter that carries `notices`, the most urgent first; at most two for each task. Behind them what takes back
+/// half hours that its reader needs no more.
 pub(super) fn parts(notices: &[Notice], post: &Post, now: Timestamp) -> Vec<Part> {
     let mut tasks: Vec<&Brief> = Vec::new();
     let mut parts = Vec::new();
@@ -50,15 +51,24 @@ pub(super) fn parts(notices: &[Notice], post: &Post, now: Timestamp) -> Vec<Part
             break;
         }
         tasks.push(brief);
-        let number = if tasks.len() == 1 { String::new() } else { format!("-{}", tasks.len()) };
         let drawer = Drawer { to: &notice.to, post, now, invites: post.invites(&notice.to) };
         let drafts = [("task", drawer.task_part(brief, over)), ("briefing", drawer.briefing_part(brief, over))];
-        parts.extend(drafts.into_iter().filter_map(|(name, part)| {
-            let (method, draft) = part?;
-            Some(Part { file: format!("{name}{number}.ics"), method, text: write::calendar(&[draft], Some(method), None) })
-        }));
+        parts.extend(drafts.into_iter().filter_map(|(name, part)| Some(Part::of(name, tasks.len(), part?))));
+    }
+    let freed = notices.iter().flat_map(|notice| notice.freed.iter().map(move |brief| (notice, brief)));
+    for (number, (notice, brief)) in (tasks.len().saturating_add(1)..).zip(freed) {
+        let drawer = Drawer { to: &notice.to, post, now, invites: post.invites(&notice.to) };
+        parts.extend(drawer.freed(brief).map(|part| Part::of("briefing", number, part)));
     }
     parts
+}
+
+impl Part {
+    /// The part of that name for the task of that number.
+    fn of(name: &str, number: usize, (method, draft): (Method, Draft)) -> Self {
+        let number = if number == 1 { String::new() } else { format!("-{number}") };
+        Self { file: format!("{name}{number}.ics"), method, text: write::calendar(&[draft], Some(method), None) }
+    }
 }
 
 /// The calendar of one engineer, who subscribes to it: `planned` are the tasks in it. The same tasks make the same bytes,
@@ -124,11 +134,23 @@ impl Drawer<'_> {
     /// What becomes of the time to write its briefing.
     fn briefing_part(&self, brief: &Brief, over: bool) -> Option<(Method, Draft)> {
         if over || !wants(brief) {
-            // Where it stood is of no weight: a cancellation names its UID.
-            return self.taken_back(self.briefing(brief, brief.slot.unwrap_or(brief.window)));
+            return self.briefing_taken_back(brief);
         }
         let method = if self.invites { Method::Request } else { Method::Publish };
         brief.slot.map(|slot| (method, self.briefing(brief, slot)))
+    }
+
+    /// The end of the time to write its briefing.
+    fn briefing_taken_back(&self, brief: &Brief) -> Option<(Method, Draft)> {
+        // Where it stood is of no weight: a cancellation names its UID.
+        let draft = self.briefing(brief, brief.slot.unwrap_or(brief.window));
+        self.taken_back(Draft { description: "You need not write it any more: this time is yours again.".to_owned(), ..draft })
+    }
+
+    /// The same in a letter that says nothing of the task: between the version of the last one that did and that of the next.
+    fn freed(&self, brief: &Brief) -> Option<(Method, Draft)> {
+        let (method, draft) = self.briefing_taken_back(brief)?;
+        Some((method, Draft { sequence: draft.sequence.saturating_sub(2), ..draft }))
     }
 
     /// The end of an invitation; what was only attached is its reader's to delete.

@@ -179,6 +179,8 @@ fn notice(kind: Kind, to: Recipient, body: Body) -> Notice {
         reason: "this is a sample".to_owned(),
         uids: None,
         covers: Vec::new(),
+        freed: Vec::new(),
+        outcomes: Vec::new(),
         body,
     }
 }
@@ -193,12 +195,15 @@ fn notices() -> Option<Vec<(&'static str, Notice)>> {
         ("retraction-covered", Fall::Covered),
         ("retraction-moved", Fall::MovedIn { was: window(48, 50)? }),
         ("retraction-elsewhere", Fall::Elsewhere),
+        ("retraction-taken-back", Fall::TakenBack),
     ] {
         all.push((name, notice(Kind::Retraction, ada.clone(), Body::Retracted(Box::new(upgrade()?), fall))));
     }
     let leave = BeforeLeave { start: at(29), end: Some(at(213)), tasks: vec![upgrade()?, odd()?] };
     all.push(("before-leave", notice(Kind::BeforeLeave, ada.clone(), Body::BeforeLeave(leave))));
-    all.push(("catch-up", notice(Kind::CatchUp, ada.clone(), Body::CatchUp(digest()?))));
+    let mut catch_up = notice(Kind::CatchUp, ada.clone(), Body::CatchUp(digest()?));
+    catch_up.outcomes = vec![odd()?];
+    all.push(("catch-up", catch_up));
     let nothing = Digest { accounts: Vec::new(), ..digest()? };
     all.push(("catch-up-nothing", notice(Kind::CatchUp, ada, Body::CatchUp(nothing))));
     all.extend(to_the_admin()?);

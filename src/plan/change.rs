@@ -172,12 +172,14 @@ fn news(case: &Case, sighting: &Sighting, person: &str, picture: Picture<'_>, lo
         let fall = if moved { Fall::MovedIn { was } } else { Fall::Covered };
         Some((fall, look.covered_since(case).unwrap_or(look.now)))
     } else {
-        None
+        taken_back(case, person, picture, look).filter(|_| word.is_none()).map(|since| (Fall::TakenBack, since))
     };
     if let Some((fall, since)) = fall {
         return picture.wanted.then_some((News::Fallen(fall), since));
     }
-    let difference = difference(was, is, !picture.wanted);
+    // To whom it was said that others write it, nobody said that none is needed.
+    let again = !picture.wanted && wishes::taken_back(case, person, look.past).is_none_or(|undone| picture.at < undone);
+    let difference = difference(was, is, again);
     let known = look.known(case).max(turned).max(left(sighting, picture.form));
     // Who writes briefings and knows of one that came after the change needs no news of it; nor does anybody who thinks that
     // nothing is needed, while that is so.
@@ -185,6 +187,13 @@ fn news(case: &Case, sighting: &Sighting, person: &str, picture: Picture<'_>, lo
     let answered = word.is_some_and(|standing| !picture.wanted || writes && standing.word.at >= turned);
     let says = difference.says() && !answered;
     says.then_some((News::Changed(Difference { reader: reader(case, person, look), ..difference }), known))
+}
+
+/// Since when nobody asks `person` any more, who had been given the briefing: people took that back.
+fn taken_back(case: &Case, person: &str, picture: Picture<'_>, look: Look<'_>) -> Option<Timestamp> {
+    let undone = wishes::taken_back(case, person, look.past).filter(|undone| picture.at < *undone || !picture.wanted)?;
+    let asked = chain::standing(case, look).asked;
+    (!asked.iter().any(|asked| asked.link.engineer.as_str() == person)).then_some(undone)
 }
 
 /// What differs between what somebody has in mind and what is.

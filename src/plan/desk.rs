@@ -17,7 +17,7 @@ use super::rules::Rules;
 use super::series::Series;
 use super::verdict::Hold;
 use super::wakes::Wakes;
-use super::{alert, before_leave, catch_up, chain, change, coverage, escalation, request};
+use super::{alert, before_leave, catch_up, chain, change, coverage, escalation, outcomes, request, slots};
 use crate::agenda::{Absence, Busy, Emergency, History, Shift, TaskId};
 use crate::availability::Availability;
 use crate::people::{AccountId, Address, Contact, EngineerId, FeedName, Team};
@@ -293,6 +293,9 @@ impl Desk {
             };
         }
         plan.say.sort_by(|one, other| (&one.to.address, &one.key).cmp(&(&other.to.address, &other.key)));
+        let look = self.look(past, outside, now);
+        slots::decide(self, look, &mut plan);
+        outcomes::decide(self, look, &mut plan);
         plan
     }
 
@@ -424,6 +427,8 @@ pub(super) fn about(kind: Kind, key: Key, to: Recipient, case: &Case, body: supe
         reason: String::new(),
         uids: None,
         covers: Vec::new(),
+        freed: Vec::new(),
+        outcomes: Vec::new(),
         body,
     }
 }

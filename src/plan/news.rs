@@ -67,6 +67,8 @@ pub enum Fall {
     },
     /// It belongs to another account now.
     Elsewhere,
+    /// People had given its briefing to them, and took that back.
+    TakenBack,
 }
 
 impl Fall {
@@ -78,6 +80,7 @@ impl Fall {
             Self::Covered => "somebody who knows the customer will be there",
             Self::MovedIn { .. } => "it was moved to when somebody who knows the customer is there",
             Self::Elsewhere => "it went to another account",
+            Self::TakenBack => "people took back that they gave it to you",
         }
     }
 }

@@ -66,6 +66,10 @@ pub struct Notice {
     pub uids: Option<Vec<String>>,
     /// Keys that this notice says as well: single requests that a list stands in for.
     pub covers: Vec<Key>,
+    /// Tasks of other letters whose half hours to write in the reader needs no more; their letter takes those back.
+    pub freed: Vec<Brief>,
+    /// Tasks of which other people have said something that the reader is yet to hear: nothing but that counts in them.
+    pub outcomes: Vec<Brief>,
     /// The facts to be worded.
     pub body: Body,
 }
@@ -74,7 +78,8 @@ impl Notice {
     /// A notice about no single task. `uids` are those of what it lists.
     pub(super) fn list(kind: Kind, key: Key, to: Recipient, reason: String, uids: Option<Vec<String>>, body: Body) -> Self {
         let (account, task, uid, recurrence_id, task_start, stage) = (None, None, None, None, None, None);
-        Self { kind, key, to, account, task, uid, recurrence_id, task_start, stage, reason, uids, covers: Vec::new(), body }
+        let (covers, freed, outcomes) = (Vec::new(), Vec::new(), Vec::new());
+        Self { kind, key, to, account, task, uid, recurrence_id, task_start, stage, reason, uids, covers, freed, outcomes, body }
     }
 }
 

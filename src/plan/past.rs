@@ -205,6 +205,11 @@ impl Past {
         self.snoozes.get(task).map_or(&[], Vec::as_slice)
     }
 
+    /// The tasks of which people have said something: answered, or given away.
+    pub fn spoken_of(&self) -> BTreeSet<&TaskId> {
+        self.answers.keys().chain(self.handings.keys()).collect()
+    }
+
     /// Whom the briefing of a task was given to, likewise.
     pub fn handings(&self, task: &TaskId) -> &[Handing] {
         self.handings.get(task).map_or(&[], Vec::as_slice)

@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 
 use super::case::{Case, Link};
+use super::chain::standing as standing_now;
 use super::desk::Desk;
 use super::look::Look;
 use super::past::{Handing, Past, Said, Snooze, Writer};
@@ -37,6 +38,18 @@ pub(super) fn is_passed(case: &Case, engineer: &EngineerId, past: &Past) -> bool
 pub(super) fn gave_away(case: &Case, person: &str, heard: Timestamp, past: &Past) -> bool {
     let is_from = |handing: &Handing| handing.from.as_ref().is_some_and(|from| from.as_str() == person) && heard <= handing.at;
     handing(case, past).is_some_and(|handing| handing.to.as_str() != person) && standing(case, past).any(is_from)
+}
+
+/// When people took back that they had given the task to `person`, who had heard of that; none while it is given to them.
+pub(super) fn taken_back(case: &Case, person: &str, past: &Past) -> Option<Timestamp> {
+    let told = |from: Timestamp, until: Timestamp| {
+        past.about(&case.id).any(|said| said.person == person && !said.withdrawn && from <= said.at && said.at < until)
+    };
+    let given = || past.handings(&case.id).iter().filter(|handing| handing.to.as_str() == person);
+    if given().any(|handing| handing.undone.is_none()) {
+        return None;
+    }
+    given().filter_map(|handing| handing.undone.filter(|undone| told(handing.at, *undone))).max()
 }
 
 /// The writers that count, oldest first: those since the hand-over by people that stands, less those that one which was taken
@@ -89,6 +102,14 @@ impl Desk {
                 && handing.at <= said.at
         };
         is_passed(case, &engineer, past) || past.handings(&case.id).iter().any(taken_back)
+    }
+
+    /// Whether the person of a notice hears in it, rightly, that the task was taken back which people had given to them.
+    pub fn taken_back(&self, case: &Case, said: &Said, past: &Past, now: Timestamp) -> bool {
+        let outside = super::Outside::default();
+        let asked = standing_now(case, self.look(past, &outside, now)).asked;
+        let is_asked = asked.iter().any(|asked| asked.link.engineer.as_str() == said.person);
+        !is_asked && taken_back(case, &said.person, past).is_some_and(|undone| undone <= said.at)
     }
 
     /// Until when somebody wished to be left alone with a task, by person.

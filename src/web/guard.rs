@@ -22,7 +22,10 @@ pub(super) async fn guarded(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let forms = response.extensions_mut().remove::<Forms>().unwrap_or(Forms::None);
     let headers = response.headers_mut();
-    headers.extend(HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    for (name, value) in HEADERS {
+        // A calendar says for itself how it may be kept.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
     headers.extend(HeaderValue::from_str(&policy(forms)).map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
     response
 }

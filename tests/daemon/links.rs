@@ -78,21 +78,26 @@ impl Scene {
 
     /// What the page of a token answers.
     #[track_caller]
-    fn ask(&self, method: &str, token: &str, body: Option<&str>) -> Answer {
+    pub(crate) fn ask(&self, method: &str, token: &str, body: Option<&str>) -> Answer {
         let body =
             body.map(|body| format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
         let body = body.unwrap_or_else(|| "\r\n".to_owned());
-        let request = format!("{method} /l/{token} HTTP/1.1\r\nHost: offwatch.example.com\r\nConnection: close\r\n{body}");
+        self.request(&format!("{method} /l/{token} HTTP/1.1\r\nHost: offwatch.example.com\r\nConnection: close\r\n{body}"))
+    }
+
+    /// What the pages answer to a request.
+    #[track_caller]
+    pub(crate) fn request(&self, request: &str) -> Answer {
         wait("an answer", || {
             let line = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
             line.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-            speak(line, &request)
+            speak(line, request)
         })
     }
 
     /// Presses the button on the page of a token: what the page says then, and where the button on that leads.
     #[track_caller]
-    fn press(&self, token: &str, fields: &str) -> (Answer, Option<String>) {
+    pub(crate) fn press(&self, token: &str, fields: &str) -> (Answer, Option<String>) {
         let answer = self.ask("POST", token, Some(&format!("{CONFIRM}{fields}")));
         assert_eq!(answer.status, 200, "{}", answer.body);
         let next = answer.body.split_once(" action=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(next, _)| next.to_owned());
@@ -114,7 +119,7 @@ impl Scene {
     }
 
     /// Sees that no token stands in the log, however much of it is written.
-    fn is_discreet(&self, tokens: &[&String]) {
+    pub(crate) fn is_discreet(&self, tokens: &[&String]) {
         let log = self.daemon.log();
         for token in tokens {
             assert!(!log.contains(token.as_str()) && !log.contains(&token[8..40]), "a token stands in:\n{log}");

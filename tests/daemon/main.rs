@@ -38,6 +38,8 @@ mod remains;
 #[expect(clippy::indexing_slicing, reason = "what is missing should stop the test")]
 mod search;
 mod service;
+#[expect(clippy::string_slice, reason = "what is missing should stop the test")]
+mod subscription;
 mod web;
 #[expect(clippy::indexing_slicing, clippy::string_slice, reason = "what is missing should stop the test")]
 mod words;

@@ -198,8 +198,9 @@ fn faults(calendar: &Value) -> Vec<String> {
     let (method, events) = (calendar["method"].as_str().unwrap(), calendar["events"].as_array().unwrap());
     let required: &[&str] = match method {
         "PUBLISH" => &["UID", "DTSTAMP", "DTSTART", "ORGANIZER", "SUMMARY"],
-        "REQUEST" => &["UID", "DTSTAMP", "DTSTART", "ORGANIZER", "SUMMARY", "ATTENDEE"],
-        "CANCEL" => &["UID", "DTSTAMP", "ORGANIZER", "SEQUENCE"],
+        "REQUEST" => &["UID", "DTSTAMP", "DTSTART", "ORGANIZER", "SUMMARY", "ATTENDEE", "SEQUENCE"],
+        // To one of whom it is taken away: they are named.
+        "CANCEL" => &["UID", "DTSTAMP", "ORGANIZER", "SEQUENCE", "ATTENDEE", "STATUS"],
         other => return vec![format!("method `{other}`")],
     };
     let mut faults = Vec::new();
@@ -269,6 +270,50 @@ fn other_libraries_see_the_letter_and_each_method_is_what_its_standard_wants() {
         let own: Vec<u64> = invited.iter().filter(|(known, _)| known == uid).map(|(_, sequence)| *sequence).collect();
         assert!(own[0] < own[1] && own[1] <= own[2] && own[2] < own[3], "{own:?}");
     }
+}
+
+#[test]
+fn what_a_half_hour_meets_with_in_its_life_is_what_the_standard_wants() {
+    // Asked, moved, written (told by the way in a letter about another task), asked again, cancelled.
+    let about = |version: u32, told: u32| {
+        let mut brief = upgrade();
+        (brief.version, brief.told) = (version, told);
+        brief
+    };
+    let mut moved = changed(Briefing::Asked);
+    let difference = Difference { window: Some(window("2026-12-11T21:00Z", "2026-12-12T01:00Z")), ..Difference::default() };
+    moved.body = Body::Changed(Box::new(about(2, 1)), Box::new(difference));
+    let mut other = upgrade();
+    other.task = crate::agenda::TaskId::new("t-other".to_owned());
+    let mut by_the_way = request(other);
+    let (mut written, mut gone) = (about(2, 2), about(4, 3));
+    (written.briefing, written.slot, gone.briefing, gone.slot) = (Briefing::Written, None, Briefing::NotNeeded, None);
+    by_the_way.freed = vec![written];
+    let mut over = retracted();
+    over.body = Body::Retracted(Box::new(gone), Fall::Cancelled);
+    let life = [request(about(0, 0)), moved, by_the_way, request(about(2, 2)), over];
+    assert_snapshot!(check(&life[2..3], &inviting()), @r"
+    REQUEST task.ics 20261212T210000Z #0 CONFIRMED ACME Corp\, Upgrade to 17.4 (briefing wanted)
+    REQUEST briefing.ics 20261210T120000Z #0 TENTATIVE Write the briefing: ACME Corp\, Upgrade to 17.4
+    CANCEL briefing-2.ics 20261212T210000Z #5 CANCELLED Write the briefing: ACME Corp\, Upgrade to 17.4
+    ");
+    // What is only attached cannot be taken back.
+    assert!(!check(&life[2..3], &post()).contains("briefing-2.ics"));
+    let letters = life.iter().map(|notice| word(std::slice::from_ref(notice), &[], &inviting(), now()));
+    let questions: Vec<Value> = letters.map(|letter| json!({"letter": String::from_utf8(letter.bytes).unwrap()})).collect();
+    let Some(answers) = readers::ask(&questions) else { return };
+    let mut entries: Vec<(String, String, u64)> = Vec::new();
+    for calendar in answers.iter().flat_map(|answer| &answer["parts"].as_array().unwrap()[1..]).map(|part| &part["calendar"]) {
+        assert_eq!((faults(calendar), &calendar["errors"]), (Vec::new(), &json!([])), "{calendar}");
+        let event = &calendar["events"][0];
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        entries.push((text(&event["UID"]), text(&calendar["method"]), event["SEQUENCE"].as_u64().unwrap()));
+    }
+    let uid = crate::calendar::write::uid("briefing", &[upgrade().task.as_str(), "ada"]);
+    let own: Vec<(&str, u64)> =
+        entries.iter().filter(|(its, _, _)| *its == uid).map(|(_, method, sequence)| (method.as_str(), *sequence)).collect();
+    assert_eq!(own, [("REQUEST", 0), ("REQUEST", 4), ("CANCEL", 5), ("REQUEST", 6), ("CANCEL", 11)]);
+    assert!(own.is_sorted_by(|(_, one), (_, next)| one < next), "each message outdoes the one before");
 }
 
 #[test]

@@ -105,6 +105,8 @@ pub(super) fn notice(kind: Kind, to: Recipient, reason: &str, body: Body) -> Not
         reason: reason.to_owned(),
         uids: None,
         covers: Vec::new(),
+        freed: Vec::new(),
+        outcomes: Vec::new(),
         body,
     }
 }

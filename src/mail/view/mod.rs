@@ -72,6 +72,11 @@ pub(super) fn facts(notice: &Notice, around: &Around<'_>, times: &Times) -> Valu
     }
 }
 
+/// A task by itself, as those know it who only hear of it.
+pub(super) fn brief(brief: &Brief, times: &Times) -> Value {
+    brief::brief(brief, times, Eyes::Others)
+}
+
 /// What it is told of the letter.
 fn about(around: &Around<'_>) -> Value {
     let links: Vec<Value> = around.links.iter().map(|link| context! { purpose => purpose(link.purpose), url => &link.url }).collect();
@@ -115,6 +120,7 @@ fn fall_name(fall: Fall) -> &'static str {
         Fall::Covered => "covered",
         Fall::MovedIn { .. } => "moved in",
         Fall::Elsewhere => "elsewhere",
+        Fall::TakenBack => "taken back",
     }
 }
 
@@ -148,5 +154,6 @@ fn purpose(purpose: Purpose) -> &'static str {
         Purpose::Hand => "hand",
         Purpose::Snooze => "snooze",
         Purpose::Undo => "undo",
+        Purpose::Calendar => "calendar",
     }
 }

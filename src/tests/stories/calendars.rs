@@ -1,10 +1,13 @@
 //! What letters bring for their reader's calendar: the task, and a half hour to write its briefing in that no meeting takes.
 
 use insta::assert_snapshot;
+use jiff::Timestamp;
 use mail_parser::MessageParser;
 
 use crate::calendar::{self, Status};
-use crate::tests::world::{World, check};
+use crate::cycle::Written;
+use crate::tests::deeds::{Deed, played};
+use crate::tests::world::{World, check, rows};
 use crate::window::Window;
 use crate::zone::Zone;
 
@@ -26,9 +29,14 @@ fn world(until: &str) -> World {
 
 /// What each letter brings: its instant, then a line for each event in its calendars.
 fn brought(world: &World) -> String {
+    events(world.letters())
+}
+
+/// The same of these letters.
+fn events(letters: Vec<(Timestamp, Written)>) -> String {
     let span = Window::new("2030-01-01T00:00Z".parse().unwrap(), "2031-01-01T00:00Z".parse().unwrap()).unwrap();
     let mut rows = Vec::new();
-    for (at, written) in world.letters() {
+    for (at, written) in letters {
         let message = MessageParser::default().parse(&written.letter.bytes).unwrap();
         for attached in message.attachments() {
             let text = String::from_utf8(attached.contents().to_vec()).unwrap();
@@ -128,6 +136,65 @@ fn the_half_hour_goes_when_the_briefing_is_written() {
     2030-05-09T09:15Z REQUEST #2 2030-05-09T09:30Z Write the briefing: acme, Upgrade
     2030-05-09T10:30Z REQUEST #1 2030-05-11T10:00Z acme, Upgrade
     2030-05-09T10:30Z CANCEL #6 2030-05-11T10:00Z Write the briefing: acme, Upgrade
+    ");
+}
+
+/// Ada is invited to write for a task on Saturday and asked for another one the day after.
+fn invited() -> World {
+    let two = format!("{SATURDAY}\nt2 | acme: Patch | 2030-05-12T10:00Z..2030-05-12T12:00Z");
+    let world = World::new("2030-05-06T00:00Z", "2030-05-11T00:00Z").engineer("ada", "").engineer("bob", "");
+    let world = world.account("acme", "engineers = [\"ada\", \"bob\"]").set("mail", "invite", "true");
+    world.leads(&["2 working days", "1 working day", "2 working hours"]).has("tasks", &two)
+}
+
+#[test]
+fn a_half_hour_that_nobody_needs_any_more_goes_with_the_next_letter_whatever_it_is_about() {
+    // Said before the proposed time is over, which here begins a quarter past nine.
+    let deeds = [("2030-05-08T09:20Z", "t1", Deed::Writes("bob"))];
+    let letters = played(&invited(), &deeds);
+    assert_snapshot!(rows(&letters), @"
+    2030-05-08T09:15Z ada briefing-request (2 working days) t1
+                    + ada briefing-request (2 working days) t2
+    2030-05-09T09:15Z ada briefing-request (1 working day) t2
+    2030-05-10T15:00Z ada briefing-request (2 working hours) t2
+    2030-05-10T17:00Z boss@ escalation (manager) t2
+    ");
+    assert_snapshot!(events(letters), @"
+    2030-05-08T09:15Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
+    2030-05-08T09:15Z REQUEST #0 2030-05-12T10:00Z acme, Patch (briefing wanted)
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Patch
+    2030-05-09T09:15Z REQUEST #0 2030-05-12T10:00Z acme, Patch (briefing wanted)
+    2030-05-09T09:15Z REQUEST #2 2030-05-09T09:30Z Write the briefing: acme, Patch
+    2030-05-09T09:15Z CANCEL #1 2030-05-11T10:00Z Write the briefing: acme, Upgrade
+    2030-05-10T15:00Z REQUEST #0 2030-05-12T10:00Z acme, Patch (briefing wanted)
+    2030-05-10T15:00Z REQUEST #4 2030-05-10T15:00Z Write the briefing: acme, Patch
+    ");
+}
+
+#[test]
+fn a_half_hour_goes_though_its_holder_gave_the_briefing_away_and_comes_anew_when_that_is_undone() {
+    let deeds = [("2030-05-08T09:20Z", "t1", Deed::Hands("ada", "bob")), ("2030-05-09T12:00Z", "t1", Deed::Undoes("2030-05-08T09:20Z"))];
+    assert_snapshot!(events(played(&invited(), &deeds)), @"
+    2030-05-08T09:15Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
+    2030-05-08T09:15Z REQUEST #0 2030-05-12T10:00Z acme, Patch (briefing wanted)
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Patch
+    2030-05-08T09:20Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:20Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
+    2030-05-09T09:15Z REQUEST #0 2030-05-12T10:00Z acme, Patch (briefing wanted)
+    2030-05-09T09:15Z REQUEST #2 2030-05-09T09:30Z Write the briefing: acme, Patch
+    2030-05-09T09:15Z CANCEL #1 2030-05-11T10:00Z Write the briefing: acme, Upgrade
+    2030-05-09T09:15Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-09T09:15Z REQUEST #2 2030-05-09T09:30Z Write the briefing: acme, Upgrade
+    2030-05-09T12:00Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-09T12:00Z REQUEST #2 2030-05-09T12:00Z Write the briefing: acme, Upgrade
+    2030-05-09T12:30Z CANCEL #1 2030-05-11T10:00Z acme, Upgrade
+    2030-05-09T12:30Z CANCEL #5 2030-05-11T10:00Z Write the briefing: acme, Upgrade
+    2030-05-10T15:00Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-10T15:00Z REQUEST #4 2030-05-10T15:00Z Write the briefing: acme, Upgrade
+    2030-05-10T15:00Z REQUEST #0 2030-05-12T10:00Z acme, Patch (briefing wanted)
+    2030-05-10T15:00Z REQUEST #4 2030-05-10T15:00Z Write the briefing: acme, Patch
     ");
 }
 

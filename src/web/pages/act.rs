@@ -102,6 +102,7 @@ async fn attempt(store: &Store, config: &Config, ticket: &Ticket, token: &str, f
         Purpose::Hand => visit.hand(store, form).await?,
         Purpose::Snooze => visit.snooze(store, form).await?,
         Purpose::Undo => return visit.undo(store, task).await,
+        Purpose::Calendar => return Ok(nowhere()),
     };
     Ok(match came {
         Came::So(what, said) => {
@@ -163,6 +164,7 @@ impl Visit<'_> {
             Purpose::Hand => self.whom(page, task),
             Purpose::Snooze => self.until_when(page),
             Purpose::Undo => self.take_back(page),
+            Purpose::Calendar => nowhere(),
         }
     }
 

@@ -1,8 +1,10 @@
 //! Pages for people: what the links of letters lead to. Whoever holds a link may do what it says; nobody logs in. What is
 //! done is written beside the daemon, in a short transaction like that of a command, and the daemon sees it before its next
-//! turn or letter. GET and HEAD change nothing, and a POST must bring the page's own form.
+//! turn or letter. GET and HEAD change nothing, and a POST must bring the page's own form. Beside them stand calendars to
+//! subscribe to, which programs read and nobody acts by.
 
 mod act;
+mod calendar;
 mod limits;
 mod words;
 
@@ -23,6 +25,7 @@ use crate::config::Config;
 use crate::daemon::Beside;
 use crate::links::{Purpose, Ticket};
 use act::Form;
+use calendar::Shelf;
 use limits::Limits;
 
 /// What the pages of links are for.
@@ -49,22 +52,26 @@ pub(super) struct Counter {
     limits: Limits,
     /// One deed after the other: two at once would both find that nothing was said yet.
     deeds: tokio::sync::Mutex<()>,
+    /// Calendars to subscribe to.
+    shelf: Shelf,
 }
 
 /// All pages.
 pub(super) fn routes(daemon: Beside) -> Router {
-    let counter = Counter { daemon, limits: Limits::default(), deeds: tokio::sync::Mutex::default() };
+    let (limits, deeds, shelf) = (Limits::default(), tokio::sync::Mutex::default(), Shelf::default());
+    let counter = Counter { daemon, limits, deeds, shelf };
     let links = get(show).post(post).fallback(async || nowhere());
-    let pages = Router::new().route("/l/{token}", links).fallback(async || nowhere());
+    let calendars = get(calendar::show).fallback(async || nowhere());
+    let pages = Router::new().route("/l/{token}", links).route("/c/{name}", calendars).fallback(async || nowhere());
     pages.layer(DefaultBodyLimit::max(FORM)).layer(from_fn(guarded)).with_state(Arc::new(counter))
 }
 
 impl Counter {
-    /// The configuration in force, and what a token stands for by its keys; none of what is no token of ours. Not even that
-    /// is told to whoever asks too often.
-    fn admit(&self, token: &str) -> Admission {
+    /// The configuration in force, and what a token for one of these purposes stands for by its keys; none of what is no such
+    /// token of ours. Not even that is told to whoever asks too often.
+    fn admit(&self, token: &str, purposes: &[Purpose]) -> Admission {
         let config = self.daemon.config();
-        let ticket = config.signer().and_then(|signer| signer.keys.open(token, &PURPOSES, clock::now()));
+        let ticket = config.signer().and_then(|signer| signer.keys.open(token, purposes, clock::now()));
         match ticket {
             _ if !self.limits.allow(ticket.as_ref().map(|_| token), clock::uptime()) => Admission::TooOften,
             Some(ticket) => Admission::With(config, ticket),
@@ -75,7 +82,7 @@ impl Counter {
 
 /// Shows what a link would do.
 async fn show(State(counter): State<Arc<Counter>>, Path(token): Path<String>) -> Response {
-    match counter.admit(&token) {
+    match counter.admit(&token, &PURPOSES) {
         Admission::With(config, ticket) => answered(act::show(&config, &ticket, &token).await),
         Admission::Nowhere => nowhere(),
         Admission::TooOften => sheet::busy(),
@@ -85,7 +92,7 @@ async fn show(State(counter): State<Arc<Counter>>, Path(token): Path<String>) ->
 /// Does it, when the page's form says so.
 async fn post(State(counter): State<Arc<Counter>>, Path(token): Path<String>, body: Bytes) -> Response {
     let form = Form::read(&body);
-    match counter.admit(&token) {
+    match counter.admit(&token, &PURPOSES) {
         Admission::With(config, ticket) if form.is_confirmed() => {
             let _turn = counter.deeds.lock().await;
             let came = act::act(&config, &ticket, &token, &form).await;
