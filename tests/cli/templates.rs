@@ -39,7 +39,7 @@ fn words_are_taken_changed_and_in_force() {
 fn a_broken_template_is_refused_with_its_line_before_anybody_is_written_to() {
     let world = world();
     for (name, text, told) in [
-        ("en/letter.txt", "{{ subject }}\n\nHello {{ nmae }},\n", "template `en/letter.txt`, line 3: undefined value"),
+        ("en/letter.txt", "{{ subject }}\n\nHello {{ nobody }},\n", "template `en/letter.txt`, line 3: undefined value"),
         ("en/letter.txt", "{{ subject }}\n\n% if name\nHello\n", "template `en/letter.txt`"),
         ("en/leter.txt", "Hello", "did you mean `en/letter.txt`?"),
         ("fr/letter.txt", "Bonjour", "a language needs `fr/language.toml`"),

@@ -249,7 +249,10 @@ fn other_libraries_see_the_letter_and_each_method_is_what_its_standard_wants() {
         assert_eq!((&parts[0]["type"], &parts[0]["charset"]), (&json!("text/plain"), &json!("utf-8")));
         let (_, plain) = text(std::slice::from_ref(notice), post, now());
         assert_eq!(parts[0]["text"].as_str().unwrap().replace("\r\n", "\n"), plain);
-        for part in &parts[1..] {
+        assert_eq!((&parts[1]["type"], &parts[1]["charset"]), (&json!("text/html"), &json!("utf-8")));
+        let html = crate::mail::page(std::slice::from_ref(notice), post, now());
+        assert_eq!(Some(parts[1]["text"].as_str().unwrap().replace("\r\n", "\n")), html);
+        for part in &parts[2..] {
             let calendar = &part["calendar"];
             assert_eq!(
                 (&part["type"], &part["charset"], &part["disposition"]),
@@ -303,7 +306,7 @@ fn what_a_half_hour_meets_with_in_its_life_is_what_the_standard_wants() {
     let questions: Vec<Value> = letters.map(|letter| json!({"letter": String::from_utf8(letter.bytes).unwrap()})).collect();
     let Some(answers) = readers::ask(&questions) else { return };
     let mut entries: Vec<(String, String, u64)> = Vec::new();
-    for calendar in answers.iter().flat_map(|answer| &answer["parts"].as_array().unwrap()[1..]).map(|part| &part["calendar"]) {
+    for calendar in answers.iter().flat_map(|answer| &answer["parts"].as_array().unwrap()[2..]).map(|part| &part["calendar"]) {
         assert_eq!((faults(calendar), &calendar["errors"]), (Vec::new(), &json!([])), "{calendar}");
         let event = &calendar["events"][0];
         let text = |value: &Value| value.as_str().unwrap().to_owned();
