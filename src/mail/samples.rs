@@ -278,7 +278,15 @@ fn digest() -> Option<Digest> {
         backups: Vec::new(),
     };
     let titles = vec!["Vacation".to_owned()];
-    Some(Digest { start: at(-306), end: at(-3), leave: true, titles, accounts: vec![acme, globex], old_copies: odd()?.old_copies })
+    Some(Digest {
+        start: at(-306),
+        end: at(-3),
+        leave: true,
+        titles,
+        accounts: vec![acme, globex],
+        quiet: vec!["Initech".to_owned(), "Umbrella".to_owned()],
+        old_copies: odd()?.old_copies,
+    })
 }
 
 /// Trouble, its end, and the regular report.

@@ -114,10 +114,14 @@ impl Return<'_> {
         let first = self.spells.first()?.start;
         let wanted = self.leave || look.scene.rules.overnight;
         let mut uids = Vec::new();
-        let mut accounts = Vec::new();
+        let (mut accounts, mut quiet) = (Vec::new(), Vec::new());
         for account in look.scene.roster.own(self.engineer) {
-            let news = self.account(account, desk, &mut uids);
-            accounts.extend(news.filter(|_| wanted));
+            match self.account(account, desk, &mut uids) {
+                Some(news) => accounts.extend(Some(news).filter(|_| wanted)),
+                // After a night nobody wonders about those.
+                None if self.leave => quiet.push(account.name.clone()),
+                None => {}
+            }
         }
         let told =
             accounts.iter().any(|news| news.older > 0 || !(news.incidents.is_empty() && news.ran.is_empty() && news.news.is_empty()));
@@ -132,7 +136,7 @@ impl Return<'_> {
         titles.sort_unstable();
         titles.dedup();
         let old_copies = self.old_copies(&accounts);
-        let digest = Digest { start: first, end: last.end?, leave: self.leave, titles, accounts, old_copies };
+        let digest = Digest { start: first, end: last.end?, leave: self.leave, titles, accounts, quiet, old_copies };
         let to = look.scene.engineer(self.engineer)?;
         // Named by the return: leave entered afterwards may give a later absence the start of one that was told already.
         let key = Key::new(Kind::CatchUp, self.engineer.as_str(), "", last.end, "", 0);

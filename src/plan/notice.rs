@@ -407,6 +407,8 @@ pub struct Digest {
     pub titles: Vec<String>,
     /// Per account, in the order of the configuration; only accounts with something to tell.
     pub accounts: Vec<AccountNews>,
+    /// After a leave the others, by name.
+    pub quiet: Vec<String>,
     /// The feeds that this rests on whose copies are old, in the order of the configuration.
     pub old_copies: Vec<OldCopy>,
 }

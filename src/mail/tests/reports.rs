@@ -38,7 +38,7 @@ pub(super) fn digest() -> Digest {
     };
     let titles = vec!["Vacation".to_owned()];
     let (accounts, old_copies) = (vec![account], Vec::new());
-    Digest { start: at("2026-11-27T16:00Z"), end: at("2026-12-10T08:00Z"), leave: true, titles, accounts, old_copies }
+    Digest { start: at("2026-11-27T16:00Z"), end: at("2026-12-10T08:00Z"), leave: true, titles, accounts, quiet: Vec::new(), old_copies }
 }
 
 #[test]

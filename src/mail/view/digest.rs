@@ -25,6 +25,7 @@ pub(super) fn digest(digest: &Digest, asked: &BTreeSet<&TaskId>, times: &Times) 
         counts => counts(digest, asked),
         steps => steps(digest, asked),
         accounts,
+        quiet => &digest.quiet,
     }
 }
 
