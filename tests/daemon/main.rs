@@ -9,6 +9,7 @@
 )]
 
 mod busy;
+mod cage;
 #[expect(clippy::indexing_slicing, reason = "what is missing should stop the test")]
 mod canary;
 mod clerk;

@@ -56,7 +56,9 @@ async fn check_on_a_server() -> Option<String> {
     let cluster = cluster()?;
     let (url, folder) = (cluster.database(), tempfile::tempdir().unwrap());
     let name = url.split('/').nth(3).unwrap().split('?').next().unwrap();
-    SERVER_SCHEMA_1.iter().for_each(|part| drop(cluster.sql(name, part)));
+    for part in SERVER_SCHEMA_1 {
+        cluster.sql(name, part);
+    }
     Some(told(Store::open(&address(&url, folder.path())).await.unwrap()).await)
 }
 
