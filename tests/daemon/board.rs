@@ -71,7 +71,7 @@ fn the_board_is_shown_to_whoever_has_the_token_and_to_nobody_else() {
     let Some(scene) = Scene::new("") else { return };
     let stranger = scene.ask("GET /board HTTP/1.1\r\nHost: localhost", "");
     assert_eq!(stranger.status, 401);
-    assert!(stranger.head.contains("www-authenticate: bearer") && stranger.body.contains("<h1>Token wanted</h1>"), "{stranger:?}");
+    assert!(stranger.head.contains("www-authenticate: Bearer") && stranger.body.contains("<h1>Token wanted</h1>"), "{stranger:?}");
     // Nobody learns from an answer what there is.
     for (one, other) in
         [("/board/engineer/ada", "/board/engineer/nobody"), ("/board", "/nowhere"), ("/board?account=acme", "/board?account=x")]
@@ -116,8 +116,8 @@ fn a_browser_brings_the_token_once_and_then_a_session() {
         let answer = scene.ask(&format!("POST /board HTTP/1.1\r\nHost: {host}"), &given);
         assert_eq!(answer.status, 303, "{answer:?}");
         assert!(answer.head.contains("\r\nlocation: board\r\n") && answer.body.is_empty(), "{answer:?}");
-        assert!(answer.head.contains("; httponly; samesite=lax; max-age=43200"), "{}", answer.head);
-        assert_eq!(answer.head.contains("; secure"), is_far, "{host}: {}", answer.head);
+        assert!(answer.head.contains("; HttpOnly; SameSite=Lax; Max-Age=43200"), "{}", answer.head);
+        assert_eq!(answer.head.contains("; Secure"), is_far, "{host}: {}", answer.head);
     }
     // As a browser keeps it; header lines are read in small letters here, so it is asked for anew.
     let line = TcpStream::connect(("127.0.0.1", scene.port)).unwrap();
@@ -173,7 +173,7 @@ fn nobody_does_more_than_look_and_only_what_is_there_is_a_page() {
             "content-type: text/html; charset=utf-8",
             "cache-control: no-store",
             "referrer-policy: no-referrer",
-            "x-frame-options: deny",
+            "x-frame-options: DENY",
             "x-content-type-options: nosniff",
             "content-security-policy: default-src 'none'; style-src 'sha256-",
             "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",

@@ -2,200 +2,16 @@
 //! keeps is searched for them, also as they look when encoded. A secret is nowhere. The title of a leave is in its owner's
 //! own letters and in the raw copies of calendars; whatever else stood in the entry, only in the latter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::net::UnixDatagram;
 use std::thread::JoinHandle;
 
 use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
 
+use crate::cage::{ADAS, BENEATH, BOBS, Kept, SECRETS, leave, world};
 use crate::search::{Canary, Paper};
-use crate::web::Page;
 use crate::world::{Clock, Daemon, World, calendar, message, wait};
-use crate::{health, postgresql};
-
-/// A token that only the server of tasks may see, and so on: each secret has a word of its own.
-const SECRETS: [(&str, &str); 9] = [
-    ("query", "kiebitzquery7"),
-    ("url-file", "kiebitzurlfile7"),
-    ("url-credential", "kiebitzurlcred7"),
-    ("token", "kiebitztoken7"),
-    ("token-credential", "kiebitztokencred7"),
-    ("feed-password", "kiebitzfeedpass7"),
-    ("feed-password-credential", "kiebitzfeedpasscred7"),
-    ("mail-password", crate::post::PASSWORD),
-    ("state-password", "kiebitzstate7"),
-];
-
-/// What the titles of Ada's own entries hold.
-const ADAS: &str = "adatitlefinch";
-
-/// What the title of Bob's entry in the team's feed holds.
-const BOBS: &str = "bobtitlefinch";
-
-/// What stands elsewhere in entries of leave, in those of people whom nobody knows, in titles that may be one's or another's,
-/// and in those of meetings.
-const BENEATH: [&str; 12] = [
-    "descriptionfinch",
-    "locationfinch",
-    "categoryfinch",
-    "attendeefinch",
-    "commentfinch",
-    "propertyfinch",
-    "strangerfinch",
-    "holidayfinch",
-    "heldfinch",
-    "coverfinch",
-    "togetherfinch",
-    "meetingfinch",
-];
-
-/// The configuration.
-const CONFIGURATION: &str = r#"
-[service]
-STATE
-health = "127.0.0.1:HEALTH"
-admin = "admin@example.com"
-
-[mail]
-from = "offwatch <offwatch@example.com>"
-send = "smtp"
-host = "localhost"
-port = PORT
-ca_file = "mail/ca.pem"
-username = "offwatch"
-password_file = "password"
-
-[schedule]
-fetch = "0 * * * *"
-coverage = "0 8 * * *"
-
-[hours]
-mon-fri = "09:00-17:00"
-
-[leave]
-before = "1 working day"
-
-[briefing]
-leads = ["2 working days", "1 working day"]
-manager = "nobody@example.com"
-last_resort = "last@example.com"
-
-[[feed]]
-name = "tasks"
-url = "URL/tasks.ics?key=kiebitzquery7"
-reads = ["tasks"]
-
-[[feed]]
-name = "emergencies"
-url_file = "url"
-token_file = "token"
-reads = ["emergencies"]
-
-[[feed]]
-name = "ada"
-url_credential = "url-credential"
-token_credential = "token-credential"
-reads = ["absences"]
-
-[[feed]]
-name = "team"
-url = "URL/team.ics"
-username = "reader"
-password_file = "feed-password"
-reads = ["absences"]
-every_event = "absence"
-
-[[feed]]
-name = "broken"
-url = "URL/broken.ics?key=kiebitzquery7"
-username = "reader"
-password_credential = "feed-password-credential"
-reads = ["tasks"]
-stale_after = "10m"
-
-[[feed]]
-name = "holidays"
-url = "URL/holidays.ics"
-reads = ["holidays"]
-
-[[engineer]]
-id = "ada"
-name = "Ada Lovelace"
-email = "ada@example.com"
-feeds = ["ada"]
-holidays = ["holidays"]
-
-[[engineer]]
-id = "bob"
-name = "Bob Builder"
-email = "bob@example.com"
-
-[[account]]
-id = "acme"
-engineers = ["ada"]
-match = ["ACME"]
-
-[[account]]
-id = "globex"
-engineers = ["bob"]
-match = ["Globex"]
-"#;
-
-/// An entry of leave, with a canary wherever text can stand.
-fn leave(uid: &str, from: &str, until: &str, title: &str) -> String {
-    let more = "DESCRIPTION:descriptionfinch\r\nLOCATION:locationfinch\r\nCATEGORIES:categoryfinch\r\nCOMMENT:commentfinch\r\n\
-        ATTENDEE;CN=Doctor;X-COMMENT=attendeefinch:mailto:doctor@example.org\r\nX-REASON:propertyfinch\r\n";
-    let dates = format!("DTSTART;VALUE=DATE:{from}\r\nDTEND;VALUE=DATE:{until}\r\nX-MICROSOFT-CDO-BUSYSTATUS:OOF");
-    format!("BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:20300101T000000Z\r\n{dates}\r\nSUMMARY:{title}\r\n{more}END:VEVENT\r\n")
-}
-
-/// A task or an emergency.
-fn event(uid: &str, from: &str, until: &str, title: &str) -> String {
-    format!("BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:20300101T000000Z\r\nDTSTART:{from}\r\nDTEND:{until}\r\nSUMMARY:{title}\r\nEND:VEVENT\r\n")
-}
-
-/// The world, with its secrets where the configuration looks for them. `state` is where it keeps its state.
-fn world(clock: &Clock, state: &str) -> Option<World> {
-    let world = World::with_post(clock, &[])?;
-    let configured = std::fs::read_to_string(world.path("offwatch.toml")).unwrap();
-    let port = configured.lines().find_map(|line| line.strip_prefix("port = ")).unwrap();
-    let health = health::free_port().to_string();
-    let configuration = CONFIGURATION.replace("PORT", port).replace("URL", &world.web.url("")).replace("HEALTH", &health);
-    world.write("offwatch.toml", &configuration.replace("STATE", state));
-    std::fs::create_dir(world.path("credentials")).unwrap();
-    for (name, word) in SECRETS {
-        let url = |page: &str| world.web.url(&format!("/{page}.ics?key={word}"));
-        match name {
-            "url-file" => world.write("url", &url("emergencies")),
-            "url-credential" => world.write("credentials/url-credential", &url("ada")),
-            "token" | "feed-password" => world.write(name, word),
-            "token-credential" | "feed-password-credential" => world.write(&format!("credentials/{name}"), word),
-            _ => {}
-        }
-    }
-    let upgrade = |uid: &str, day: &str, title: &str| event(uid, &format!("203001{day}T120000Z"), &format!("203001{day}T140000Z"), title);
-    let tasks = [
-        upgrade("acme-1", "09", "ACME: upgrade"),
-        upgrade("globex-1", "10", "Globex: migration"),
-        event("acme-2", "20300111T200000Z", "20300111T210000Z", "ACME: more"),
-    ];
-    world.web.put("/tasks.ics", calendar(&tasks));
-    world.web.put("/emergencies.ics", calendar(&[event("down-1", "20300109T100000Z", "20300109T110000Z", "ACME: database down")]));
-    let vacation = leave("ada-1", "20300109", "20300110", &format!("Vacation {ADAS}"));
-    let meeting = event("ada-2", "20300107T090000Z", "20300107T110000Z", "Talk about meetingfinch");
-    world.web.put("/ada.ics", calendar(&[vacation, meeting]));
-    let together = "ORGANIZER:mailto:ada@example.com\r\nATTENDEE:mailto:bob@example.com\r\nEND:VEVENT";
-    let team = [
-        leave("bob-1", "20300107", "20300119", &format!("Bob Builder: sick leave {BOBS}")),
-        leave("bob-2", "20300109", "20300110", "Bob Builder: coverfinch clinic, ask Ada Lovelace"),
-        leave("bob-3", "20300109", "20300110", "togetherfinch").replace("END:VEVENT", together),
-        leave("who-1", "20300107", "20300119", "Somebody Strangerfinch: sick leave strangerfinch"),
-    ];
-    world.web.put("/team.ics", calendar(&team));
-    world.web.put("/holidays.ics", calendar(&[leave("feast-1", "20300115", "20300116", "Feast of holidayfinch")]));
-    world.web.put("/broken.ics", Page::Broken);
-    Some(world)
-}
+use crate::{health, links, postgresql};
 
 /// One program run to its end at an instant; all it says goes to `paper`, under the words of the command.
 fn run(world: &World, paper: &mut Paper, at: &str, arguments: &[&str]) -> String {
@@ -229,6 +45,12 @@ fn look(world: &World, paper: &mut Paper, at: &str) {
         "availability ada",
         "availability bob",
         "calendar ada",
+        "calendar bob",
+        "board",
+        "board --page engineer/ada",
+        "board --page engineer/bob",
+        "board --page account/acme",
+        "board --page account/globex",
         "briefing list",
         "outbox list --all",
         "feeds list",
@@ -238,7 +60,9 @@ fn look(world: &World, paper: &mut Paper, at: &str) {
         "health",
         "send-test last@example.com",
     ];
-    let ways = |key: &String| [format!("preview {key}"), format!("outbox show {key} --eml"), format!("outbox show {key}")];
+    let ways = |key: &String| {
+        [format!("preview {key}"), format!("preview {key} --html"), format!("outbox show {key} --eml"), format!("outbox show {key}")]
+    };
     let tasks = world.web.url("/tasks.ics?key=kiebitzquery7");
     let shown = keys.iter().flat_map(ways).chain(["plan --log-format json".to_owned(), "feeds fetch --log-format json".to_owned()]);
     let shown: Vec<String> = shown.collect();
@@ -270,8 +94,66 @@ fn ear(world: &World) -> JoinHandle<Vec<u8>> {
     })
 }
 
+/// What letters hold and what pages hold, of which nothing may stand elsewhere.
+#[derive(Debug, Default)]
+struct Tokens {
+    letters: BTreeSet<String>,
+    pages: BTreeSet<String>,
+}
+
+/// The pages of all links in letters: looked at, pressed, and taken back on the page that answers.
+fn press(world: &World, paper: &mut Paper, port: u16) -> Tokens {
+    let texts: Vec<String> = world.letters().into_iter().map(|letter| letter.text).collect();
+    let words = texts.iter().flat_map(|text| text.split_whitespace());
+    let links = words.filter_map(|word| word.strip_prefix("https://offwatch.example.com/l/"));
+    let mut tokens = Tokens { letters: links.map(str::to_owned).collect(), pages: BTreeSet::new() };
+    for token in &tokens.letters {
+        let seen = links::ask(port, "GET", token, None);
+        let (pressed, next) = links::press(port, token, "&note=noted");
+        let undone = next.as_ref().map(|next| links::press(port, next, "").0);
+        for page in [Some(seen), Some(pressed), undone].into_iter().flatten() {
+            paper.add("page of a link", &(page.head + &page.body));
+        }
+        tokens.pages.extend(next.filter(|next| next != token));
+    }
+    assert!(!tokens.pages.is_empty(), "no link led anywhere:\n{texts:#?}");
+    tokens
+}
+
+/// Searches for tokens: those of letters may stand where these are, those of pages nowhere else.
+fn judge_tokens(paper: &Paper, tokens: &Tokens) {
+    let shown = [
+        "page of a link",
+        "letter to ",
+        "letters.bytes ",
+        "file offwatch.db",
+        "file copy.db",
+        "offwatch outbox show ",
+        "offwatch preview ",
+        // Every letter as it would go out.
+        "offwatch simulate ",
+    ];
+    let mut findings = Vec::new();
+    for (tokens, allowed) in [(&tokens.letters, &shown[..]), (&tokens.pages, &shown[..1])] {
+        for token in tokens {
+            // Without its ends, of which others may have a share.
+            let places = paper.find(&Canary::new(token.get(8..40).unwrap())).into_iter();
+            findings.extend(places.filter(|place| !allowed.iter().any(|known| place.starts_with(known))));
+        }
+    }
+    findings.sort();
+    findings.dedup();
+    assert!(findings.is_empty(), "tokens of links stand in {findings:#?}");
+}
+
+/// The port that a setting names.
+fn port(settings: &str, name: &str) -> u16 {
+    let port = settings.split(&format!("{name} = \"127.0.0.1:")).nth(1).and_then(|rest| rest.split('"').next());
+    port.unwrap().parse().unwrap()
+}
+
 /// The daemon with everything logged: its start, good and bad settings, what systemd hears, what its process shows.
-fn serve(world: &World, paper: &mut Paper, at: &str) {
+fn serve(world: &World, paper: &mut Paper, at: &str) -> Tokens {
     let ear = ear(world);
     let clock = Clock::new(at, 1).unwrap();
     let mut command = world.command(Some(&clock), &["run"]);
@@ -304,9 +186,9 @@ fn serve(world: &World, paper: &mut Paper, at: &str) {
     world.write("url", &address);
     daemon.signal("HUP");
     daemon.says("the new settings are in force");
+    let tokens = press(world, paper, port(&good, "pages"));
     for page in ["/healthz", "/readyz", "/metrics"] {
-        let port = good.split("health = \"127.0.0.1:").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
-        let answer = wait(page, || health::ask(port.parse().unwrap(), "GET", page));
+        let answer = wait(page, || health::ask(port(&good, "health"), "GET", page));
         paper.add(&format!("GET {page}"), &(answer.head + &answer.body));
     }
     for file in ["cmdline", "environ", "status"] {
@@ -320,15 +202,16 @@ fn serve(world: &World, paper: &mut Paper, at: &str) {
     let heard = ear.join().unwrap();
     assert!(String::from_utf8_lossy(&heard).contains("STATUS="));
     paper.add_bytes("what systemd hears", &heard);
+    tokens
 }
 
 /// The life: requests, an escalation with a refused letter, lists and digests, reports and alerts, losses.
-fn live(world: &World, paper: &mut Paper) {
+fn live(world: &World, paper: &mut Paper) -> Tokens {
     for at in ["2030-01-07T07:30:00Z", "2030-01-07T09:30:00Z", "2030-01-07T09:40:00Z", "2030-01-08T09:30:00Z", "2030-01-09T11:59:00Z"] {
         run(world, paper, at, &["once"]);
     }
     look(world, paper, "2030-01-09T12:30:00Z");
-    serve(world, paper, "2030-01-09T12:40:00Z");
+    let tokens = serve(world, paper, "2030-01-09T12:40:00Z");
     for at in ["2030-01-10T08:05:00Z", "2030-01-10T09:30:00Z"] {
         run(world, paper, at, &["once"]);
     }
@@ -340,6 +223,7 @@ fn live(world: &World, paper: &mut Paper) {
     let copy = world.path("copy.db");
     run(world, paper, "2030-01-10T10:03:00Z", &["backup", copy.to_str().unwrap()]);
     paper.add_bytes("file copy.db", &std::fs::read(copy).unwrap());
+    tokens
 }
 
 /// What arrived, each letter under its kind and recipient, and the kinds there were.
@@ -408,12 +292,13 @@ fn judge(paper: &Paper) {
 #[test]
 fn no_secret_and_no_reason_of_leave_is_told_anywhere() {
     let Some(clock) = Clock::new("2030-01-07T07:30:00Z", 1) else { return };
-    let Some(world) = world(&clock, "state = \"sqlite:state/offwatch.db\"") else { return };
+    let Some(world) = world(&clock, "state = \"sqlite:state/offwatch.db\"", Kept::InFiles) else { return };
     let mut paper = Paper::default();
-    live(&world, &mut paper);
+    let tokens = live(&world, &mut paper);
     letters(&world, &mut paper);
     database(&world, &mut paper);
     judge(&paper);
+    judge_tokens(&paper, &tokens);
     // The search itself: what must be found is.
     let own = paper.find(&Canary::new(ADAS));
     assert!(own.contains("feeds.body ") && own.contains("letter to ada@example.com"), "{own:?}");
@@ -427,10 +312,11 @@ fn no_secret_and_no_reason_of_leave_is_told_anywhere() {
 fn no_secret_reaches_a_database_server_and_its_password_no_output() {
     let Some(clock) = Clock::new("2030-01-07T07:30:00Z", 1) else { return };
     let Some(cluster) = postgresql::cluster() else { return };
-    let Some(world) = world(&clock, "state_file = \"address\"") else { return };
+    let Some(world) = world(&clock, "state_credential = \"address\"", Kept::InCredentials) else { return };
     let address = cluster.database();
     let name = address.split(['/', '?']).nth(3).unwrap().to_owned();
-    world.write("address", &address.replace("offwatch@", "offwatch:kiebitzstate7@"));
+    let settings = std::fs::read_to_string(world.path("offwatch.toml")).unwrap();
+    world.write("credentials/address", &address.replace("offwatch@", "offwatch:kiebitzstate7@"));
     let mut paper = Paper::default();
     for at in ["2030-01-07T07:30:00Z", "2030-01-07T09:30:00Z", "2030-01-09T11:59:00Z"] {
         run(&world, &mut paper, at, &["once"]);
@@ -449,15 +335,16 @@ fn no_secret_reaches_a_database_server_and_its_password_no_output() {
             }
         }
     }
-    // What goes wrong there may quote the address.
-    for wrong in [
-        "postgres://offwatch:kiebitzstate7@localhost:1/none",
-        "postgres://offwatch:kiebitzstate7@localhost:port/none",
-        "postgre://kiebitzstate7@h",
-    ] {
-        world.write("address", wrong);
-        for command in ["check", "once", "outbox list", "run"] {
-            run(&world, &mut paper, "2030-01-10T10:00:00Z", &command.split(' ').collect::<Vec<_>>());
+    // What goes wrong there may quote the address, wherever it is kept.
+    let wrong = ["localhost:1/none", "localhost:port/none"].map(|place| format!("postgres://offwatch:kiebitzstate7@{place}"));
+    for wrong in wrong.into_iter().chain(["postgre://kiebitzstate7@h".to_owned()]) {
+        world.write("address", &wrong);
+        world.write("credentials/address", &wrong);
+        for kept in ["state_credential = \"address\"", "state_file = \"address\""] {
+            world.write("offwatch.toml", &settings.replace("state_credential = \"address\"", kept));
+            for command in ["check", "once", "outbox list", "run"] {
+                run(&world, &mut paper, "2030-01-10T10:00:00Z", &command.split(' ').collect::<Vec<_>>());
+            }
         }
     }
     letters_of_server(&world, &mut paper);

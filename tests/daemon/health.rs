@@ -42,7 +42,11 @@ pub(crate) fn speak(mut line: impl Read + Write, request: &str) -> Option<Answer
     let _ = line.read_to_end(&mut text);
     let text = String::from_utf8(text).unwrap();
     let (head, body) = text.split_once("\r\n\r\n")?;
-    let (status, head) = (head.split(' ').nth(1)?.parse().unwrap(), head.to_ascii_lowercase());
+    // Names of fields say the same in any case, their values need not (RFC 9110 §5.1).
+    let field = |line: &str| {
+        line.split_once(": ").map_or_else(|| line.to_owned(), |(name, value)| format!("{}: {value}", name.to_ascii_lowercase()))
+    };
+    let (status, head) = (head.split(' ').nth(1)?.parse().unwrap(), head.split("\r\n").map(field).collect::<Vec<_>>().join("\r\n"));
     let length: usize = head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |length| length.parse().unwrap());
     let is_whole = request.starts_with("HEAD ") || body.len() >= length;
     is_whole.then(|| Answer { status, head, body: body.to_owned() })
@@ -279,7 +283,7 @@ fn only_what_is_there_is_answered_and_only_to_this_machine() {
         let answer = ask(port, method, path).unwrap();
         assert_eq!(answer.status, status, "{method} {path}: {answer:?}");
         assert!(method != "HEAD" || answer.body.is_empty(), "{answer:?}");
-        assert!(status != 405 || answer.head.contains("allow: get,head"), "{answer:?}");
+        assert!(status != 405 || answer.head.contains("allow: GET,HEAD"), "{answer:?}");
     }
     // A page from elsewhere whose name was made to lead here has a browser ask under that name.
     for (host, status) in [("LOCALHOST:1", 200), ("127.0.0.1", 200), ("[::1]:9464", 200), ("evil.example", 421), ("192.0.2.1", 421)] {

@@ -79,28 +79,20 @@ impl Scene {
     /// What the page of a token answers.
     #[track_caller]
     pub(crate) fn ask(&self, method: &str, token: &str, body: Option<&str>) -> Answer {
-        let body =
-            body.map(|body| format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
-        let body = body.unwrap_or_else(|| "\r\n".to_owned());
-        self.request(&format!("{method} /l/{token} HTTP/1.1\r\nHost: offwatch.example.com\r\nConnection: close\r\n{body}"))
+        ask(self.port, method, token, body)
     }
 
     /// What the pages answer to a request.
     #[track_caller]
-    pub(crate) fn request(&self, request: &str) -> Answer {
-        wait("an answer", || {
-            let line = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-            line.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-            speak(line, request)
-        })
+    pub(crate) fn request(&self, text: &str) -> Answer {
+        request(self.port, text)
     }
 
     /// Presses the button on the page of a token: what the page says then, and where the button on that leads.
     #[track_caller]
     pub(crate) fn press(&self, token: &str, fields: &str) -> (Answer, Option<String>) {
-        let answer = self.ask("POST", token, Some(&format!("{CONFIRM}{fields}")));
+        let (answer, next) = press(self.port, token, fields);
         assert_eq!(answer.status, 200, "{}", answer.body);
-        let next = answer.body.split_once(" action=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(next, _)| next.to_owned());
         (answer, next)
     }
 
@@ -125,6 +117,32 @@ impl Scene {
             assert!(!log.contains(token.as_str()) && !log.contains(&token[8..40]), "a token stands in:\n{log}");
         }
     }
+}
+
+/// What the page of a token answers.
+#[track_caller]
+pub(crate) fn ask(port: u16, method: &str, token: &str, body: Option<&str>) -> Answer {
+    let body = body.map(|body| format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
+    let body = body.unwrap_or_else(|| "\r\n".to_owned());
+    request(port, &format!("{method} /l/{token} HTTP/1.1\r\nHost: offwatch.example.com\r\nConnection: close\r\n{body}"))
+}
+
+/// What the pages answer to a request.
+#[track_caller]
+fn request(port: u16, request: &str) -> Answer {
+    wait("an answer", || {
+        let line = TcpStream::connect(("127.0.0.1", port)).ok()?;
+        line.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        speak(line, request)
+    })
+}
+
+/// What the page of a token says once its button is pressed, and where the button on that leads.
+#[track_caller]
+pub(crate) fn press(port: u16, token: &str, fields: &str) -> (Answer, Option<String>) {
+    let answer = ask(port, "POST", token, Some(&format!("{CONFIRM}{fields}")));
+    let next = answer.body.split_once(" action=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(next, _)| next.to_owned());
+    (answer, next)
 }
 
 #[test]
@@ -284,7 +302,7 @@ fn pages_cannot_be_kept_framed_or_sent_on_and_run_no_script() {
             "cache-control: no-store",
             "referrer-policy: no-referrer",
             "x-robots-tag: noindex, nofollow",
-            "x-frame-options: deny",
+            "x-frame-options: DENY",
             "x-content-type-options: nosniff",
             "content-security-policy: default-src 'none'; style-src 'sha256-",
             "; base-uri 'none'; frame-ancestors 'none'",

@@ -11,6 +11,7 @@
 mod board;
 mod browser;
 mod busy;
+mod cage;
 #[expect(clippy::indexing_slicing, reason = "what is missing should stop the test")]
 mod canary;
 mod clerk;

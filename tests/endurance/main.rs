@@ -14,6 +14,7 @@
 
 mod account;
 mod clock;
+mod former;
 mod kills;
 mod outage;
 mod points;

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+use socket2::SockRef;
 
 /// A step of the talk, at which the server may kill who talks to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,14 @@ struct Shared {
     taken: Mutex<Vec<Message>>,
     /// Whom to send which signal, at which step, after passing it so often.
     trap: Mutex<Option<(Step, u32, u32, Signal)>>,
+    /// How many connections there were.
+    connections: AtomicU32,
+    /// How many there are.
+    open: AtomicU32,
+    /// How many there were at once, at most.
+    most: AtomicU32,
+    /// How many broke off in a message, before its dot.
+    cut: AtomicU32,
     /// How long each answer takes at most, in milliseconds.
     pace: AtomicU32,
     /// Whether nobody is let in.
@@ -61,6 +70,7 @@ struct Shared {
 pub(crate) struct Sink {
     /// Where.
     pub(crate) port: u16,
+    listener: TcpListener,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
@@ -69,6 +79,7 @@ impl Sink {
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
+        let door = listener.try_clone().unwrap();
         let shared = Arc::new(Shared::default());
         let served = Arc::clone(&shared);
         let thread = std::thread::spawn(move || {
@@ -81,12 +92,21 @@ impl Sink {
                 std::thread::spawn(move || stream.map(|stream| talk(&stream, &served)));
             }
         });
-        Self { port, shared, thread: Some(thread) }
+        Self { port, listener: door, shared, thread: Some(thread) }
     }
 
     /// Answers take up to so many milliseconds from now on.
     pub(crate) fn pace(&self, milliseconds: u32) {
         self.shared.pace.store(milliseconds, Ordering::SeqCst);
+    }
+
+    /// From now on takes little at a time on new connections, so that a client keeps most of a long message until it is heard; or
+    /// as much as comes. Small segments make the client's own buffer small too.
+    pub(crate) fn narrow(&self, narrow: bool) {
+        let socket = SockRef::from(&self.listener);
+        socket.set_recv_buffer_size(if narrow { 8 << 10 } else { 1 << 20 }).unwrap();
+        // None: as large as they can be.
+        socket.set_tcp_mss(if narrow { 536 } else { 0 }).unwrap();
     }
 
     /// Lets nobody in from now on, or everybody again.
@@ -114,13 +134,56 @@ impl Sink {
         self.shared.taken.lock().unwrap().clone()
     }
 
+    /// How many connections there were so far.
+    pub(crate) fn connections(&self) -> u32 {
+        self.shared.connections.load(Ordering::SeqCst)
+    }
+
+    /// How many connections there were at once, at most.
+    pub(crate) fn most(&self) -> u32 {
+        self.shared.most.load(Ordering::SeqCst)
+    }
+
+    /// How many connections broke off in a message, before its dot.
+    pub(crate) fn cut(&self) -> u32 {
+        self.shared.cut.load(Ordering::SeqCst)
+    }
+
     /// How many messages were taken so far.
     pub(crate) fn count(&self) -> usize {
         self.shared.taken.lock().unwrap().len()
     }
 }
 
+/// A client that is there, until this value is dropped.
+struct Guest<'a>(&'a Shared);
+
+impl<'a> Guest<'a> {
+    /// One more.
+    fn new(shared: &'a Shared) -> Self {
+        shared.connections.fetch_add(1, Ordering::SeqCst);
+        let open = shared.open.fetch_add(1, Ordering::SeqCst) + 1;
+        shared.most.fetch_max(open, Ordering::SeqCst);
+        Self(shared)
+    }
+}
+
+impl Drop for Guest<'_> {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 impl Shared {
+    /// Keeps a message.
+    fn take(&self, life: u32, to: &str, bytes: Vec<u8>) {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        // Postfix's smtp-source writes it otherwise.
+        let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: ").or_else(|| line.strip_prefix("Message-Id: ")));
+        let id = id.unwrap_or_default().to_owned();
+        self.taken.lock().unwrap().push(Message { life, to: to.to_owned(), id, bytes });
+    }
+
     /// Kills, if this is the step.
     fn pass(&self, step: Step) {
         let mut trap = self.trap.lock().unwrap();
@@ -138,6 +201,7 @@ impl Shared {
 /// Talks to one client until it says goodbye or is gone.
 fn talk(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
+    let guest = Guest::new(shared);
     let mut out = stream;
     let mut lines = BufReader::new(stream);
     let mut turns = 0_u32;
@@ -179,34 +243,35 @@ fn talk(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
             "DATA" => {
                 shared.pass(Step::Data);
                 answer("354 go on")?;
-                let Some(bytes) = message(&mut lines, shared)? else { return Ok(()) };
-                let text = String::from_utf8_lossy(&bytes).into_owned();
-                // Postfix's smtp-source writes it otherwise.
-                let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: ").or_else(|| line.strip_prefix("Message-Id: ")));
-                let id = id.unwrap_or_default().to_owned();
-                shared.taken.lock().unwrap().push(Message { life, to: recipient.clone(), id, bytes });
+                let Some(bytes) = message(&mut lines, shared) else { return Ok(()) };
+                shared.take(life, &recipient, bytes);
                 shared.pass(Step::Dot);
                 answer("250 2.0.0 taken")?;
                 shared.pass(Step::Taken);
             }
             "RSET" => answer("250 2.0.0 ok")?,
-            "QUIT" => return answer("221 2.0.0 bye"),
+            "QUIT" => {
+                // Before it hears so, and comes again.
+                drop(guest);
+                return answer("221 2.0.0 bye");
+            }
             _ => answer("500 5.5.1 what?")?,
         }
     }
 }
 
 /// A message up to its dot; none when the line breaks before.
-fn message(lines: &mut impl BufRead, shared: &Shared) -> std::io::Result<Option<Vec<u8>>> {
+fn message(lines: &mut impl BufRead, shared: &Shared) -> Option<Vec<u8>> {
     let (mut bytes, mut count) = (Vec::new(), 0);
     loop {
         let start = bytes.len();
-        if lines.read_until(b'\n', &mut bytes)? == 0 {
-            return Ok(None);
+        if lines.read_until(b'\n', &mut bytes).unwrap_or_default() == 0 {
+            shared.cut.fetch_add(1, Ordering::SeqCst);
+            return None;
         }
         if bytes[start..] == *b".\r\n" {
             bytes.truncate(start);
-            return Ok(Some(bytes));
+            return Some(bytes);
         }
         count += 1;
         if count == 10 {

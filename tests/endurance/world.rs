@@ -24,7 +24,7 @@ pub(crate) struct World {
     /// The mail server.
     pub(crate) sink: Sink,
     /// Where the state is; none for a file.
-    server: Option<String>,
+    pub(crate) server: Option<String>,
     /// libfaketime.
     library: PathBuf,
     /// When the world began.
@@ -37,6 +37,8 @@ pub(crate) struct World {
     lives: u32,
     /// How far the clock is ahead of the real one.
     ahead: SignedDuration,
+    /// Whether letters are longer than what the sockets of both sides hold.
+    long: bool,
 }
 
 /// A life of the daemon.
@@ -78,7 +80,7 @@ impl World {
         };
         let began = Timestamp::now();
         let (folder, sink) = (tempfile::tempdir().unwrap(), Sink::start());
-        let world = Self { folder, sink, server, library, began, accounts, tasks: 0, lives: 0, ahead: SignedDuration::ZERO };
+        let world = Self { folder, sink, server, library, began, accounts, tasks: 0, lives: 0, ahead: SignedDuration::ZERO, long: false };
         let (first, last) = (began - SignedDuration::from_hours(72), began + SignedDuration::from_hours(24 * 30));
         world.write("away.ics", &calendar(&[event("away", first, last, "Sabbatical")]));
         world.write("tasks.ics", &calendar(&[]));
@@ -111,6 +113,12 @@ impl World {
             )
         };
         self.write("tasks.ics", &calendar(&(0..self.tasks).map(task).collect::<Vec<_>>()));
+    }
+
+    /// From the next life on letters are so long that nobody can say all of one before some of it is heard, or no longer so.
+    pub(crate) fn lengthen(&mut self, long: bool) {
+        self.long = long;
+        self.sink.narrow(long);
     }
 
     /// Who must hear of what, once.
@@ -160,10 +168,11 @@ feeds = ["away"]
 "#,
             port = self.sink.port
         );
+        let notes = if self.long { format!("notes = \"{}\"\n", "and more of it ".repeat(25_000)) } else { String::new() };
         for account in 0..self.accounts {
             write!(
                 text,
-                "[[account]]\nid = \"a{account}\"\nname = \"Account {account}\"\nengineers = [\"ada\"]\n\
+                "[[account]]\nid = \"a{account}\"\nname = \"Account {account}\"\nengineers = [\"ada\"]\n{notes}\
                  manager = \"manager-{account}@example.com\"\nlast_resort = \"last-{account}@example.com\"\n"
             )
             .unwrap();

@@ -57,7 +57,7 @@ async fn check_on_a_server() -> Option<String> {
     let (url, folder) = (cluster.database(), tempfile::tempdir().unwrap());
     let name = url.split('/').nth(3).unwrap().split('?').next().unwrap();
     for part in SERVER_SCHEMA_1 {
-        drop(cluster.sql(name, part));
+        cluster.sql(name, part);
     }
     Some(told(Store::open(&address(&url, folder.path())).await.unwrap()).await)
 }
