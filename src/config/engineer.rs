@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::feed::{self, Known};
 use super::hours;
+use super::preferences;
 use super::problem::Fault;
 use super::reader::{Reader, full};
 use super::wording;
 use crate::agenda::Purpose;
 use crate::people::{Address, Engineer, EngineerId, FeedName, Hours};
+use crate::plan::rules::Preferences;
 use crate::wording::{Reads, Style};
 use crate::zone::Zone;
 
@@ -34,28 +36,27 @@ pub(super) fn ids(file: &Reader<'_>) -> Vec<String> {
     ids.collect()
 }
 
-/// How engineers get their letters.
+/// Who there is, and how each wants their letters.
 #[derive(Default)]
-pub(super) struct Ways {
+pub(super) struct People {
+    /// Everybody.
+    pub(super) engineers: BTreeMap<EngineerId, Engineer>,
     /// For whom what letters bring are invitations.
     pub(super) invited: BTreeSet<EngineerId>,
-    /// How those read them who said so.
+    /// What single ones want otherwise than all.
+    pub(super) preferences: BTreeMap<EngineerId, Preferences>,
+    /// How those read their letters who said so.
     pub(super) readers: BTreeMap<EngineerId, Reads>,
 }
 
-/// Reads every `[[engineer]]`, and how they get their letters; `invite_all` and `style` hold for whoever says nothing else.
-pub(super) fn read(
-    file: &Reader<'_>,
-    usual: &Usual,
-    feeds: &Known,
-    (invite_all, style): (bool, &Style),
-) -> (BTreeMap<EngineerId, Engineer>, Ways) {
+/// Reads every `[[engineer]]`; `invite_all` and `style` hold for whoever says nothing else of their letters.
+pub(super) fn read(file: &Reader<'_>, usual: &Usual, feeds: &Known, (invite_all, style): (bool, &Style)) -> People {
     let tables = file.sections("engineer", "id");
     if tables.is_empty() {
         file.missing(Fault::new("there is no `[[engineer]]`").hint("one needs at least `id` and `email`"));
     }
     let (mut lines, mut addresses) = (BTreeMap::new(), BTreeMap::new());
-    let (mut engineers, mut ways) = (BTreeMap::new(), Ways::default());
+    let mut people = People::default();
     for table in &tables {
         table.need("id", "give a short name, by which accounts mean them");
         table.need("email", "give the address for their letters");
@@ -67,15 +68,17 @@ pub(super) fn read(
         }
         let invite = table.flag("invite", invite_all);
         let reads = wording::reads(table, &style.words, &style.reads);
+        let wishes = preferences::read(table);
         if let Some(engineer) = engineer(table, usual, feeds) {
-            ways.invited.extend(invite.then(|| engineer.id.clone()));
-            ways.readers.extend(reads.filter(|reads| *reads != style.reads).map(|reads| (engineer.id.clone(), reads)));
-            engineers.insert(engineer.id.clone(), engineer);
+            people.invited.extend(invite.then(|| engineer.id.clone()));
+            people.preferences.extend((wishes != Preferences::default()).then(|| (engineer.id.clone(), wishes)));
+            people.readers.extend(reads.filter(|reads| *reads != style.reads).map(|reads| (engineer.id.clone(), reads)));
+            people.engineers.insert(engineer.id.clone(), engineer);
         }
         table.done();
     }
-    elective(file, feeds, &engineers);
-    (engineers, ways)
+    elective(file, feeds, &people.engineers);
+    people
 }
 
 /// One engineer.

@@ -118,7 +118,7 @@ fn stretch(text: &str) -> Result<Stretch, Fault> {
 }
 
 /// Minutes from midnight at `HH:MM`, up to `24:00`.
-fn minutes(text: &str) -> Option<u16> {
+pub(super) fn minutes(text: &str) -> Option<u16> {
     let (hour, minute) = text.trim().split_once(':')?;
     let digits = |part: &str, least: usize| (least..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(hour, 1) || !digits(minute, 2) {

@@ -9,6 +9,7 @@ mod engineer;
 mod feed;
 mod hours;
 mod mail;
+mod preferences;
 mod problem;
 mod reader;
 mod rules;
@@ -171,20 +172,20 @@ fn meant(file: &Reader<'_>, place: &Surroundings) -> Option<Config> {
     let (feeds, names) = feed::read(file, place, times.as_ref());
     let invites = mail.as_ref().is_some_and(|mail| mail.invite);
     let style = mail.as_ref().map(|mail| mail.style.clone()).unwrap_or_default();
-    let (people, ways) = engineer::read(file, &usual, &names, (invites, &style));
+    let people = engineer::read(file, &usual, &names, (invites, &style));
     let accounts = account::read(file, &engineers, &briefing, admin);
     file.done();
     let mail = mail?;
     Some(Config {
-        team: Team { engineers: people, accounts, admin: service.admin? },
-        rules: rules?,
+        team: Team { engineers: people.engineers, accounts, admin: service.admin? },
+        rules: Rules { preferences: people.preferences, ..rules? },
         reading: reading?,
         feeds,
         state: service.state?,
         from: mail.from,
         attach: mail.attach,
-        invite: ways.invited,
-        style: Style { readers: ways.readers, ..style },
+        invite: people.invited,
+        style: Style { readers: people.readers, ..style },
         way: mail.way,
         public_url: service.public_url,
         pages: service.pages,

@@ -1,6 +1,8 @@
 //! `[schedule]`, `[briefing]`, `[leave]`, `[catch_up]` and `[absence]`: what an administrator decided about timing,
 //! thresholds and the words by which events are understood.
 
+use std::collections::BTreeMap;
+
 use regex::Regex;
 
 use super::problem::Fault;
@@ -150,6 +152,7 @@ pub(super) fn rules(file: &Reader<'_>, times: Option<&Times>, briefing: &Briefin
         overnight,
         send_empty,
         valid_for: valid_for?,
+        preferences: BTreeMap::new(),
     })
 }
 

@@ -96,6 +96,7 @@ fn list(engineer: &EngineerId, spell: Spell, cases: &[&Case], look: Look<'_>, pl
     let Some(key) = keys.into_iter().find(|key| !taken_back(key)) else { return false };
     let why = match (look.past.said.get(&key), look.scene.reach(Some(engineer), look.now)) {
         (Some(said), _) => Why::AlreadySaid { at: said.at, next: None },
+        (None, _) if look.scene.rules.leaves_out(Some(engineer), Kind::BeforeLeave) => Why::LeftOut,
         (None, Reach::Now) => {
             if let Some(notice) = notice(engineer, spell, cases, key, look) {
                 let list = take_in(notice, cases, plan);

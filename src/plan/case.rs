@@ -157,15 +157,15 @@ fn chain(account: &Account, start: Timestamp, scene: &Scene) -> Vec<Link> {
             continue;
         }
         let deadline = availability.deadline(start);
-        let leads = deadline.map(|deadline| leads(availability, deadline, scene)).unwrap_or_default();
+        let leads = deadline.map(|deadline| leads(engineer, availability, deadline, scene)).unwrap_or_default();
         links.push(Link { engineer: engineer.clone(), role, deadline, leads });
     }
     links
 }
 
 /// The instants of all leads before `deadline`, in order; of those at one instant the later in the configuration is last.
-fn leads(availability: &Availability, deadline: Timestamp, scene: &Scene) -> Vec<(Timestamp, usize)> {
-    let configured = scene.rules.leads.iter().enumerate();
+fn leads(engineer: &EngineerId, availability: &Availability, deadline: Timestamp, scene: &Scene) -> Vec<(Timestamp, usize)> {
+    let configured = scene.rules.leads(engineer).iter().enumerate();
     let mut leads: Vec<(Timestamp, usize)> =
         configured.map(|(place, lead)| (availability.lead(*lead, deadline, scene.rules.settle).unwrap_or(Timestamp::MIN), place)).collect();
     leads.sort_unstable();

@@ -55,25 +55,28 @@ pub(super) fn decide(desk: &Desk, engineer: &EngineerId, look: Look<'_>, plan: &
     let spells = availability.spells();
     let over = spells.partition_point(|spell| spell.ended(look.now));
     let coming = spells.get(over).and_then(|spell| spell.end);
-    plan.wake(coming.and_then(|end| availability.arrive(end, look.scene.rules.settle)));
+    plan.wake(coming.and_then(|end| arrival(engineer, availability, end, look)));
     let decided = look.past.instants.get(&caught_up(engineer)).copied().unwrap_or_else(|| begins(engineer, look));
     let open: Vec<Spell> = spells.iter().take(over).filter(|spell| spell.end.is_some_and(|end| end > decided)).copied().collect();
-    let Some(end) = open.last().and_then(|spell| spell.end) else { return false };
+    let (Some(first), Some(end)) = (open.first().and_then(|spell| spell.end), open.last().and_then(|spell| spell.end)) else {
+        return false;
+    };
     let hold = |why: Why| {
         let subject = format!("the time until {end}");
         Hold { kind: Kind::CatchUp, person: engineer.as_str().to_owned(), task: None, subject, why }
     };
-    match look.scene.reach(Some(engineer), look.now) {
-        Reach::Now => {}
-        Reach::Later(at) => {
+    let wished = look.scene.rules.digest_hour(engineer).and_then(|_| arrival(engineer, availability, first, look));
+    let waits = match look.scene.reach(Some(engineer), look.now) {
+        Reach::Later(at) => Some(Why::NotThere { until: Some(at) }),
+        Reach::Never => Some(Why::NotThere { until: None }),
+        Reach::Now => wished.filter(|wished| look.now < *wished).map(Why::TooEarly),
+    };
+    if let Some(why) = waits {
+        if let Why::NotThere { until: Some(at) } | Why::TooEarly(at) = why {
             plan.wake(Some(at));
-            plan.hold.push(hold(Why::NotThere { until: Some(at) }));
-            return false;
         }
-        Reach::Never => {
-            plan.hold.push(hold(Why::NotThere { until: None }));
-            return false;
-        }
+        plan.hold.push(hold(why));
+        return false;
     }
     plan.instants.push((caught_up(engineer), end));
     let in_time = |spell: &Spell| {
@@ -85,6 +88,10 @@ pub(super) fn decide(desk: &Desk, engineer: &EngineerId, look: Look<'_>, plan: &
         plan.hold.push(hold(Why::Outdated));
         return true;
     }
+    if look.scene.rules.leaves_out(Some(engineer), Kind::CatchUp) {
+        plan.hold.push(hold(Why::LeftOut));
+        return true;
+    }
     let leave = spells.iter().any(|spell| spell.is_leave(look.scene.rules.min_missed));
     let told = told(engineer, plan);
     match (Return { engineer, availability, spells, leave, told, look }).notice(desk) {
@@ -92,6 +99,23 @@ pub(super) fn decide(desk: &Desk, engineer: &EngineerId, look: Look<'_>, plan: &
         None => plan.hold.push(hold(Why::Nothing)),
     }
     true
+}
+
+/// When the digest of a spell comes that ends at `end`: as they arrive, or at the time of their day that they wish for, if that
+/// is still ahead then, else when they arrive after it. A day that crosses midnight goes on behind it.
+pub(super) fn arrival(engineer: &EngineerId, availability: &Availability, end: Timestamp, look: Look<'_>) -> Option<Timestamp> {
+    let settle = look.scene.rules.settle;
+    let arrival = availability.arrive(end, settle)?;
+    let Some(hour) = look.scene.rules.digest_hour(engineer) else { return Some(arrival) };
+    let zone = availability.zone();
+    let today = zone.date(arrival);
+    let wished = zone.first(today.to_datetime(hour));
+    if arrival <= wished {
+        return availability.arrive(wished, settle);
+    }
+    let night = today.tomorrow().map(|tomorrow| zone.first(tomorrow.to_datetime(hour))).ok();
+    let same_day = |at: &Timestamp| availability.free().containing(arrival).is_some_and(|stretch| stretch.contains(*at));
+    Some(night.filter(same_day).unwrap_or(arrival))
 }
 
 /// The tasks of which this turn tells `engineer` that they changed or fell away.

@@ -67,6 +67,10 @@ pub(super) fn decide(case: &Case, look: Look<'_>, plan: &mut Plan) -> Outdated {
             News::Changed(_) => Kind::TaskChanged,
             News::Fallen(_) => Kind::Retraction,
         };
+        if look.scene.rules.leaves_out(to.engineer.as_ref(), kind) {
+            plan.hold.push(hold(case, kind, Some(&person), Why::LeftOut));
+            continue;
+        }
         match due(case, &to, since, look) {
             Ok(()) => {
                 plan.say.push(notice(case, to, picture, news, look));

@@ -79,7 +79,7 @@ pub(super) fn hold(case: &Case, kind: Kind, person: Option<&str>, why: Why) -> H
 /// The key of the notice of one lead.
 fn key(case: &Case, link: &Link, kind: Kind, lead: usize, look: Look<'_>) -> Key {
     let person = link.engineer.as_str();
-    let stage = look.scene.rules.leads.get(lead).map(ToString::to_string).unwrap_or_default();
+    let stage = look.scene.rules.leads(&link.engineer).get(lead).map(ToString::to_string).unwrap_or_default();
     let round = look.past.round(person, &case.id).saturating_add(wishes::rounds(case, link, look));
     Key::new(kind, person, case.id.as_str(), Some(case.anchor), &stage, round)
 }
@@ -153,7 +153,7 @@ pub(super) fn told_of_change(case: &Case, person: &str, look: Look<'_>) -> Optio
 /// The notice to one writer.
 fn notice(case: &Case, asked: &Asked<'_>, kind: Kind, lead: usize, look: Look<'_>) -> Option<Notice> {
     let to = look.scene.engineer(&asked.link.engineer)?;
-    let stage = look.scene.rules.leads.get(lead)?.to_string();
+    let stage = look.scene.rules.leads(&asked.link.engineer).get(lead)?.to_string();
     let key = key(case, asked.link, kind, lead, look);
     let deadline = asked.link.deadline.map(|deadline| to.clock(deadline)).unwrap_or_default();
     let given = given(case, asked.link, look);

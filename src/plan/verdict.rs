@@ -72,6 +72,8 @@ pub enum Why {
     InList,
     /// They wished to be left alone with it until then.
     Snoozed(Timestamp),
+    /// They want nothing of this kind.
+    LeftOut,
 }
 
 impl fmt::Display for Why {
@@ -99,6 +101,7 @@ impl fmt::Display for Why {
             Self::Outdated => out.write_str("waited too long to be of use"),
             Self::BeforeTime => out.write_str("before the time that offwatch answers for: noted only"),
             Self::Snoozed(until) => write!(out, "they wished to be reminded later, next {until}"),
+            Self::LeftOut => out.write_str("they want no letters of this kind: `kinds` leaves it out"),
             Self::InList => out.write_str("stands in the list of the same letter"),
         }
     }

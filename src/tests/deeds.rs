@@ -7,7 +7,7 @@ use super::world::{World, rows};
 use crate::agenda::TaskId;
 use crate::cycle::{Cycle, Written};
 use crate::people::EngineerId;
-use crate::plan::{Answer, Handing, Snooze};
+use crate::plan::{Answer, Handing, Hold, Snooze};
 use crate::simulate::Simulation;
 use crate::store::{Store, Undo};
 
@@ -53,6 +53,21 @@ pub(super) fn played(world: &World, deeds: &[(&str, &str, Deed)]) -> Vec<(Timest
             from = end;
         }
         letters
+    })
+}
+
+/// What was not said in a world in which nobody does anything, and why, turn by turn.
+pub(super) fn holds(world: &World) -> Vec<Hold> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let config = world.config();
+        let feeds = world.recordings(&config);
+        let mut play = Simulation::new(config, feeds, Vec::new(), world.from, world.until).await.unwrap();
+        let mut holds = Vec::new();
+        while let Some((_, report)) = play.step().await.unwrap() {
+            holds.extend(report.hold);
+        }
+        holds
     })
 }
 

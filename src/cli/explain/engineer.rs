@@ -47,9 +47,9 @@ pub(super) fn page(ground: &Ground, engineer: &Engineer, story: &PersonStory, co
         page.lines(1, &untold, "");
     }
     page.heading("Lists before leaves");
-    page.lines(1, &lists(ground, story, zone), "");
+    page.lines(1, &lists(ground, &engineer.id, story, zone), "");
     page.heading("Digests after absences");
-    page.lines(1, &digests(ground, story, zone), "");
+    page.lines(1, &digests(ground, &engineer.id, story, zone), "");
     letters(&mut page, ground, engineer.id.as_str(), &story.said, coming, &reach(ground, engineer, story, coming));
     page.text()
 }
@@ -237,7 +237,10 @@ fn asked(ground: &Ground, id: &EngineerId, story: &PersonStory, zone: &Zone) -> 
 }
 
 /// Lists before leaves, in lines.
-fn lists(ground: &Ground, story: &PersonStory, zone: &Zone) -> Vec<String> {
+fn lists(ground: &Ground, id: &EngineerId, story: &PersonStory, zone: &Zone) -> Vec<String> {
+    if ground.rules().leaves_out(Some(id), Kind::BeforeLeave) {
+        return vec!["none comes: they want no letters of this kind".to_owned()];
+    }
     let Some(before) = &ground.rules().before_leave else { return vec!["switched off in the configuration".to_owned()] };
     let wanted = |list: &ListAhead| {
         let tasks: Vec<String> = list.tasks.iter().map(|task| label(ground, task, zone)).collect();
@@ -262,12 +265,18 @@ fn lists(ground: &Ground, story: &PersonStory, zone: &Zone) -> Vec<String> {
 }
 
 /// Which digest was decided, and which is next.
-fn digests(ground: &Ground, story: &PersonStory, zone: &Zone) -> Vec<String> {
+fn digests(ground: &Ground, id: &EngineerId, story: &PersonStory, zone: &Zone) -> Vec<String> {
     let mut lines = vec![story.caught_up.map_or_else(
         || "none has been decided yet: time off that ended before offwatch knew them is noted only".to_owned(),
         |end| format!("decided up to the return of {}", clock(end, zone)),
     )];
-    if !ground.rules().overnight {
+    let rules = ground.rules();
+    if rules.leaves_out(Some(id), Kind::CatchUp) {
+        lines.push("none comes: they want no letters of this kind".to_owned());
+    } else if let Some(hour) = rules.digest_hour(id) {
+        lines.push(format!("they come from {} of their day on, as they wish", hour.strftime("%H:%M")));
+    }
+    if !rules.overnight {
         lines.push("only leaves have digests; those after ordinary nights and weekends are switched off".to_owned());
     }
     lines.extend(story.next_digest.map(|(at, ahead)| {

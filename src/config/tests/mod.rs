@@ -3,6 +3,7 @@
 mod bad;
 mod good;
 mod places;
+mod preferences;
 mod shipped;
 
 use std::path::Path;

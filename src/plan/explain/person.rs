@@ -7,7 +7,7 @@ use crate::availability::Spell;
 use crate::people::EngineerId;
 use crate::plan::before_leave::Leave;
 use crate::plan::case::{Case, Role};
-use crate::plan::catch_up::{begins, caught_up};
+use crate::plan::catch_up::{arrival, begins, caught_up};
 use crate::plan::chain::standing;
 use crate::plan::desk::{Desk, Outside};
 use crate::plan::look::Look;
@@ -97,8 +97,9 @@ impl Desk {
         let caught_up = past.instants.get(&caught_up(id)).copied();
         // A spell that ended is decided about at its arrival, so it may still be to come.
         let open = availability.spells().iter().filter(|spell| spell.end > Some(caught_up.unwrap_or_else(|| begins(id, look))));
-        let wanted = |spell: &&Spell| rules.overnight || spell.is_leave(rules.min_missed);
-        let arrival = |spell: &Spell| Some((availability.arrive(spell.end?, rules.settle)?, told(spell)));
+        let left_out = rules.leaves_out(Some(id), Kind::CatchUp);
+        let wanted = |spell: &&Spell| !left_out && (rules.overnight || spell.is_leave(rules.min_missed));
+        let arrival = |spell: &Spell| Some((arrival(id, availability, spell.end?, look)?, told(spell)));
         Some(PersonStory {
             spells: coming().filter(|spell| spell.start < until).map(told).collect(),
             asked: self.asked_of(id, past, outside, now),

@@ -215,7 +215,7 @@ fn writer(case: &Case, link: &Link, standing: Option<&Standing<'_>>, look: Look<
 
 /// What became of a writer's leads.
 fn leads(case: &Case, link: &Link, place: Place, again: bool, look: Look<'_>) -> Vec<LeadStory> {
-    let named = |place: usize| look.scene.rules.leads.get(place).map(ToString::to_string).unwrap_or_default();
+    let named = |place: usize| look.scene.rules.leads(&link.engineer).get(place).map(ToString::to_string).unwrap_or_default();
     let said: Vec<Option<&Said>> = link.leads.iter().map(|(_, lead)| asked(case, link, &named(*lead), look.past)).collect();
     let since = if let Place::Writes { since } = place { Some(since) } else { None };
     // The same choice as that of `request`: the last one passed, unless it or a nearer one was said.

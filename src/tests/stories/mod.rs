@@ -19,6 +19,7 @@ mod lists;
 mod news;
 mod occurrences;
 mod odd;
+mod preferences;
 mod returns;
 mod rolled;
 mod series;
