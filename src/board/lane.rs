@@ -75,9 +75,9 @@ pub(super) fn lane(sight: &Sight<'_>, engineer: &Engineer, tasks: &[&Case]) -> O
     let ground = sight.ground();
     let availability = ground.desk.scene().availability.get(&engineer.id)?;
     let frame = sight.span.window()?;
-    let asked = ground.desk.asked_of(&engineer.id, &ground.past, &ground.outside, ground.now);
-    let of_asked = |asked: AskedFor| Some((asked.deadline?, ground.desk.case(&asked.task)?));
-    let mut asked: Vec<(Timestamp, &Case)> = asked.into_iter().filter_map(of_asked).collect();
+    let of_asked = |asked: &AskedFor| Some((asked.deadline?, ground.desk.case(&asked.task)?));
+    let asked = sight.asked.get(&engineer.id).into_iter().flatten();
+    let mut asked: Vec<(Timestamp, &Case)> = asked.filter_map(of_asked).collect();
     asked.retain(|(at, case)| frame.contains(*at) && sight.concerns(case));
     let there = availability.free().within(frame);
     let weeks = Weeks { away: availability.work().within(frame).minus(&there), there, tasks, asked };
@@ -122,7 +122,7 @@ impl<'a> Weeks<'a> {
         let tasks: Vec<Drawn<'_>> = self.tasks.iter().map(drawn).collect();
         let deadlines: Vec<Timestamp> = self.asked.iter().map(|(at, _)| *at).collect();
         let colours = Colours { there: &self.there, away: &self.away, tasks: &tasks, deadlines: &deadlines, now: sight.span.now };
-        sight.span.weeks().filter_map(|days| week(&days, &colours)).collect()
+        sight.span.weeks().filter_map(|days| week(days, &colours)).collect()
     }
 
     /// The same in rows, by time.

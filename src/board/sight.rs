@@ -14,7 +14,7 @@ use crate::explain::Ground;
 use crate::explain::moment::clock;
 use crate::people::{Account, Engineer, EngineerId, steers};
 use crate::plan::Case;
-use crate::plan::explain::Danger;
+use crate::plan::explain::{AskedFor, Danger};
 
 /// Something with a page of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -50,8 +50,10 @@ pub(super) struct Sight<'a> {
     pub(super) links: Links,
     /// The two weeks.
     pub(super) span: Span,
-    /// What is at risk in them, or on the page of one thing at any time, by start.
-    pub(super) risks: Vec<(TaskId, Danger)>,
+    /// What is at risk in them, or on the page of one thing at any time.
+    risks: BTreeMap<TaskId, Danger>,
+    /// What everybody is to write, by start.
+    pub(super) asked: BTreeMap<EngineerId, Vec<AskedFor>>,
 }
 
 impl<'a> Sight<'a> {
@@ -65,7 +67,8 @@ impl<'a> Sight<'a> {
         let until = if *which == Which::Index { span.end() } else { Timestamp::MAX };
         let risks = ground.desk.risks(&ground.past, &ground.outside, ground.now, until);
         let risks = risks.into_iter().map(|risk| (risk.task, risk.danger)).collect();
-        Some(Self { facts, which, selection, links, span, risks })
+        let asked = ground.desk.asked(&ground.past, &ground.outside, ground.now);
+        Some(Self { facts, which, selection, links, span, risks, asked })
     }
 
     /// What is known.
@@ -83,7 +86,7 @@ impl<'a> Sight<'a> {
 
     /// What endangers a task.
     pub(super) fn danger(&self, case: &Case) -> Option<&Danger> {
-        self.risks.iter().find(|(id, _)| *id == case.id).map(|(_, danger)| danger)
+        self.risks.get(&case.id)
     }
 
     /// How a task stands.

@@ -22,30 +22,34 @@ pub(super) struct Span {
     pub(super) zone: Zone,
     /// The present.
     pub(super) now: Timestamp,
-    /// Today.
-    today: Date,
+    /// The first instant.
+    start: Timestamp,
+    /// The first instant after it.
+    end: Timestamp,
+    /// Its days, week by week: laid out once, for each engineer's lane has the same.
+    weeks: Vec<Vec<(Date, Window)>>,
 }
 
 impl Span {
     /// From the present of `ground`.
     pub(super) fn of(ground: &Ground) -> Self {
         let zone = ground.zone().clone();
-        Self { today: zone.date(ground.now), now: ground.now, zone }
-    }
-
-    /// The midnight that many days from today.
-    fn midnight(&self, days: i32) -> Timestamp {
-        self.zone.midnight(self.today.saturating_add(days.days()))
+        let today = zone.date(ground.now);
+        let date = |days: i32| today.saturating_add(days.days());
+        let midnight = |days: i32| zone.midnight(date(days));
+        let day = |days: i32| Some((date(days), Window::new(midnight(days), midnight(days + 1))?));
+        let weeks = (0..ROWS).map(|row| (row * ROW..(row + 1) * ROW).filter_map(day).collect()).collect();
+        Self { start: midnight(0), end: midnight(ROW * ROWS), weeks, now: ground.now, zone }
     }
 
     /// The first instant.
     pub(super) fn start(&self) -> Timestamp {
-        self.midnight(0)
+        self.start
     }
 
     /// The first instant after it.
     pub(super) fn end(&self) -> Timestamp {
-        self.midnight(ROW * ROWS)
+        self.end
     }
 
     /// All of it.
@@ -54,13 +58,8 @@ impl Span {
     }
 
     /// The weeks.
-    pub(super) fn weeks(&self) -> impl Iterator<Item = Vec<(Date, Window)>> + '_ {
-        (0..ROWS).map(|row| (row * ROW..(row + 1) * ROW).filter_map(|day| self.day(day)).collect())
-    }
-
-    /// One day.
-    fn day(&self, days: i32) -> Option<(Date, Window)> {
-        Some((self.today.saturating_add(days.days()), Window::new(self.midnight(days), self.midnight(days + 1))?))
+    pub(super) fn weeks(&self) -> impl Iterator<Item = &[(Date, Window)]> {
+        self.weeks.iter().map(Vec::as_slice)
     }
 
     /// Whether the board still speaks of a task.

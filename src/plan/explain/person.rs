@@ -1,5 +1,7 @@
 //! One engineer: what they are asked for, which absences lie ahead and count as leave, and what was said to them.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::agenda::TaskId;
@@ -116,18 +118,13 @@ impl Desk {
 
     /// What somebody is to write, by start.
     pub fn asked_of(&self, id: &EngineerId, past: &Past, outside: &Outside, now: Timestamp) -> Vec<AskedFor> {
-        let look = self.look(past, outside, now);
-        let mut asked: Vec<(Timestamp, AskedFor)> = Vec::new();
-        for case in self.cases().filter(|case| case.chain.iter().any(|link| link.engineer == *id) && settled(case, look).is_none()) {
-            let standing = standing(case, look);
-            asked.extend(standing.asked.iter().find(|asked| asked.link.engineer == *id).map(|found| {
-                let (task, briefing) = (case.id.clone(), case.briefing(look));
-                let own = AskedFor { task, role: found.link.role, since: found.since, deadline: found.link.deadline, briefing };
-                (case.start(), own)
-            }));
-        }
-        asked.sort_by(|(one, first), (other, second)| (one, &first.task).cmp(&(other, &second.task)));
-        asked.into_iter().map(|(_, asked)| asked).collect()
+        let own = self.cases().filter(|case| case.chain.iter().any(|link| link.engineer == *id));
+        asked(own, self.look(past, outside, now)).remove(id).unwrap_or_default()
+    }
+
+    /// What everybody is to write, by start: for those who look at all, at the price of one look at each task.
+    pub fn asked(&self, past: &Past, outside: &Outside, now: Timestamp) -> BTreeMap<EngineerId, Vec<AskedFor>> {
+        asked(self.cases(), self.look(past, outside, now))
     }
 
     /// What somebody was asked about and others are to write, by start.
@@ -167,6 +164,25 @@ impl Desk {
         let (said, tasks) = (list_said(id, &leave.spell, past), self.wanted(leave, past, now));
         Some(ListAhead { spell: leave.spell, lead: leave.lead, said, tasks })
     }
+}
+
+/// What people are to write for those tasks, by start.
+fn asked<'a>(cases: impl Iterator<Item = &'a Case>, look: Look<'_>) -> BTreeMap<EngineerId, Vec<AskedFor>> {
+    let mut open: Vec<&Case> = cases.filter(|case| settled(case, look).is_none()).collect();
+    open.sort_by_key(|case| (case.start(), &case.id));
+    let mut all: BTreeMap<EngineerId, Vec<AskedFor>> = BTreeMap::new();
+    for case in open {
+        let standing = standing(case, look);
+        for found in &standing.asked {
+            let its = all.entry(found.link.engineer.clone()).or_default();
+            // Who is behind themselves in a chain is asked once.
+            if its.last().is_none_or(|last| last.task != case.id) {
+                let (task, briefing) = (case.id.clone(), case.briefing(look));
+                its.push(AskedFor { task, role: found.link.role, since: found.since, deadline: found.link.deadline, briefing });
+            }
+        }
+    }
+    all
 }
 
 /// When the list before a leave was said.
