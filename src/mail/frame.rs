@@ -147,6 +147,10 @@ fn message(cover: &Cover<'_>, post: &Post, entity: Entity, now: Timestamp) -> Ve
     headers.insert_raw(plain("Auto-Submitted", "auto-generated"));
     headers.insert_raw(plain("X-Auto-Response-Suppress", "OOF, AutoReply, RN, NRN, DR"));
     headers.insert_raw(plain("X-Offwatch-Kind", &cover.kinds));
+    if let Some(admin) = post.admin.as_ref().filter(|admin| *admin != cover.address && is_simple(admin)) {
+        // To a person and not to a robot: what asks for something never stays out by itself (RFC 2369 §3.2).
+        headers.insert_raw(plain("List-Unsubscribe", &format!("<mailto:{admin}?subject=offwatch>")));
+    }
     headers.insert_raw(plain("List-Id", &format!("<offwatch.{}>", domain(post))));
     headers.set(MIME_VERSION_1_0);
     let mut bytes = headers.to_string().into_bytes();
@@ -160,6 +164,11 @@ fn mailbox(name: Option<&str>, address: &people::Address) -> Mailbox {
     let (local, domain) = address.as_str().rsplit_once('@').unwrap_or((address.as_str(), ""));
     // Checked at its birth: neither white space nor control characters nor brackets can stand in it.
     Mailbox::new(name, Address::new_dangerous(local, domain))
+}
+
+/// Whether an address is the same in a header and in a link.
+fn is_simple(address: &people::Address) -> bool {
+    address.as_str().chars().all(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '@' | '.' | '-' | '_' | '+'))
 }
 
 /// The instant of the Date header; mail knows none before 1970.

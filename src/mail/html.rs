@@ -3,6 +3,7 @@
 
 use minijinja::{Value, context};
 
+use crate::people::Address;
 use crate::wording::markup::{Block, Bullet, Day, Inside, Level, Line, Sort, Strip};
 use crate::wording::{Words, clean};
 
@@ -221,16 +222,23 @@ fn facts(facts: &[Fact<'_>]) -> Vec<Value> {
     facts.iter().map(fact).collect()
 }
 
+/// Where a link leads: to a page, or to a mailbox, which is written without its scheme.
+fn address(text: &str) -> Option<String> {
+    let is_page = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
+    let is_mailbox = !is_page && text.parse::<Address>().is_ok();
+    is_page.then(|| text.to_owned()).or_else(|| is_mailbox.then(|| format!("mailto:{text}")))
+}
+
 /// The words of a line. Only what leads to a page or a mailbox is a link.
 fn spans(line: &Line) -> Vec<Value> {
     let span = |span: &crate::wording::markup::Span| {
-        let leads = ["https://", "http://", "mailto:"].iter().any(|scheme| span.text.starts_with(scheme));
+        let address = Some(span.text.as_str()).filter(|_| span.sort == Sort::Link).and_then(address);
         let sort = match span.sort {
-            Sort::Link if leads => "link",
+            Sort::Link if address.is_some() => "link",
             Sort::Code => "code",
             Sort::Link | Sort::Words => "words",
         };
-        context! { sort, text => &span.text }
+        context! { sort, text => &span.text, address }
     };
     line.spans().iter().map(span).collect()
 }

@@ -235,7 +235,11 @@ fn outcomes(notices: &[&Notice], post: &Post, now: Timestamp) -> Vec<Block> {
     };
     let outcomes: Vec<Value> = notices.iter().flat_map(said).collect();
     match notices.first().filter(|_| !outcomes.is_empty()) {
-        Some(first) => markup::blocks(&post.style.words.fill("outcomes", &post.times(&first.to, now), context! { outcomes })),
+        Some(first) => markup::blocks(&post.style.words.fill(
+            "outcomes",
+            &post.times(&first.to, now),
+            context! { outcomes, several => notices.len() > 1 },
+        )),
         None => Vec::new(),
     }
 }

@@ -114,8 +114,23 @@ fn a_task_has_one_button_and_a_page_fetches_nothing() {
             assert!(!html.contains(fetched), "{}: {fetched}", sample.name);
         }
         let links: Vec<&str> = html.split("href=\"").skip(1).collect();
-        assert!(links.iter().all(|link| link.starts_with("https://")), "{}: {links:?}", sample.name);
+        let leads = |link: &&str| link.starts_with("https://") || link.starts_with("mailto:");
+        assert!(links.iter().all(leads), "{}: {links:?}", sample.name);
     }
+}
+
+#[test]
+fn whoever_wants_other_letters_writes_to_a_person() {
+    let header = |to: &str, admin: &str| {
+        let mut asked = request(upgrade());
+        asked.to.address = to.parse().unwrap();
+        let post = Post { admin: Some(admin.parse().unwrap()), ..post() };
+        let message = word(&[asked], &[], &post, now()).bytes;
+        MessageParser::default().parse(&message).unwrap().header_raw("List-Unsubscribe").map(|value| value.trim().to_owned())
+    };
+    assert_eq!(header("ada@example.com", "ops@example.com").as_deref(), Some("<mailto:ops@example.com?subject=offwatch>"));
+    assert_eq!(header("ops@example.com", "ops@example.com"), None, "not to themselves");
+    assert_eq!(header("ada@example.com", "o%70s@example.com"), None, "what means something else in a link");
 }
 
 #[test]

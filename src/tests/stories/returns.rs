@@ -240,3 +240,13 @@ fn after_a_leave_what_was_announced_moved_and_cancelled_and_what_ran_is_told_in_
       ticket link
     "#);
 }
+
+#[test]
+fn accounts_at_which_nothing_happened_are_one_line_after_a_leave_and_none_after_a_night() {
+    let quiet = "engineers = [\"ada\"]";
+    let world = may(WEEK).account("globex", quiet).account("initech", quiet);
+    let texts = texts(&world, Kind::CatchUp);
+    let (leave, night) = texts.split_once("\n2030-05-22").unwrap();
+    assert!(leave.contains("\nNothing happened at globex and initech.\n"), "{leave}");
+    assert!(!night.contains("globex"), "{night}");
+}

@@ -16,7 +16,8 @@ fn world() -> World {
 fn outcomes(world: &World, deeds: &[(&str, &str, Deed)]) -> String {
     let told = played(world, deeds).into_iter().filter_map(|(at, written)| {
         let text = written.text(&world.config(), at);
-        let (_, told) = text.split_once("Said meanwhile\n==============\n")?;
+        let (_, told) = text.split_once("Said meanwhile\n")?;
+        let (_, told) = told.split_once('\n').unwrap();
         let (told, _) = told.split_once("\n-- \n").unwrap();
         Some(format!("{at} {}\n{}", written.letter.to, told.trim_end()).replace(":00Z", "Z"))
     });
@@ -316,4 +317,23 @@ fn a_briefing_whose_word_is_taken_back_is_asked_for_as_before() {
     2030-05-17T17:00Z boss@ escalation (manager) t1
     2030-05-17T22:00Z duty@ escalation (last call) t1
     ");
+}
+
+#[test]
+fn an_outline_names_the_last_briefing_of_the_same_account() {
+    let world = world().has(
+        "tasks",
+        "t1 | acme: Upgrade | 2030-05-18T22:00Z..2030-05-19T02:00Z\n    t0 | acme: Patch | 2030-05-11T22:00Z..2030-05-12T02:00Z",
+    );
+    let written = ("2030-05-10T10:00Z", "t0", Deed::Writes("ada"));
+    let outline = |deeds: &[(&str, &str, Deed)]| {
+        let letters = played(&world, deeds);
+        let of_t1 = letters
+            .iter()
+            .filter(|(_, written)| written.letter.subject.starts_with("Briefing wanted") && written.letter.subject.contains("Upgrade"));
+        of_t1.last().map(|(at, written)| written.text(&world.config(), *at)).unwrap()
+    };
+    let last = "- The last briefing that offwatch knows of: acme: Patch, Sat 11 May, no\n  ticket link\n";
+    assert!(outline(&[written]).contains(last), "{}", outline(&[written]));
+    assert!(!outline(&[]).contains("last briefing"));
 }
