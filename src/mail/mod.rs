@@ -163,9 +163,10 @@ fn section<'a>(
         | Body::Coverage(_) => false,
     };
     let first = answers && brief.is_some_and(|brief| told.insert(&brief.task));
-    let links = brief.map(|brief| post.links(brief, notice, now)).unwrap_or_default();
+    let of_each = |brief: &Brief| post.links(brief, notice, now);
+    let links = brief.map(|brief| of_each(brief)).unwrap_or_default();
     let times = post.times(&notice.to, now);
-    let facts = view::facts(notice, &view::Around { asked, first, links }, &times);
+    let facts = view::facts(notice, &view::Around { asked, first, links, of_each: &of_each }, &times);
     let (subject, mut blocks) = markup::letter(&post.style.words.fill(view::template(&notice.body), &times, facts));
     for block in &mut blocks {
         if let Block::Strip(_, strip) = block {

@@ -26,12 +26,12 @@ pub struct Language {
     moment: String,
     /// Between the last two of several.
     and: String,
-    /// One day, several.
-    days: [String; 2],
-    /// One hour, several.
-    hours: [String; 2],
-    /// One minute, several.
-    minutes: [String; 2],
+    /// One day, several; where that differs, several behind `in` or `ago`.
+    days: Vec<String>,
+    /// One hour, several, likewise.
+    hours: Vec<String>,
+    /// One minute, several, likewise.
+    minutes: Vec<String>,
 }
 
 /// How dates are written.
@@ -77,13 +77,13 @@ impl Language {
     }
 
     /// `in 3 hours`.
-    pub fn to_come(&self, span: &str) -> String {
-        self.to_come.replace("{span}", span)
+    pub fn to_come(&self, span: jiff::SignedDuration) -> String {
+        self.to_come.replace("{span}", &self.length(span, true))
     }
 
     /// `3 hours ago`.
-    pub fn gone(&self, span: &str) -> String {
-        self.gone.replace("{span}", span)
+    pub fn gone(&self, span: jiff::SignedDuration) -> String {
+        self.gone.replace("{span}", &self.length(span, true))
     }
 
     /// `a, b and c`.
@@ -97,9 +97,22 @@ impl Language {
 
     /// A length in its two largest units: `2 days 3 hours`, `45 minutes`.
     pub fn span(&self, length: jiff::SignedDuration) -> String {
+        self.length(length, false)
+    }
+
+    /// Likewise; `behind` a word that wants another form of it.
+    fn length(&self, length: jiff::SignedDuration, behind: bool) -> String {
         let minutes = usize::try_from(length.as_mins()).unwrap_or_default();
         let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
-        let told = |number, [one, many]: &[String; 2]| format!("{number} {}", if number == 1 { one } else { many });
+        let told = |number: usize, words: &[String]| {
+            let word = match (number, words) {
+                (1, [one, ..]) => one,
+                (_, [_, _, of_many]) if behind => of_many,
+                (_, [_, many, ..]) => many,
+                (_, [..]) => return number.to_string(),
+            };
+            format!("{number} {word}")
+        };
         let [in_days, in_hours, in_minutes] = [told(days, &self.days), told(hours, &self.hours), told(rest, &self.minutes)];
         match (days, hours, rest) {
             (0, 0, 0) => self.moment.clone(),

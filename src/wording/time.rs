@@ -104,14 +104,14 @@ impl Times {
     /// `in 2 hours 5 minutes`, `3 days ago`.
     pub fn distance(&self, instant: Timestamp) -> String {
         if instant >= self.now {
-            return self.language.to_come(&self.span(instant.duration_since(self.now)));
+            return self.language.to_come(instant.duration_since(self.now));
         }
-        self.language.gone(&self.span(self.now.duration_since(instant)))
+        self.language.gone(self.now.duration_since(instant))
     }
 
     /// `3 days ago`, also for what has only just happened.
     pub fn age(&self, instant: Timestamp) -> String {
-        self.language.gone(&self.span(self.now.duration_since(instant).max(SignedDuration::ZERO)))
+        self.language.gone(self.now.duration_since(instant).max(SignedDuration::ZERO))
     }
 
     /// A length in its two largest units: `2 days 3 hours`, `45 minutes`.

@@ -41,14 +41,15 @@ fn a_request_says_what_when_why_and_by_when() {
                Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
     Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on
                leave
-    Watch:     trouble may come up to 4 hours after the end
+    After:     trouble may come up to 4 hours after the end
     Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
                day 5 hours)
     Ticket:    https://tickets.example.com/4711
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done t-0a1b
     ");
 }
@@ -75,7 +76,7 @@ fn a_request_brings_an_outline_filled_with_what_is_known() {
     (checks, workarounds)
     -
 
-    ### How to go back
+    ### How to roll back
     (until when, by whom, what is lost)
     -
 
@@ -135,7 +136,7 @@ fn a_request_without_time_or_ticket_says_so() {
                one of a series, with a briefing of its own
     Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on
                leave
-    Watch:     trouble may come up to 4 hours after the end
+    After:     trouble may come up to 4 hours after the end
     Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
                day 5 hours)
     Ticket:    no ticket link in the event; search for "[ACME] Upgrade to
@@ -155,15 +156,15 @@ fn a_request_without_time_or_ticket_says_so() {
 fn an_escalation_to_the_next_writer_asks_for_a_favour() {
     let letter = check(&[escalation(Step::Writer, engineer("grace", "Grace Hopper"))]);
     assert_snapshot!(letter.split("The best place").next().unwrap(), @"
-    Subject: Could you write a briefing? ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00
+    Subject: Could you write a briefing by Fri 11 Dec 17:00? ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00
 
     Hello Grace Hopper,
 
     You are asked because Ada is away until Mon 14 Dec 09:00 CET and you are
-    the next who might know ACME Corp. Something is planned there at a time
-    when nobody who knows them is in, and offwatch knows of no briefing.
+    the next who may know ACME Corp. Something is planned there at a time when
+    nobody who knows them is in, and offwatch knows of no briefing.
 
-    This is a favour and no duty: if you can spare half an hour, an internal
+    This is a favour, not a duty: if you can spare half an hour, an internal
     note in the ticket would help whoever is on call. Look there first, it may
     already exist.
 
@@ -174,7 +175,7 @@ fn an_escalation_to_the_next_writer_asks_for_a_favour() {
                (America/New_York)
                Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
     Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, away
-    Watch:     trouble may come up to 4 hours after the end
+    After:     trouble may come up to 4 hours after the end
     Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
                day 5 hours)
     Ticket:    https://tickets.example.com/4711
@@ -188,11 +189,11 @@ fn an_escalation_to_the_manager_asks_for_somebody() {
 
     Hello,
 
-    Something is planned for ACME Corp at a time when nobody who knows them is
-    in, offwatch knows of no briefing, and nobody it could ask has working
-    time left to write one. You may know somebody who can spare half an hour,
-    or want to talk to the customer about the time. Whoever is on call then
-    will be told what is known.
+    Something is planned for ACME Corp (in 2 days 10 hours) at a time when
+    nobody who knows them is in, offwatch knows of no briefing, and nobody it
+    could ask has working time left to write one. You may know somebody who
+    can spare half an hour, or want to talk to the customer about the time.
+    Whoever is on call then will be told what is known.
 
     What:      [ACME] Upgrade to 17.4
     Customer:  ACME Corp
@@ -200,7 +201,7 @@ fn an_escalation_to_the_manager_asks_for_somebody() {
                Sat 12 Dec 16:00 to 20:00 EST, the customer's time
                (America/New_York)
     Uncovered: Sat 12 Dec 21:00 to Sun 13 Dec 05:00 UTC: weekend, away
-    Watch:     trouble may come up to 4 hours after the end
+    After:     trouble may come up to 4 hours after the end
     Ticket:    https://tickets.example.com/4711
     Notes:     https://wiki.example.com/acme
 
@@ -217,8 +218,9 @@ fn an_escalation_to_the_manager_asks_for_somebody() {
     > Roll back by snapshot.
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done t-0a1b
 
     -- 
@@ -234,10 +236,10 @@ fn the_last_call_hands_over_all_that_is_known() {
 
     Hello,
 
-    This is for whoever is on call: something is planned for ACME Corp (in 2
-    days 10 hours), nobody who knows them is in then, and offwatch knows of no
-    briefing. Look in the ticket first, there may be one that offwatch was not
-    told of.
+    This is for whoever is on call then; please pass it on if that is not you.
+    Something is planned for ACME Corp (in 2 days 10 hours), nobody who knows
+    them is in then, and offwatch knows of no briefing. Look in the ticket
+    first, there may be one that offwatch was not told of.
 
     What:      [ACME] Upgrade to 17.4
     Customer:  ACME Corp
@@ -245,7 +247,7 @@ fn the_last_call_hands_over_all_that_is_known() {
                Sat 12 Dec 16:00 to 20:00 EST, the customer's time
                (America/New_York)
     Uncovered: Sat 12 Dec 21:00 to Sun 13 Dec 05:00 UTC: weekend, away
-    Watch:     trouble may come up to 4 hours after the end
+    After:     trouble may come up to 4 hours after the end
     Ticket:    https://tickets.example.com/4711
     Notes:     https://wiki.example.com/acme
 
@@ -291,7 +293,7 @@ fn the_list_before_a_leave_goes_by_start() {
     Hello Ada Lovelace,
 
     You will be away from Fri 11 Dec 17:00 CET until Mon 21 Dec 09:00 CET.
-    While you are, nobody who knows the customer is there for 2 tasks. A short
+    Meanwhile nobody who knows the customer is there for 2 tasks. A short
     briefing for each, written before you go, would help whoever is on call.
 
     Helps by: Fri 11 Dec 17:00 CET (in 1 day 5 hours).
@@ -302,18 +304,18 @@ fn the_list_before_a_leave_goes_by_start() {
                (America/New_York)
                Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
        Ticket: https://tickets.example.com/4711
-       Name:   t-0a1b
+       Task ID: t-0a1b
 
     2. Globex, Database migration
        When:   Tue 15 Dec 03:00 to 04:00 CET, your time
                Tue 15 Dec 02:00 to 03:00 UTC
        Ticket: https://tickets.example.com/4711
-       Name:   t-0a1c
+       Task ID: t-0a1c
 
     The best place for a briefing is an internal note in the ticket. When it
     is there, or none is needed, put [briefing done] or [briefing waived] into
     the title or description of the event, or ask an admin to run `offwatch
-    briefing done` with the name given above.
+    briefing done` with the task's ID.
     ");
 }
 
@@ -322,8 +324,8 @@ fn the_list_before_a_leave_has_one_blank_outline() {
     let letter = check(&[leave(vec![upgrade()])]);
     assert!(letter.contains("is there for 1 task. A short\nbriefing, written before you go"), "{letter}");
     assert_snapshot!(letter.split_once("Briefing: ").unwrap().1, @"
-    an outline to paste into each ticket as an internal note
-    ------------------------------------------------------------------
+    an outline to paste into the ticket as an internal note
+    -----------------------------------------------------------------
 
     ### What is planned
     -
@@ -335,7 +337,7 @@ fn the_list_before_a_leave_has_one_blank_outline() {
     (checks, workarounds)
     -
 
-    ### How to go back
+    ### How to roll back
     (until when, by whom, what is lost)
     -
 

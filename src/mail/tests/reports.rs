@@ -81,7 +81,7 @@ fn a_digest_counts_first_and_ends_with_next_steps() {
     What may help now
     -----------------
     [ ] read the tickets above
-    [ ] meet Grace Hopper, who was standing in for you
+    [ ] talk to Grace Hopper, who was standing in for you
     [ ] reach out to ACME Corp about the next steps
     [ ] write the briefings that are still wanted
 
@@ -140,8 +140,8 @@ fn alerts_about_feeds_name_the_trouble_and_its_end() {
     1 of 2: Feed events could not be read since Thu 10 Dec 03:00 UTC
     ================================================================
 
-    Feed `events` could not be read since Thu 10 Dec 03:00 UTC (8 hours ago).
-    offwatch goes on with that last good copy: what was added, moved or
+    Feed `events` has not been readable since Thu 10 Dec 03:00 UTC (8 hours
+    ago). offwatch goes on with the last good copy: what was added, moved or
     cancelled since then is not known.
 
     Last try:  answer 403
@@ -154,8 +154,8 @@ fn alerts_about_feeds_name_the_trouble_and_its_end() {
     2 of 2: Feed leave is read again
     ================================
 
-    Feed `leave` is read again since Thu 10 Dec 10:50 UTC. Nothing is left to
-    do; what changed meanwhile is taken up now.
+    Feed `leave` has been read again since Thu 10 Dec 10:50 UTC. Nothing is
+    left to do; what changed meanwhile is taken up now.
 
     -- 
     Why you get this: you run it. Written by offwatch, automatically.
@@ -193,8 +193,8 @@ fn alerts_about_letters_and_names_show_the_way_out() {
     without an engineer
     ==========================================================================
 
-    Some of what the feeds show is not understood, so nobody is asked or told
-    because of it.
+    Some of what the feeds show could not be matched, so offwatch acts as if
+    it were not there.
 
     Tasks in which no account was found:
     - Sat 12 Dec 21:00 UTC: Mystery upgrade (feed `events`)
@@ -203,10 +203,10 @@ fn alerts_about_letters_and_names_show_the_way_out() {
 
     Entries of team feeds in which no engineer was found:
     - feed `leave`: 2 entries
-    Their titles are private and not shown here; `offwatch inspect
-    FILE-OR-URL` shows them to whoever may read the feed. An alias of the
-    engineer in the configuration, spelt as in the feed, makes them
-    understood.
+    Until they are matched they do not count: somebody who is away may be
+    taken to be at work. An alias of the engineer in the configuration, spelt
+    as in the feed, matches them. Their titles are private; `offwatch inspect
+    FILE-OR-URL` shows them to whoever may read the feed.
 
     -- 
     Why you get this: you run it. Written by offwatch, automatically.
@@ -268,7 +268,7 @@ fn an_alert_about_names_says_whom_the_setting_tells_all_the_same() {
         text.split("\n\n").nth(2).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let leave = || vec![("leave".parse().unwrap(), 2)];
-    assert_snapshot!(says(vec![stray("Mystery", false)], leave()), @"Some of what the feeds show is not understood, so nobody is asked or told because of it.");
+    assert_snapshot!(says(vec![stray("Mystery", false)], leave()), @"Some of what the feeds show could not be matched, so offwatch acts as if it were not there.");
     assert_snapshot!(says(vec![stray("Mystery", true)], Vec::new()), @r#"Some of what the feeds show is not understood, so no engineer is asked for a briefing because of it. Tasks of feed `windows` are told to the last resort before they start, as the feed says (`unmatched = "escalate"`)."#);
     assert_snapshot!(says(vec![stray("Mystery", true), stray("Riddle", false)], leave()), @r#"Some of what the feeds show is not understood, so no engineer is asked for a briefing because of it. Tasks of feed `windows` are told to the last resort before they start, as the feed says (`unmatched = "escalate"`). Because of the rest nobody is asked or told."#);
 }
@@ -320,10 +320,10 @@ fn the_coverage_report_is_a_table() {
 
     Entries of team feeds in which no engineer was found:
     - feed `leave`: 2 entries
-    Their titles are private and not shown here; `offwatch inspect
-    FILE-OR-URL` shows them to whoever may read the feed. An alias of the
-    engineer in the configuration, spelt as in the feed, makes them
-    understood.
+    Until they are matched they do not count: somebody who is away may be
+    taken to be at work. An alias of the engineer in the configuration, spelt
+    as in the feed, matches them. Their titles are private; `offwatch inspect
+    FILE-OR-URL` shows them to whoever may read the feed.
 
     -- 
     Why you get this: you run it. Written by offwatch, automatically.
@@ -386,7 +386,7 @@ fn a_digest_names_who_was_in_and_asks_nothing_of_those_who_are_not_asked() {
         account.coming.iter_mut().for_each(|brief| brief.is_readers = false);
     }
     let letter = check(&[notice(Kind::CatchUp, engineer("ada", "Ada Lovelace"), "you are back", Body::CatchUp(digest))]);
-    assert!(letter.contains("[ ] meet Edsger Dijkstra, who was in meanwhile\n"), "{letter}");
+    assert!(letter.contains("[ ] talk to Edsger Dijkstra, who was in meanwhile\n"), "{letter}");
     assert!(letter.contains("Coming up, briefing wanted:"), "{letter}");
     for said in ["standing in", "write the briefings", "helps by"] {
         assert!(!letter.contains(said), "`{said}` in {letter}");

@@ -30,6 +30,8 @@ pub(super) struct Around<'a> {
     pub(super) first: bool,
     /// The links with which it is answered.
     pub(super) links: Vec<Link>,
+    /// Likewise for each task of a list.
+    pub(super) of_each: &'a dyn Fn(&Brief) -> Vec<Link>,
 }
 
 /// The template of a notice.
@@ -65,7 +67,7 @@ pub(super) fn facts(notice: &Notice, around: &Around<'_>, times: &Times) -> Valu
             let was = if let Fall::MovedIn { was } = fall { Some(window(*was)) } else { None };
             context! { fall => fall_name(*fall), was => was, ..task(brief, Eyes::Others) }
         }
-        Body::BeforeLeave(leave) => before_leave(leave, times),
+        Body::BeforeLeave(leave) => before_leave(leave, around, times),
         Body::CatchUp(digest) => digest::digest(digest, around.asked, times),
         Body::Alert(alert) => report::alert(alert),
         Body::Coverage(report) => report::coverage(report, times),
@@ -79,8 +81,12 @@ pub(super) fn brief(brief: &Brief, times: &Times) -> Value {
 
 /// What it is told of the letter.
 fn about(around: &Around<'_>) -> Value {
-    let links: Vec<Value> = around.links.iter().map(|link| context! { purpose => purpose(link.purpose), url => &link.url }).collect();
-    context! { first => around.first, links }
+    context! { first => around.first, links => links(&around.links) }
+}
+
+/// Links.
+fn links(links: &[Link]) -> Vec<Value> {
+    links.iter().map(|link| context! { purpose => purpose(link.purpose), url => &link.url }).collect()
 }
 
 /// What is otherwise with a task, and what that means for the reader.
@@ -124,14 +130,19 @@ fn fall_name(fall: Fall) -> &'static str {
     }
 }
 
-/// The list before a leave, by start.
-fn before_leave(leave: &BeforeLeave, times: &Times) -> Value {
+/// The list before a leave, by start; each task with the links that only answer.
+fn before_leave(leave: &BeforeLeave, around: &Around<'_>, times: &Times) -> Value {
     let mut tasks: Vec<&Brief> = leave.tasks.iter().collect();
     tasks.sort_by_key(|brief| brief.window.start());
+    let task = |task: &Brief| {
+        let mut answers = (around.of_each)(task);
+        answers.retain(|link| matches!(link.purpose, Purpose::Written | Purpose::Waived));
+        context! { links => links(&answers), ..brief::brief(task, times, Eyes::Own) }
+    };
     context! {
         start => instant(leave.start),
         end => leave.end.map(instant),
-        tasks => tasks.into_iter().map(|task| brief::brief(task, times, Eyes::Own)).collect::<Vec<_>>(),
+        tasks => tasks.into_iter().map(task).collect::<Vec<_>>(),
         some_its_own => leave.tasks.iter().any(brief::wants_its_own),
     }
 }

@@ -43,14 +43,14 @@ fn after_a_leave_of_single_days_the_digest_speaks_of_one_time_away() {
     What may help now
     -----------------
     [ ] read the tickets above
-    [ ] meet bob, who was standing in for you
+    [ ] talk to bob, who was standing in for you
     [ ] reach out to acme about the next steps
 
     -- 
     Why you get this: you are back from a leave, between Fri 3 May 17:00 UTC
     and Mon 13 May 09:00 UTC. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -160,7 +160,8 @@ fn a_day_that_was_entered_afterwards_is_told_with_the_next_night() {
     ----
 
     Emergencies:
-    - Thu 9 May 10:00 UTC (2 hours): Slow, no ticket link, told late
+    - Thu 9 May 10:00 UTC (2 hours): Slow, no ticket link, reached offwatch
+      late
 
     What may help now
     -----------------
@@ -171,7 +172,7 @@ fn a_day_that_was_entered_afterwards_is_told_with_the_next_night() {
     May 17:00 UTC and Mon 13 May 09:00 UTC. Written by offwatch,
     automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -205,7 +206,7 @@ fn after_a_half_day_the_digest_comes_at_noon() {
     Why you get this: you are back from a leave, between Mon 6 May 17:00 UTC
     and Tue 7 May 13:00 UTC. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -261,7 +262,7 @@ fn after_months_away_what_is_old_is_a_number() {
     Why you get this: you are back from a leave, between Mon 1 Apr 17:00 UTC
     and Tue 11 Jun 09:00 UTC. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -315,7 +316,7 @@ fn a_task_that_nobody_was_asked_about_is_told_as_having_run_without_a_briefing()
     May 17:00 UTC and Mon 13 May 09:00 UTC. Written by offwatch,
     automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -335,7 +336,7 @@ fn where_an_empty_digest_is_wanted_it_says_that_nothing_happened() {
     Why you get this: you are back from a leave, between Mon 6 May 17:00 UTC
     and Fri 10 May 09:00 UTC. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -379,6 +380,6 @@ fn a_task_that_runs_when_its_owner_returns_is_told_as_running_and_one_right_afte
     Why you get this: you are back from a leave, between Wed 8 May 17:00 UTC
     and Mon 13 May 09:00 UTC. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }

@@ -36,10 +36,10 @@ fn two_backups_with_an_account_each_are_asked_each_for_theirs_and_named_at_the_r
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "What:"]), @"
     2030-05-09T09:15:00Z to bob@example.com
-    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
 
     You are asked because ada is away until Tue 14 May 09:00 UTC and you are
-    the next who might know acme. Something is planned there at a time when
+    the next who may know acme. Something is planned there at a time when
     nobody who knows them is in, and offwatch knows of no briefing.
 
     What:      acme: Upgrade
@@ -52,10 +52,10 @@ fn two_backups_with_an_account_each_are_asked_each_for_theirs_and_named_at_the_r
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "cyd", &["You are asked", "What:"]), @"
     2030-05-09T09:15:00Z to cyd@example.com
-    Subject: Could you write a briefing? globex, Migration, Sat 11 May 20:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? globex, Migration, Sat 11 May 20:00
 
     You are asked because ada is away until Tue 14 May 09:00 UTC and you are
-    the next who might know globex. Something is planned there at a time when
+    the next who may know globex. Something is planned there at a time when
     nobody who knows them is in, and offwatch knows of no briefing.
 
     What:      globex: Migration
@@ -100,14 +100,14 @@ fn two_backups_with_an_account_each_are_asked_each_for_theirs_and_named_at_the_r
     What may help now
     -----------------
     [ ] read the tickets above
-    [ ] meet bob and cyd, who were standing in for you
+    [ ] talk to bob and cyd, who were standing in for you
     [ ] reach out to acme and globex about the next steps
 
     -- 
     Why you get this: you are back from a leave, between Fri 3 May 17:00 UTC
     and Tue 14 May 09:00 UTC. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -130,7 +130,7 @@ fn of_two_backups_on_one_account_the_first_is_asked_and_both_are_named_at_the_re
     - bob (backup), bob@example.com, away until Mon 13 May 09:00 UTC
     - cyd (backup), cyd@example.com, away until Mon 13 May 09:00 UTC
     ");
-    assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "meet"]), @r#"
+    assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "talk to"]), @r#"
     2030-05-14T09:15:00Z to ada@example.com
     Subject: While you were away: 1 emergency, 1 task ran
 
@@ -140,7 +140,7 @@ fn of_two_backups_on_one_account_the_first_is_asked_and_both_are_named_at_the_re
     What may help now
     -----------------
     [ ] read the tickets above
-    [ ] meet bob and cyd, who were standing in for you
+    [ ] talk to bob and cyd, who were standing in for you
     [ ] reach out to acme about the next steps
     "#);
 }
@@ -160,10 +160,10 @@ fn the_second_of_two_backups_on_one_account_is_asked_when_the_first_falls_ill_an
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "cyd", &["You are asked", "Why"]), @"
     2030-05-09T12:00:00Z to cyd@example.com
-    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
 
     You are asked because ada is away until Tue 14 May 09:00 UTC, bob is away
-    until Thu 16 May 09:00 UTC and you are the next who might know acme.
+    until Thu 16 May 09:00 UTC and you are the next who may know acme.
     Something is planned there at a time when nobody who knows them is in, and
     offwatch knows of no briefing.
 
@@ -173,9 +173,9 @@ fn the_second_of_two_backups_on_one_account_is_asked_when_the_first_falls_ill_an
     1 working day before your last working moment, Fri 10 May 17:00 UTC, had
     passed before it could be sent. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
-    assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "meet"]), @r#"
+    assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "talk to"]), @r#"
     2030-05-14T09:15:00Z to ada@example.com
     Subject: While you were away: 1 emergency, 1 task ran
 
@@ -185,7 +185,7 @@ fn the_second_of_two_backups_on_one_account_is_asked_when_the_first_falls_ill_an
     What may help now
     -----------------
     [ ] read the tickets above
-    [ ] meet bob and cyd, who were standing in for you
+    [ ] talk to bob and cyd, who were standing in for you
     [ ] reach out to acme about the next steps
     "#);
 }
@@ -195,7 +195,7 @@ fn two_backups_who_share_one_leave_by_days_are_both_named_at_the_return() {
     let world = away("2030-05-14T12:00Z").has("emergencies", TROUBLE.lines().next().unwrap());
     let shared = "backups = [{ engineer = \"bob\", until = 2030-05-10 }, { engineer = \"cyd\", from = 2030-05-10 }]";
     let world = world.account("acme", &format!("engineers = [\"ada\"]\n{shared}"));
-    assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "meet"]), @r#"
+    assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "talk to"]), @r#"
     2030-05-14T09:15:00Z to ada@example.com
     Subject: While you were away: 1 emergency
 
@@ -204,7 +204,7 @@ fn two_backups_who_share_one_leave_by_days_are_both_named_at_the_return() {
 
     What may help now
     -----------------
-    [ ] meet bob and cyd, who were standing in for you
+    [ ] talk to bob and cyd, who were standing in for you
     [ ] reach out to acme about the next steps
     "#);
 }
@@ -214,7 +214,7 @@ fn a_backup_for_another_time_is_not_named_at_the_return() {
     let world = away("2030-05-14T12:00Z").has("emergencies", TROUBLE.lines().next().unwrap());
     let shared = "backups = [\"bob\", { engineer = \"cyd\", from = 2030-06-01, until = 2030-07-01 }]";
     let world = world.account("acme", &format!("engineers = [\"ada\"]\n{shared}"));
-    assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "meet"]), @r#"
+    assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "talk to"]), @r#"
     2030-05-14T09:15:00Z to ada@example.com
     Subject: While you were away: 1 emergency
 
@@ -223,7 +223,7 @@ fn a_backup_for_another_time_is_not_named_at_the_return() {
 
     What may help now
     -----------------
-    [ ] meet bob, who was standing in for you
+    [ ] talk to bob, who was standing in for you
     [ ] reach out to acme about the next steps
     "#);
 }

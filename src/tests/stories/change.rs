@@ -43,11 +43,11 @@ fn a_task_that_moved_is_told_once_it_has_stood_half_an_hour_and_its_leads_go_on_
     ");
     assert_snapshot!(texts(&world, Kind::TaskChanged), @"
     2030-05-08T10:30:00Z to ada@example.com
-    Subject: Moved: acme, Upgrade, Sat 18 May 10:00
+    Subject: Moved: acme, Upgrade, Sat 18 May 10:00. Briefing still wanted by Fri 17 May 17:00
 
     Hello ada,
 
-    A task for acme that you know of was moved. A short briefing from you
+    A task for acme that you were told of was moved. A short briefing from you
     would still help.
 
     Was:       Sat 11 May 10:00 to 12:00 UTC
@@ -55,22 +55,22 @@ fn a_task_that_moved_is_told_once_it_has_stood_half_an_hour_and_its_leads_go_on_
 
     What:      acme: Upgrade
     Customer:  acme
-    When:      Sat 18 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
     Helps by:  Fri 17 May 17:00 UTC, your last working moment before it (in 9
                days)
     Ticket:    https://tickets.example.com/1
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
     Why you get this: you were told of this task Wed 8 May 09:15 UTC, and
     since then it was moved. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -208,7 +208,7 @@ fn a_cancelled_task_is_taken_back_from_whoever_was_asked() {
     Why you get this: you were told of this task Wed 8 May 09:15 UTC, and
     since then it was cancelled. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -226,7 +226,7 @@ fn a_task_that_vanished_is_taken_back_and_wanted_again_when_it_returns() {
     ");
     assert_snapshot!(texts(&world, Kind::TaskChanged), @"
     2030-05-08T12:30:00Z to ada@example.com
-    Subject: Wanted again: acme, Upgrade, Sat 11 May 10:00
+    Subject: Wanted again: acme, Upgrade, Sat 11 May 10:00. Briefing still wanted by Fri 10 May 17:00
 
     Hello ada,
 
@@ -243,8 +243,9 @@ fn a_task_that_vanished_is_taken_back_and_wanted_again_when_it_returns() {
     Ticket:    https://tickets.example.com/1
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
@@ -252,7 +253,7 @@ fn a_task_that_vanished_is_taken_back_and_wanted_again_when_it_returns() {
     7 May 10:30 UTC, and since then it wants a briefing again. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -299,7 +300,7 @@ fn a_task_that_a_leave_taken_back_covers_is_taken_back_too() {
     since then somebody who knows the customer will be there. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -392,9 +393,9 @@ fn who_manages_the_account_that_a_task_went_to_reads_so_in_the_news() {
 
     Hello ada,
 
-    A task for globex that you know of was another customer's before and has
-    another title. offwatch knows of no briefing, and nobody it could ask has
-    working time left to write one. You manage the account and may know
+    A task for globex that you were told of was another customer's before and
+    has another title. offwatch knows of no briefing, and nobody it could ask
+    has working time left to write one. You manage the account and may know
     somebody who can.
 
     Old title: acme: Upgrade
@@ -410,7 +411,7 @@ fn who_manages_the_account_that_a_task_went_to_reads_so_in_the_news() {
     since then it was renamed, it went to another account. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 

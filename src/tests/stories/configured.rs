@@ -86,7 +86,7 @@ fn a_leave_that_runs_when_a_feed_is_added_counts_its_emergencies_and_takes_no_ta
     Why you get this: you are back from a leave, between Mon 6 May 17:00 UTC
     and Mon 13 May 09:00 UTC. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 

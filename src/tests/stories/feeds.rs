@@ -132,8 +132,8 @@ fn the_letters_about_a_feed_that_fails_say_since_when_and_what_helps() {
 
     Hello,
 
-    Feed `tasks` could not be read since Mon 6 May 05:50 UTC (6 hours ago).
-    offwatch goes on with that last good copy: what was added, moved or
+    Feed `tasks` has not been readable since Mon 6 May 05:50 UTC (6 hours
+    ago). offwatch goes on with the last good copy: what was added, moved or
     cancelled since then is not known.
 
     Last try:  HTTP 503
@@ -152,8 +152,8 @@ fn the_letters_about_a_feed_that_fails_say_since_when_and_what_helps() {
 
     Hello,
 
-    Feed `tasks` is read again since Mon 6 May 15:00 UTC. Nothing is left to
-    do; what changed meanwhile is taken up now.
+    Feed `tasks` has been read again since Mon 6 May 15:00 UTC. Nothing is
+    left to do; what changed meanwhile is taken up now.
 
     -- 
     Why you get this: feed `tasks` is read again. Written by offwatch,
@@ -229,8 +229,8 @@ fn the_coverage_letter_says_that_all_is_well_or_what_is_open() {
     1 of 2: Not understood: 1 task without an account
     =================================================
 
-    Some of what the feeds show is not understood, so nobody is asked or told
-    because of it.
+    Some of what the feeds show could not be matched, so offwatch acts as if
+    it were not there.
 
     Tasks in which no account was found:
     - Sun 12 May 00:00 UTC: Riddle (feed `tasks`)

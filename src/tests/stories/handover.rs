@@ -18,15 +18,15 @@ fn the_second_engineer_reads_that_the_owner_is_away() {
     let world = without_ada("2030-05-08T00:00Z", "engineers = [\"ada\", \"bob\"]");
     assert_snapshot!(letter(&world, Kind::Escalation, "bob"), @"
     2030-05-07T09:15:00Z to bob@example.com
-    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
 
     Hello bob,
 
     You are asked because ada is away until Tue 14 May 09:00 UTC and you are
-    the next who might know acme. Something is planned there at a time when
+    the next who may know acme. Something is planned there at a time when
     nobody who knows them is in, and offwatch knows of no briefing.
 
-    This is a favour and no duty: if you can spare half an hour, an internal
+    This is a favour, not a duty: if you can spare half an hour, an internal
     note in the ticket would help whoever is on call. Look there first, it may
     already exist.
 
@@ -39,8 +39,9 @@ fn the_second_engineer_reads_that_the_owner_is_away() {
     Ticket:    https://tickets.example.com/1
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
@@ -49,7 +50,7 @@ fn the_second_engineer_reads_that_the_owner_is_away() {
     days before your last working moment, Fri 10 May 17:00 UTC. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -74,16 +75,16 @@ fn the_backup_reads_of_both_who_are_away() {
     ");
     assert_snapshot!(letter(&world, Kind::Escalation, "cyd"), @"
     2030-05-09T09:15:00Z to cyd@example.com
-    Subject: Could you write a briefing? ACME Corp, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? ACME Corp, Upgrade, Sat 11 May 10:00
 
     Hello cyd,
 
     You are asked because ada is away until Tue 14 May 09:00 UTC, bob is away
-    until Fri 17 May 09:00 UTC and you are the next who might know ACME Corp.
+    until Fri 17 May 09:00 UTC and you are the next who may know ACME Corp.
     Something is planned there at a time when nobody who knows them is in, and
     offwatch knows of no briefing.
 
-    This is a favour and no duty: if you can spare half an hour, an internal
+    This is a favour, not a duty: if you can spare half an hour, an internal
     note in the ticket would help whoever is on call. Look there first, it may
     already exist.
 
@@ -98,8 +99,9 @@ fn the_backup_reads_of_both_who_are_away() {
     Ticket:    https://tickets.example.com/1
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
@@ -108,7 +110,7 @@ fn the_backup_reads_of_both_who_are_away() {
     day before your last working moment, Fri 10 May 17:00 UTC. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -121,11 +123,11 @@ fn the_manager_and_the_last_resort_read_of_all_who_are_away_and_who_is_on_call()
 
     Hello,
 
-    Something is planned for ACME Corp at a time when nobody who knows them is
-    in, offwatch knows of no briefing, and nobody it could ask has working
-    time left to write one. You may know somebody who can spare half an hour,
-    or want to talk to the customer about the time. Whoever is on call then
-    will be told what is known.
+    Something is planned for ACME Corp (in 1 day 22 hours) at a time when
+    nobody who knows them is in, offwatch knows of no briefing, and nobody it
+    could ask has working time left to write one. You may know somebody who
+    can spare half an hour, or want to talk to the customer about the time.
+    Whoever is on call then will be told what is known.
 
     What:      acme: Upgrade
     Customer:  ACME Corp
@@ -146,8 +148,9 @@ fn the_manager_and_the_last_resort_read_of_all_who_are_away_and_who_is_on_call()
     > Plan and rollback are in the ticket.
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
@@ -155,7 +158,7 @@ fn the_manager_and_the_last_resort_read_of_all_who_are_away_and_who_is_on_call()
     and nobody who knows the customer can write a briefing any more. Written
     by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
     assert_snapshot!(letter(&world, Kind::Escalation, "duty"), @"
     2030-05-10T10:00:00Z to duty@example.com
@@ -163,9 +166,10 @@ fn the_manager_and_the_last_resort_read_of_all_who_are_away_and_who_is_on_call()
 
     Hello,
 
-    This is for whoever is on call: something is planned for ACME Corp (in 1
-    day), nobody who knows them is in then, and offwatch knows of no briefing.
-    Look in the ticket first, there may be one that offwatch was not told of.
+    This is for whoever is on call then; please pass it on if that is not you.
+    Something is planned for ACME Corp (in 1 day), nobody who knows them is in
+    then, and offwatch knows of no briefing. Look in the ticket first, there
+    may be one that offwatch was not told of.
 
     What:      acme: Upgrade
     Customer:  ACME Corp
@@ -195,7 +199,7 @@ fn the_manager_and_the_last_resort_read_of_all_who_are_away_and_who_is_on_call()
     is uncovered (away), and nobody who knows the customer can write a
     briefing any more. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -208,15 +212,15 @@ fn whoever_takes_over_at_a_deadline_reads_that_nobody_before_them_has_time_left(
         world.account("acme", "engineers = [\"ada\"]\nbackups = [\"bob\"]").has("tasks", "").shows("tasks", "2030-05-10T16:40Z", SATURDAY);
     assert_snapshot!(letter(&world, Kind::Escalation, "bob"), @"
     2030-05-10T16:40:00Z to bob@example.com
-    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 20:00? acme, Upgrade, Sat 11 May 10:00
 
     Hello bob,
 
     You are asked because ada has too little time left before it and you are
-    the next who might know acme. Something is planned there at a time when
+    the next who may know acme. Something is planned there at a time when
     nobody who knows them is in, and offwatch knows of no briefing.
 
-    This is a favour and no duty: if you can spare half an hour, an internal
+    This is a favour, not a duty: if you can spare half an hour, an internal
     note in the ticket would help whoever is on call. Look there first, it may
     already exist.
 
@@ -229,8 +233,9 @@ fn whoever_takes_over_at_a_deadline_reads_that_nobody_before_them_has_time_left(
     Ticket:    https://tickets.example.com/1
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
@@ -240,7 +245,7 @@ fn whoever_takes_over_at_a_deadline_reads_that_nobody_before_them_has_time_left(
     UTC, had passed before it could be sent. Written by offwatch,
     automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -253,11 +258,11 @@ fn of_an_account_without_engineers_the_manager_and_the_last_resort_read_that_nob
 
     Hello,
 
-    Something is planned for acme at a time when nobody who knows them is in,
-    offwatch knows of no briefing, and nobody is named whom it could ask for
-    one. You may know somebody who can spare half an hour, or want to talk to
-    the customer about the time. Whoever is on call then will be told what is
-    known.
+    Something is planned for acme (in 5 days) at a time when nobody who knows
+    them is in, offwatch knows of no briefing, and nobody is named whom it
+    could ask for one. You may know somebody who can spare half an hour, or
+    want to talk to the customer about the time. Whoever is on call then will
+    be told what is known.
 
     What:      acme: Upgrade
     Customer:  acme
@@ -269,8 +274,9 @@ fn of_an_account_without_engineers_the_manager_and_the_last_resort_read_that_nob
     - nobody is named in the configuration
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
@@ -278,7 +284,7 @@ fn of_an_account_without_engineers_the_manager_and_the_last_resort_read_that_nob
     engineer), and nobody is named who could write a briefing. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
     assert_snapshot!(letter(&world, Kind::Escalation, "duty"), @"
     2030-05-10T10:00:00Z to duty@example.com
@@ -286,9 +292,10 @@ fn of_an_account_without_engineers_the_manager_and_the_last_resort_read_that_nob
 
     Hello,
 
-    This is for whoever is on call: something is planned for acme (in 1 day),
-    nobody who knows them is in then, and offwatch knows of no briefing. Look
-    in the ticket first, there may be one that offwatch was not told of.
+    This is for whoever is on call then; please pass it on if that is not you.
+    Something is planned for acme (in 1 day), nobody who knows them is in
+    then, and offwatch knows of no briefing. Look in the ticket first, there
+    may be one that offwatch was not told of.
 
     What:      acme: Upgrade
     Customer:  acme
@@ -309,7 +316,7 @@ fn of_an_account_without_engineers_the_manager_and_the_last_resort_read_that_nob
     is uncovered (no engineer), and nobody is named who could write a
     briefing. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -323,9 +330,10 @@ fn a_task_without_an_account_goes_to_the_last_resort_as_it_is() {
 
     Hello,
 
-    This is for whoever is on call: something is planned (in 1 day), its event
-    does not say for which customer, and offwatch knows of no briefing. Look
-    in the ticket first, there may be one that offwatch was not told of.
+    This is for whoever is on call then; please pass it on if that is not you.
+    Something is planned (in 1 day), its event does not say for which
+    customer, and offwatch knows of no briefing. Look in the ticket first,
+    there may be one that offwatch was not told of.
 
     What:      Mystery upgrade
     Customer:  no account was found in the event
@@ -346,7 +354,7 @@ fn a_task_without_an_account_goes_to_the_last_resort_as_it_is() {
     is uncovered (no engineer), and no account was found in it. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -368,15 +376,14 @@ fn a_backup_for_a_period_hears_that_a_task_moved_out_of_it() {
 
     Hello cyd,
 
-    A task for acme that you know of was moved. This is only so that you do
-    not go by what you were told before; offwatch knows of no briefing.
+    A task for acme that you were told of was moved. This is only so that you
+    do not go by what you were told before; offwatch knows of no briefing.
 
     Was:       Sat 11 May 10:00 to 12:00 UTC
     Is now:    Sun 12 May 10:00 to 12:00 UTC, your time
 
     What:      acme: Upgrade
     Customer:  acme
-    When:      Sun 12 May 10:00 to 12:00 UTC, your time
     Uncovered: Sun 12 May 10:00 to 12:00 UTC: away
     Ticket:    https://tickets.example.com/1
 
@@ -384,7 +391,7 @@ fn a_backup_for_a_period_hears_that_a_task_moved_out_of_it() {
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it was moved. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -422,15 +429,14 @@ fn who_was_told_in_the_owners_place_hears_of_a_move_and_of_its_end() {
 
     Hello,
 
-    A task for acme that you know of was moved. This is only so that you do
-    not go by what you were told before; offwatch knows of no briefing.
+    A task for acme that you were told of was moved. This is only so that you
+    do not go by what you were told before; offwatch knows of no briefing.
 
     Was:       Sat 11 May 10:00 to 12:00 UTC
     Is now:    Sat 18 May 10:00 to 12:00 UTC
 
     What:      acme: Upgrade
     Customer:  acme
-    When:      Sat 18 May 10:00 to 12:00 UTC
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
     Ticket:    https://tickets.example.com/1
 
@@ -438,7 +444,7 @@ fn who_was_told_in_the_owners_place_hears_of_a_move_and_of_its_end() {
     Why you get this: you were told of this task Thu 9 May 12:00 UTC, and
     since then it was moved. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
     assert_snapshot!(letter(&moved, Kind::TaskChanged, "duty"), @"
     2030-05-10T12:30:00Z to duty@example.com
@@ -446,15 +452,14 @@ fn who_was_told_in_the_owners_place_hears_of_a_move_and_of_its_end() {
 
     Hello,
 
-    A task for acme that you know of was moved. This is only so that you do
-    not go by what you were told before; offwatch knows of no briefing.
+    A task for acme that you were told of was moved. This is only so that you
+    do not go by what you were told before; offwatch knows of no briefing.
 
     Was:       Sat 11 May 10:00 to 12:00 UTC
     Is now:    Sat 18 May 10:00 to 12:00 UTC
 
     What:      acme: Upgrade
     Customer:  acme
-    When:      Sat 18 May 10:00 to 12:00 UTC
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
     Ticket:    https://tickets.example.com/1
 
@@ -462,7 +467,7 @@ fn who_was_told_in_the_owners_place_hears_of_a_move_and_of_its_end() {
     Why you get this: you were told of this task Fri 10 May 10:00 UTC, and
     since then it was moved. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
     let dropped = becomes(world, "2030-05-10T12:00Z", &format!("{SATURDAY} | STATUS:CANCELLED"));
     assert_snapshot!(check(&dropped), @"
@@ -490,6 +495,6 @@ fn who_was_told_in_the_owners_place_hears_of_a_move_and_of_its_end() {
     Why you get this: you were told of this task Fri 10 May 10:00 UTC, and
     since then it was cancelled. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }

@@ -37,7 +37,7 @@ fn a_leave_entered_after_a_lead_pulls_the_next_one_forward() {
     working days before your last working moment, Fri 10 May 17:00 UTC.
     Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
 
     2030-05-08T12:00:00Z to ada@example.com
     Subject: Briefing wanted by Thu 9 May 17:00: acme, Upgrade, Sat 11 May 10:00
@@ -47,7 +47,7 @@ fn a_leave_entered_after_a_lead_pulls_the_next_one_forward() {
     working day before your last working moment, Thu 9 May 17:00 UTC. Written
     by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
 
     2030-05-09T15:00:00Z to ada@example.com
     Subject: Briefing wanted by Thu 9 May 17:00: acme, Upgrade, Sat 11 May 10:00
@@ -57,14 +57,14 @@ fn a_leave_entered_after_a_lead_pulls_the_next_one_forward() {
     working hours before your last working moment, Thu 9 May 17:00 UTC.
     Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "Why"]), @"
     2030-05-10T09:15:00Z to bob@example.com
-    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
 
     You are asked because ada is away until Mon 13 May 09:00 UTC and you are
-    the next who might know acme. Something is planned there at a time when
+    the next who may know acme. Something is planned there at a time when
     nobody who knows them is in, and offwatch knows of no briefing.
 
     -- 
@@ -74,7 +74,7 @@ fn a_leave_entered_after_a_lead_pulls_the_next_one_forward() {
     UTC, had passed before it could be sent. Written by offwatch,
     automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -93,10 +93,10 @@ fn an_unplanned_leave_hands_over_on_the_day() {
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "Why"]), @"
     2030-05-09T13:00:00Z to bob@example.com
-    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
 
     You are asked because ada is away until Mon 13 May 09:00 UTC and you are
-    the next who might know acme. Something is planned there at a time when
+    the next who may know acme. Something is planned there at a time when
     nobody who knows them is in, and offwatch knows of no briefing.
 
     -- 
@@ -106,13 +106,13 @@ fn an_unplanned_leave_hands_over_on_the_day() {
     UTC, had passed before it could be sent. Written by offwatch,
     automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
 
     2030-05-10T15:00:00Z to bob@example.com
-    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
 
     You are asked because ada is away until Mon 13 May 09:00 UTC and you are
-    the next who might know acme. Something is planned there at a time when
+    the next who may know acme. Something is planned there at a time when
     nobody who knows them is in, and offwatch knows of no briefing.
 
     -- 
@@ -121,7 +121,7 @@ fn an_unplanned_leave_hands_over_on_the_day() {
     hours before your last working moment, Fri 10 May 17:00 UTC. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "boss", &["Who knows", "Why"]), @"
     2030-05-10T17:00:00Z to boss@example.com
@@ -136,7 +136,7 @@ fn an_unplanned_leave_hands_over_on_the_day() {
     and nobody who knows the customer can write a briefing any more. Written
     by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -163,7 +163,7 @@ fn a_leave_entered_after_the_deadline_changes_nothing_any_more() {
     is uncovered (weekend), and nobody who knows the customer can write a
     briefing any more. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -190,7 +190,7 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     working day before your last working moment, Fri 10 May 17:00 UTC. Written
     by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
 
     2030-05-10T15:00:00Z to ada@example.com
     Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00
@@ -200,14 +200,14 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     working hours before your last working moment, Fri 10 May 17:00 UTC.
     Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "Why"]), @"
     2030-05-07T09:15:00Z to bob@example.com
-    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
 
     You are asked because ada is away until Mon 13 May 09:00 UTC and you are
-    the next who might know acme. Something is planned there at a time when
+    the next who may know acme. Something is planned there at a time when
     nobody who knows them is in, and offwatch knows of no briefing.
 
     -- 
@@ -216,13 +216,13 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     days before your last working moment, Fri 10 May 17:00 UTC. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
 
     2030-05-09T09:15:00Z to bob@example.com
-    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
 
     You are asked because ada could not write it when it came to you (they can
-    again now) and you are the next who might know acme. Something is planned
+    again now) and you are the next who may know acme. Something is planned
     there at a time when nobody who knows them is in, and offwatch knows of no
     briefing.
 
@@ -232,13 +232,13 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     (weekend); 1 working day before your last working moment, Fri 10 May 17:00
     UTC. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
 
     2030-05-10T15:00:00Z to bob@example.com
-    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
 
     You are asked because ada could not write it when it came to you (they can
-    again now) and you are the next who might know acme. Something is planned
+    again now) and you are the next who may know acme. Something is planned
     there at a time when nobody who knows them is in, and offwatch knows of no
     briefing.
 
@@ -248,7 +248,7 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     (weekend); 2 working hours before your last working moment, Fri 10 May
     17:00 UTC. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 

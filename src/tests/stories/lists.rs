@@ -106,7 +106,7 @@ fn a_leave_entered_late_is_listed_at_once_if_its_owner_is_still_there() {
     Hello ada,
 
     You will be away from Thu 9 May 17:00 UTC until Mon 13 May 09:00 UTC.
-    While you are, nobody who knows the customer is there for 1 task. A short
+    Meanwhile nobody who knows the customer is there for 1 task. A short
     briefing, written before you go, would help whoever is on call.
 
     Helps by: Thu 9 May 17:00 UTC (in 6 hours).
@@ -114,19 +114,19 @@ fn a_leave_entered_late_is_listed_at_once_if_its_owner_is_still_there() {
     1. acme, Upgrade
        When:   Sat 11 May 10:00 to 12:00 UTC, your time
        Ticket: no ticket link in the event; search for "acme: Upgrade"
-       Name:   te464b238d3
+       Task ID: te464b238d3
 
     The best place for a briefing is an internal note in the ticket. When it
     is there, or none is needed, put [briefing done] or [briefing waived] into
     the title or description of the event, or ask an admin to run `offwatch
-    briefing done` with the name given above.
+    briefing done` with the task's ID.
 
     -- 
     Why you get this: you are away from Thu 9 May 17:00 UTC, and tasks of your
     accounts that want a briefing fall into that time. Written by offwatch,
     automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -228,7 +228,7 @@ fn a_list_before_a_leave_names_each_task_and_its_own_last_moment() {
     Hello ada,
 
     You will be away from Fri 10 May 17:00 UTC until Mon 20 May 09:00 UTC.
-    While you are, nobody who knows the customer is there for 3 tasks. A short
+    Meanwhile nobody who knows the customer is there for 3 tasks. A short
     briefing for each, written before you go, would help whoever is on call.
 
     Helps by: Fri 10 May 17:00 UTC (in 3 days 7 hours).
@@ -236,18 +236,18 @@ fn a_list_before_a_leave_names_each_task_and_its_own_last_moment() {
     1. acme, Upgrade
        When:   Sat 11 May 10:00 to 12:00 UTC, your time
        Ticket: https://tickets.example.com/1
-       Name:   te464b238d3
+       Task ID: te464b238d3
 
     2. acme, Restore drill
        When:   Wed 15 May: no time was given, so the whole day is meant
                Wed 15 May 00:00 to Thu 16 May 00:00 UTC, your time
        Ticket: no ticket link in the event; search for "acme: Restore drill"
-       Name:   t412b9645f6
+       Task ID: t412b9645f6
 
     3. acme, Failover
        When:   Mon 20 May 08:30 to 09:30 UTC, your time
        Ticket: no ticket link in the event; search for "acme: Failover"
-       Name:   t9a312bfef3
+       Task ID: t9a312bfef3
     "#);
 }
 
@@ -261,14 +261,15 @@ fn a_list_before_a_leave_that_has_become_wrong_is_corrected_in_one_letter() {
     let world = world.shows("tasks", "2030-05-07T10:00Z", &format!("{moved}\n{second} | STATUS:CANCELLED"));
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @r#"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: Moved: acme, Upgrade, Thu 16 May 10:00 (and 1 more)
+    Subject: Moved: acme, Upgrade, Thu 16 May 10:00. Briefing still wanted by Fri 10 May 17:00 (and 1 more)
 
     Hello ada,
 
-    1 of 2: Moved: acme, Upgrade, Thu 16 May 10:00
-    ==============================================
+    1 of 2: Moved: acme, Upgrade, Thu 16 May 10:00. Briefing still wanted by
+    Fri 10 May 17:00
+    ========================================================================
 
-    A task for acme that you know of was moved. A short briefing from you
+    A task for acme that you were told of was moved. A short briefing from you
     would still help.
 
     Was:       Tue 14 May 10:00 to 12:00 UTC
@@ -276,15 +277,15 @@ fn a_list_before_a_leave_that_has_become_wrong_is_corrected_in_one_letter() {
 
     What:      acme: Upgrade
     Customer:  acme
-    When:      Thu 16 May 10:00 to 12:00 UTC, your time
     Uncovered: Thu 16 May 10:00 to 12:00 UTC: you are on leave
     Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 3
                days 6 hours)
     Ticket:    no ticket link in the event; search for "acme: Upgrade"
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     2 of 2: No longer needed: acme, Restore drill, Wed 15 May 10:00
@@ -303,6 +304,6 @@ fn a_list_before_a_leave_that_has_become_wrong_is_corrected_in_one_letter() {
     since then it was moved; you were told of this task Mon 6 May 09:15 UTC,
     and since then it was cancelled. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }

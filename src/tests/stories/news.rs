@@ -11,12 +11,12 @@ fn a_renamed_task_is_told_with_its_old_name() {
     let world = becomes(monday("2030-05-07T12:00Z"), "2030-05-07T10:00Z", &SATURDAY.replace("Upgrade", "Migration"));
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: Renamed: acme, Migration, Sat 11 May 10:00
+    Subject: Renamed: acme, Migration, Sat 11 May 10:00. Briefing still wanted by Fri 10 May 17:00
 
     Hello ada,
 
-    A task for acme that you know of has another title. A short briefing from
-    you would still help.
+    A task for acme that you were told of has another title. A short briefing
+    from you would still help.
 
     Old title: acme: Upgrade
 
@@ -29,15 +29,16 @@ fn a_renamed_task_is_told_with_its_old_name() {
     Ticket:    https://tickets.example.com/1
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it was renamed. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -51,9 +52,9 @@ fn a_task_that_was_moved_and_renamed_and_has_another_ticket_is_told_in_one_lette
 
     Hello ada,
 
-    A task for acme that you know of was moved, has another title and has
+    A task for acme that you were told of was moved, has another title and has
     another ticket. Does your briefing still hold? If it does, say so once
-    more in the way named below; if not, a few changed lines help.
+    more, as described below; if not, a few changed lines help.
 
     Was:       Sat 11 May 10:00 to 12:00 UTC
     Is now:    Sat 18 May 10:00 to 12:00 UTC, your time
@@ -62,7 +63,6 @@ fn a_task_that_was_moved_and_renamed_and_has_another_ticket_is_told_in_one_lette
 
     What:      acme: Migration
     Customer:  acme
-    When:      Sat 18 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
     Said:      ada said that the briefing is written, Tue 7 May 09:30 UTC
     Helps by:  Fri 17 May 17:00 UTC, your last working moment before it (in 10
@@ -79,7 +79,7 @@ fn a_task_that_was_moved_and_renamed_and_has_another_ticket_is_told_in_one_lette
     then it was moved, it was renamed, its ticket is another one. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -88,12 +88,12 @@ fn another_ticket_of_a_task_without_a_briefing_is_told_as_it_is() {
     let world = becomes(monday("2030-05-07T12:00Z"), "2030-05-07T10:00Z", &SATURDAY.replace("example.com/1", "example.com/2"));
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: New ticket: acme, Upgrade, Sat 11 May 10:00
+    Subject: New ticket: acme, Upgrade, Sat 11 May 10:00. Briefing still wanted by Fri 10 May 17:00
 
     Hello ada,
 
-    A task for acme that you know of has another ticket. A short briefing from
-    you would still help.
+    A task for acme that you were told of has another ticket. A short briefing
+    from you would still help.
 
     Old link:  https://tickets.example.com/1
 
@@ -106,15 +106,16 @@ fn another_ticket_of_a_task_without_a_briefing_is_told_as_it_is() {
     Ticket:    https://tickets.example.com/2
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then its ticket is another one. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -140,7 +141,7 @@ fn a_task_that_vanished_from_its_calendar_is_told_as_gone() {
     since then it vanished from its calendar. Written by offwatch,
     automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -166,7 +167,7 @@ fn a_task_that_went_to_another_customer_is_told_as_theirs_no_more() {
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it went to another account. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -176,12 +177,12 @@ fn a_task_that_went_to_another_customer_of_the_same_engineer_is_told_as_changed(
     let world = becomes(world, "2030-05-07T10:00Z", &SATURDAY.replace("acme:", "globex:"));
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: Another customer's now: globex, Upgrade, Sat 11 May 10:00
+    Subject: Another customer's now: globex, Upgrade, Sat 11 May 10:00. Briefing still wanted by Fri 10 May 17:00
 
     Hello ada,
 
-    A task for globex that you know of was another customer's before and has
-    another title. A short briefing from you would still help.
+    A task for globex that you were told of was another customer's before and
+    has another title. A short briefing from you would still help.
 
     Old title: acme: Upgrade
 
@@ -194,8 +195,9 @@ fn a_task_that_went_to_another_customer_of_the_same_engineer_is_told_as_changed(
     Ticket:    https://tickets.example.com/1
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
@@ -203,7 +205,7 @@ fn a_task_that_went_to_another_customer_of_the_same_engineer_is_told_as_changed(
     since then it was renamed, it went to another account. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -213,11 +215,11 @@ fn a_task_that_loses_its_time_is_told_with_the_day_that_it_had() {
     let world = becomes(monday("2030-05-07T12:00Z"), "2030-05-07T10:00Z", date);
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: Moved: acme, Upgrade, Sun 12 May
+    Subject: Moved: acme, Upgrade, Sun 12 May. Briefing still wanted by Fri 10 May 17:00
 
     Hello ada,
 
-    A task for acme that you know of was moved. A short briefing from you
+    A task for acme that you were told of was moved. A short briefing from you
     would still help.
 
     Was:       Sat 11 May 10:00 to 12:00 UTC
@@ -226,23 +228,22 @@ fn a_task_that_loses_its_time_is_told_with_the_day_that_it_had() {
 
     What:      acme: Upgrade
     Customer:  acme
-    When:      Sun 12 May: no time was given, so the whole day is meant
-               Sun 12 May 00:00 to Mon 13 May 00:00 UTC, your time
     Uncovered: Sun 12 May 00:00 to Mon 13 May 00:00 UTC: weekend
     Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 3
                days 6 hours)
     Ticket:    https://tickets.example.com/1
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it was moved. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -255,11 +256,11 @@ fn one_occurrence_that_moves_is_told_as_one_of_its_series() {
     let world = world.shows("tasks", "2030-05-08T12:00Z", &format!("{series}\n{moved} | RECURRENCE-ID:20300512T010000Z"));
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @r#"
     2030-05-08T12:30:00Z to ada@example.com
-    Subject: Moved: acme, Maintenance, Sat 11 May 20:00
+    Subject: Moved: acme, Maintenance, Sat 11 May 20:00. Briefing still wanted by Fri 10 May 17:00
 
     Hello ada,
 
-    A task for acme that you know of was moved. A short briefing from you
+    A task for acme that you were told of was moved. A short briefing from you
     would still help.
 
     Was:       Sun 12 May 01:00 to 05:00 UTC
@@ -267,24 +268,23 @@ fn one_occurrence_that_moves_is_told_as_one_of_its_series() {
 
     What:      acme: Maintenance
     Customer:  acme
-    When:      Sat 11 May 20:00 to 23:00 UTC, your time
-               one of a series, with a briefing of its own
+    When:      one of a series, with a briefing of its own
     Uncovered: Sat 11 May 20:00 to 23:00 UTC: weekend
     Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 2
                days 4 hours)
     Ticket:    no ticket link in the event; search for "acme: Maintenance"
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of this occurrence, not of the whole series; an admin can also
-    run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of this occurrence, not
+    of the whole series; an admin can also run:
         offwatch briefing done tfcea519b66
 
     -- 
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it was moved. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -305,14 +305,15 @@ fn what_changed_during_a_leave_stands_in_the_letter_of_the_return_once() {
     ");
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: Moved: acme, Upgrade, Sat 25 May 10:00 (and 1 more)
+    Subject: Moved: acme, Upgrade, Sat 25 May 10:00. Briefing still wanted by Fri 24 May 17:00 (and 1 more)
 
     Hello ada,
 
-    1 of 2: Moved: acme, Upgrade, Sat 25 May 10:00
-    ==============================================
+    1 of 2: Moved: acme, Upgrade, Sat 25 May 10:00. Briefing still wanted by
+    Fri 24 May 17:00
+    ========================================================================
 
-    A task for acme that you know of was moved. A short briefing from you
+    A task for acme that you were told of was moved. A short briefing from you
     would still help.
 
     Was:       Sat 18 May 10:00 to 12:00 UTC
@@ -320,15 +321,15 @@ fn what_changed_during_a_leave_stands_in_the_letter_of_the_return_once() {
 
     What:      acme: Upgrade
     Customer:  acme
-    When:      Sat 25 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 25 May 10:00 to 12:00 UTC: weekend
     Helps by:  Fri 24 May 17:00 UTC, your last working moment before it (in 11
                days)
     Ticket:    no ticket link in the event; search for "acme: Upgrade"
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     2 of 2: While you were away: 1 emergency
@@ -354,7 +355,7 @@ fn what_changed_during_a_leave_stands_in_the_letter_of_the_return_once() {
     since then it was moved; you are back from a leave, between Mon 6 May
     17:00 UTC and Mon 13 May 09:00 UTC. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -383,7 +384,7 @@ fn a_task_that_moves_into_working_hours_is_taken_back_with_both_times() {
     since then it was moved to when somebody who knows the customer is there.
     Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -401,7 +402,7 @@ fn a_task_that_was_covered_for_hours_is_wanted_again() {
     ");
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @"
     2030-05-10T14:30:00Z to ada@example.com
-    Subject: Wanted again: acme, Upgrade, Wed 15 May 10:00
+    Subject: Wanted again: acme, Upgrade, Wed 15 May 10:00. Briefing still wanted by Tue 14 May 17:00
 
     Hello ada,
 
@@ -418,8 +419,9 @@ fn a_task_that_was_covered_for_hours_is_wanted_again() {
     Ticket:    https://tickets.example.com/1
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
@@ -427,6 +429,6 @@ fn a_task_that_was_covered_for_hours_is_wanted_again() {
     10 May 10:30 UTC, and since then it wants a briefing again. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }

@@ -44,9 +44,9 @@ fn each_occurrence_is_asked_for_in_a_letter_of_its_own() {
     Ticket:    https://tickets.example.com/1
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of this occurrence, not of the whole series; an admin can also
-    run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of this occurrence, not
+    of the whole series; an admin can also run:
         offwatch briefing done t32fba967cf
 
     -- 
@@ -54,7 +54,7 @@ fn each_occurrence_is_asked_for_in_a_letter_of_its_own() {
     working day before your last working moment, Fri 17 May 17:00 UTC. Written
     by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -83,7 +83,7 @@ fn an_occurrence_that_nobody_wrote_for_is_escalated_by_itself() {
     and nobody who knows the customer can write a briefing any more. Written
     by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "duty", &["What:", "[briefing done]", "Why"]), @"
     2030-05-18T01:00:00Z to duty@example.com
@@ -106,7 +106,7 @@ fn an_occurrence_that_nobody_wrote_for_is_escalated_by_itself() {
     is uncovered (weekend), and nobody who knows the customer can write a
     briefing any more. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -120,7 +120,7 @@ fn each_occurrence_in_a_leave_is_a_line_of_the_list_before_it() {
     Hello ada,
 
     You will be away from Fri 10 May 17:00 UTC until Mon 3 Jun 09:00 UTC.
-    While you are, nobody who knows the customer is there for 4 tasks. A short
+    Meanwhile nobody who knows the customer is there for 4 tasks. A short
     briefing for each, written before you go, would help whoever is on call.
 
     Helps by: Fri 10 May 17:00 UTC (in 2 days 7 hours).
@@ -129,38 +129,38 @@ fn each_occurrence_in_a_leave_is_a_line_of_the_list_before_it() {
        When:   Sun 12 May 01:00 to 05:00 UTC, your time
                one of a series, with a briefing of its own
        Ticket: https://tickets.example.com/1
-       Name:   tfcea519b66
+       Task ID: tfcea519b66
 
     2. acme, Maintenance
        When:   Sun 19 May 01:00 to 05:00 UTC, your time
                one of a series, with a briefing of its own
        Ticket: https://tickets.example.com/1
-       Name:   t32fba967cf
+       Task ID: t32fba967cf
 
     3. acme, Maintenance
        When:   Sun 26 May 01:00 to 05:00 UTC, your time
                one of a series, with a briefing of its own
        Ticket: https://tickets.example.com/1
-       Name:   tab872f30d4
+       Task ID: tab872f30d4
 
     4. acme, Maintenance
        When:   Sun 2 Jun 01:00 to 05:00 UTC, your time
                one of a series, with a briefing of its own
        Ticket: https://tickets.example.com/1
-       Name:   tdb74115197
+       Task ID: tdb74115197
 
     The best place for a briefing is an internal note in the ticket. When it
     is there, or none is needed, put [briefing done] or [briefing waived] into
     the title or description of the event (of a series: of that occurrence,
-    not of all), or ask an admin to run `offwatch briefing done` with the name
-    given above.
+    not of all), or ask an admin to run `offwatch briefing done` with the
+    task's ID.
 
     -- 
     Why you get this: you are away from Fri 10 May 17:00 UTC, and tasks of
     your accounts that want a briefing fall into that time. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -206,9 +206,9 @@ fn a_rule_that_shifts_is_told_of_each_occurrence_that_was_asked_for() {
     ");
     assert_snapshot!(excerpts(&world, Kind::TaskChanged, "ada", &["was moved", "Was:", "What:"]), @"
     2030-05-08T12:30:00Z to ada@example.com
-    Subject: Moved: acme, Maintenance, Sun 12 May 03:00
+    Subject: Moved: acme, Maintenance, Sun 12 May 03:00. Briefing still wanted by Fri 10 May 17:00
 
-    A task for acme that you know of was moved. A short briefing from you
+    A task for acme that you were told of was moved. A short briefing from you
     would still help.
 
     Was:       Sun 12 May 01:00 to 05:00 UTC
@@ -216,8 +216,7 @@ fn a_rule_that_shifts_is_told_of_each_occurrence_that_was_asked_for() {
 
     What:      acme: Maintenance
     Customer:  acme
-    When:      Sun 12 May 03:00 to 07:00 UTC, your time
-               one of a series, with a briefing of its own
+    When:      one of a series, with a briefing of its own
     Uncovered: Sun 12 May 03:00 to 07:00 UTC: weekend
     Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 2
                days 4 hours)
@@ -227,6 +226,6 @@ fn a_rule_that_shifts_is_told_of_each_occurrence_that_was_asked_for() {
     Why you get this: you were told of this task Mon 6 May 09:15 UTC, and
     since then it was moved. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }

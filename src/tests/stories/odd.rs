@@ -18,15 +18,15 @@ fn the_next_one_in_the_chain_reads_who_is_away_until_when_and_why_it_is_them() {
     let world = world.has("leave", "v1 | ada: vacation in Rome | 2030-05-06..2030-05-14");
     assert_snapshot!(texts(&world, Kind::Escalation).split("Briefing: an outline").next().unwrap(), @r#"
     2030-05-09T09:15:00Z to bob@example.com
-    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
 
     Hello bob,
 
     You are asked because ada is away until Tue 14 May 09:00 UTC and you are
-    the next who might know acme. Something is planned there at a time when
+    the next who may know acme. Something is planned there at a time when
     nobody who knows them is in, and offwatch knows of no briefing.
 
-    This is a favour and no duty: if you can spare half an hour, an internal
+    This is a favour, not a duty: if you can spare half an hour, an internal
     note in the ticket would help whoever is on call. Look there first, it may
     already exist.
 
@@ -39,8 +39,9 @@ fn the_next_one_in_the_chain_reads_who_is_away_until_when_and_why_it_is_them() {
     Ticket:    no ticket link in the event; search for "acme: Upgrade"
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
     "#);
 }
@@ -76,8 +77,9 @@ fn a_task_with_only_a_date_says_so() {
     Ticket:    no ticket link in the event; search for "acme: Upgrade"
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
     "#);
 }
@@ -127,14 +129,15 @@ fn a_window_that_is_partly_covered_says_which_part_is_not_and_aftercare_counts()
     Customer:  acme
     When:      Fri 10 May 15:00 to 16:30 UTC, your time
     Uncovered: Fri 10 May 17:00 to 20:30 UTC: outside your hours
-    Watch:     trouble may come up to 4 hours after the end
+    After:     trouble may come up to 4 hours after the end
     Helps by:  Fri 10 May 15:00 UTC, when it starts; you are in until then (in
                1 day 5 hours)
     Ticket:    no ticket link in the event; search for "acme: Upgrade"
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
     "#);
 }
@@ -185,8 +188,9 @@ fn a_task_of_weeks_names_its_first_uncovered_stretches_and_counts_the_rest() {
     Ticket:    no ticket link in the event; search for "acme: Migration"
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
@@ -194,7 +198,7 @@ fn a_task_of_weeks_names_its_first_uncovered_stretches_and_counts_the_rest() {
     hours, weekend); 1 working day before your last working moment, Mon 13 May
     17:00 UTC. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -247,8 +251,9 @@ fn a_task_elsewhere_is_told_in_the_readers_time_the_customers_and_utc() {
     Ticket:    no ticket link in the event; search for "acme: Upgrade"
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
@@ -256,7 +261,7 @@ fn a_task_elsewhere_is_told_in_the_readers_time_the_customers_and_utc() {
     working day before your last working moment, Fri 10 May 17:00 CEST.
     Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -270,8 +275,8 @@ fn what_no_account_is_found_for_is_listed_for_the_admin_and_titles_of_leave_are_
 
     Hello,
 
-    Some of what the feeds show is not understood, so nobody is asked or told
-    because of it.
+    Some of what the feeds show could not be matched, so offwatch acts as if
+    it were not there.
 
     Tasks in which no account was found:
     - Sat 11 May 10:00 UTC: Mystery upgrade (feed `tasks`)
@@ -280,10 +285,10 @@ fn what_no_account_is_found_for_is_listed_for_the_admin_and_titles_of_leave_are_
 
     Entries of team feeds in which no engineer was found:
     - feed `leave`: 1 entry
-    Their titles are private and not shown here; `offwatch inspect
-    FILE-OR-URL` shows them to whoever may read the feed. An alias of the
-    engineer in the configuration, spelt as in the feed, makes them
-    understood.
+    Until they are matched they do not count: somebody who is away may be
+    taken to be at work. An alias of the engineer in the configuration, spelt
+    as in the feed, matches them. Their titles are private; `offwatch inspect
+    FILE-OR-URL` shows them to whoever may read the feed.
 
     -- 
     Why you get this: some entries match no account or engineer; this list
@@ -307,11 +312,11 @@ fn of_all_that_lies_ahead_at_the_first_run_a_mailbox_hears_in_one_letter() {
     UTC
     =======================================================================
 
-    Something is planned for acme at a time when nobody who knows them is in,
-    offwatch knows of no briefing, and nobody is named whom it could ask for
-    one. You may know somebody who can spare half an hour, or want to talk to
-    the customer about the time. Whoever is on call then will be told what is
-    known.
+    Something is planned for acme (in 2 days 10 hours) at a time when nobody
+    who knows them is in, offwatch knows of no briefing, and nobody is named
+    whom it could ask for one. You may know somebody who can spare half an
+    hour, or want to talk to the customer about the time. Whoever is on call
+    then will be told what is known.
 
     What:      acme: Upgrade
     ");

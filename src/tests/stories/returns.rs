@@ -63,7 +63,7 @@ fn a_week_away_is_one_digest_about_that_week() {
     Why you get this: you are back from a leave, between Fri 3 May 17:00 UTC
     and Mon 13 May 09:00 UTC. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
 
     2030-05-22T09:15:00Z to ada@example.com
     Subject: While you were away: 1 emergency
@@ -89,7 +89,7 @@ fn a_week_away_is_one_digest_about_that_week() {
     May 17:00 UTC and Wed 22 May 09:00 UTC. Written by offwatch,
     automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 

@@ -56,7 +56,7 @@ fn what_happened_in_a_leave_is_told_though_every_feed_rolled_it_away() {
     What may help now
     -----------------
     [ ] read the tickets above
-    [ ] meet bob, who was standing in for you
+    [ ] talk to bob, who was standing in for you
     [ ] reach out to acme about the next steps
     [ ] write the briefings that are still wanted
 
@@ -64,7 +64,7 @@ fn what_happened_in_a_leave_is_told_though_every_feed_rolled_it_away() {
     Why you get this: you are back from a leave, between Fri 3 May 17:00 UTC
     and Mon 13 May 09:00 UTC. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 

@@ -153,17 +153,16 @@ fn a_series_whose_rule_changes_is_one_change_and_its_briefing_is_stale() {
 
     Hello ada,
 
-    A task for acme that you know of was moved. There is a briefing from
-    before that. Does it still hold? If it does, say so once more in the way
-    named below.
+    A task for acme that you were told of was moved. There is a briefing from
+    before that. Does it still hold? If it does, say so once more, as
+    described below.
 
     Was:       Sun 12 May 01:00 to 05:00 UTC
     Is now:    Tue 14 May 20:00 to 23:00 UTC, your time
 
     What:      acme: Maintenance
     Customer:  acme
-    When:      Tue 14 May 20:00 to 23:00 UTC, your time
-               one of a series; one briefing serves them all, as long as they
+    When:      one of a series; one briefing serves them all, as long as they
                stay the same
     Uncovered: Tue 14 May 20:00 to 23:00 UTC: outside your hours
     Said:      simulation said that the briefing is written, Wed 8 May 12:00
@@ -181,7 +180,7 @@ fn a_series_whose_rule_changes_is_one_change_and_its_briefing_is_stale() {
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then it was moved. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -203,7 +202,7 @@ fn a_series_is_one_line_in_the_list_before_a_leave() {
     Hello ada,
 
     You will be away from Thu 16 May 17:00 UTC until Mon 10 Jun 09:00 UTC.
-    While you are, nobody who knows the customer is there for 1 task. A short
+    Meanwhile nobody who knows the customer is there for 1 task. A short
     briefing, written before you go, would help whoever is on call.
 
     Helps by: Thu 16 May 17:00 UTC (in 3 days 7 hours).
@@ -214,15 +213,15 @@ fn a_series_is_one_line_in_the_list_before_a_leave() {
                stay the same
                and 3 more times
        Ticket: no ticket link in the event; search for "acme: Maintenance"
-       Name:   t32fba967cf
+       Task ID: t32fba967cf
 
     The best place for a briefing is an internal note in the ticket. When it
     is there, or none is needed, put [briefing done] or [briefing waived] into
     the title or description of the event, or ask an admin to run `offwatch
-    briefing done` with the name given above.
+    briefing done` with the task's ID.
 
-    Briefing: an outline to paste into each ticket as an internal note
-    ------------------------------------------------------------------
+    Briefing: an outline to paste into the ticket as an internal note
+    -----------------------------------------------------------------
 
     ### What is planned
     -
@@ -234,7 +233,7 @@ fn a_series_is_one_line_in_the_list_before_a_leave() {
     (checks, workarounds)
     -
 
-    ### How to go back
+    ### How to roll back
     (until when, by whom, what is lost)
     -
 
@@ -250,7 +249,7 @@ fn a_series_is_one_line_in_the_list_before_a_leave() {
     your accounts that want a briefing fall into that time. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -280,11 +279,11 @@ fn a_series_that_is_asked_for_again_and_moves_by_hours_is_told_and_not_asked_for
     ");
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @r#"
     2030-06-05T12:30:00Z to ada@example.com
-    Subject: Moved: acme, Maintenance, Sun 9 Jun 03:00
+    Subject: Moved: acme, Maintenance, Sun 9 Jun 03:00. Briefing still wanted by Fri 7 Jun 17:00
 
     Hello ada,
 
-    A task for acme that you know of was moved. A short briefing from you
+    A task for acme that you were told of was moved. A short briefing from you
     would still help.
 
     Was:       Sun 9 Jun 01:00 to 05:00 UTC
@@ -292,8 +291,7 @@ fn a_series_that_is_asked_for_again_and_moves_by_hours_is_told_and_not_asked_for
 
     What:      acme: Maintenance
     Customer:  acme
-    When:      Sun 9 Jun 03:00 to 07:00 UTC, your time
-               one of a series; one briefing serves them all, as long as they
+    When:      one of a series; one briefing serves them all, as long as they
                stay the same
     Uncovered: Sun 9 Jun 03:00 to 07:00 UTC: weekend
     Helps by:  Fri 7 Jun 17:00 UTC, your last working moment before it (in 2
@@ -301,15 +299,16 @@ fn a_series_that_is_asked_for_again_and_moves_by_hours_is_told_and_not_asked_for
     Ticket:    no ticket link in the event; search for "acme: Maintenance"
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done tba1462d42a
 
     -- 
     Why you get this: you were told of this task Tue 4 Jun 09:15 UTC, and
     since then it was moved. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -345,7 +344,7 @@ fn an_occurrence_that_its_rule_shifts_into_the_past_is_taken_back() {
     since then it vanished from its calendar. Written by offwatch,
     automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -373,8 +372,9 @@ fn the_letter_about_a_series_says_that_one_briefing_serves() {
     Ticket:    no ticket link in the event; search for "acme: Maintenance"
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done tfcea519b66
 
     -- 
@@ -382,7 +382,7 @@ fn the_letter_about_a_series_says_that_one_briefing_serves() {
     working days before your last working moment, Fri 10 May 17:00 UTC.
     Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -411,9 +411,9 @@ fn the_letter_about_an_occurrence_that_moved_says_that_it_wants_its_own() {
     Ticket:    no ticket link in the event; search for "acme: Maintenance"
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of this occurrence, not of the whole series; an admin can also
-    run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of this occurrence, not
+    of the whole series; an admin can also run:
         offwatch briefing done tab872f30d4
 
     -- 
@@ -421,7 +421,7 @@ fn the_letter_about_an_occurrence_that_moved_says_that_it_wants_its_own() {
     working days before your last working moment, Fri 24 May 17:00 UTC.
     Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 
@@ -448,8 +448,9 @@ fn a_series_that_is_asked_for_again_says_why() {
     Ticket:    no ticket link in the event; search for "acme: Maintenance"
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done tba1462d42a
 
     -- 
@@ -458,7 +459,7 @@ fn a_series_that_is_asked_for_again_says_why() {
     series nobody has said that there is a briefing, so it is asked for every
     four weeks. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     "#);
 }
 

@@ -20,7 +20,7 @@ fn a_ticket_that_changes_after_the_briefing_was_written_is_told_and_leaves_it_wr
 
     Hello ada,
 
-    A task for acme that you know of has another ticket. If the briefing
+    A task for acme that you were told of has another ticket. If the briefing
     stands in the old ticket, whoever is on call will not find it there.
 
     Old link:  https://tickets.example.com/1
@@ -36,15 +36,16 @@ fn a_ticket_that_changes_after_the_briefing_was_written_is_told_and_leaves_it_wr
     Ticket:    https://tickets.example.com/2
 
     The best place for a briefing is an internal note in the ticket. To stop
-    these letters put [briefing done] or [briefing waived] into the title or
-    description of the event; an admin can also run
+    these letters put [briefing done] once it is written, or [briefing waived]
+    if none is needed, into the title or description of the event; an admin
+    can also run:
         offwatch briefing done te464b238d3
 
     -- 
     Why you get this: you were told of this task Tue 7 May 09:15 UTC, and
     since then its ticket is another one. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -65,16 +66,15 @@ fn a_written_briefing_is_stale_when_the_task_moves_and_is_asked_for_at_the_last_
 
     Hello ada,
 
-    A task for acme that you know of was moved. There is a briefing from
-    before that. Does it still hold? If it does, say so once more in the way
-    named below.
+    A task for acme that you were told of was moved. There is a briefing from
+    before that. Does it still hold? If it does, say so once more, as
+    described below.
 
     Was:       Sat 11 May 10:00 to 12:00 UTC
     Is now:    Sat 18 May 10:00 to 12:00 UTC, your time
 
     What:      acme: Upgrade
     Customer:  acme
-    When:      Sat 18 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
     Said:      simulation said that the briefing is written, Tue 7 May 09:00
                UTC
@@ -92,7 +92,7 @@ fn a_written_briefing_is_stale_when_the_task_moves_and_is_asked_for_at_the_last_
     is there Tue 7 May 09:00 UTC, and since then it was moved. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -146,9 +146,9 @@ fn whoever_wrote_a_briefing_hears_of_each_later_change_though_the_account_is_not
 
     Hello zoe,
 
-    A task for acme that you know of has another title. Does your briefing
-    still hold? If it does, say so once more in the way named below; if not, a
-    few changed lines help.
+    A task for acme that you were told of has another title. Does your
+    briefing still hold? If it does, say so once more, as described below; if
+    not, a few changed lines help.
 
     Old title: acme: Upgrade
 
@@ -168,7 +168,7 @@ fn whoever_wrote_a_briefing_hears_of_each_later_change_though_the_account_is_not
     Why you get this: you wrote its briefing Tue 7 May 12:00 UTC, and since
     then it was renamed. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
     let world = becomes(world, "2030-05-08T10:00Z", &renamed.replace("example.com/1", "example.com/2"));
     assert_snapshot!(check(&world), @"
@@ -185,9 +185,9 @@ fn whoever_wrote_a_briefing_hears_of_each_later_change_though_the_account_is_not
 
     Hello zoe,
 
-    A task for acme that you know of has another ticket. Does your briefing
-    still hold? If it does, say so once more in the way named below; if not, a
-    few changed lines help.
+    A task for acme that you were told of has another ticket. Does your
+    briefing still hold? If it does, say so once more, as described below; if
+    not, a few changed lines help.
 
     Old link:  https://tickets.example.com/1
 
@@ -207,7 +207,7 @@ fn whoever_wrote_a_briefing_hears_of_each_later_change_though_the_account_is_not
     Why you get this: you were told of this task Tue 7 May 14:30 UTC, and
     since then its ticket is another one. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -221,10 +221,11 @@ fn of_a_stale_briefing_the_last_resort_reads_that_there_is_an_old_one() {
 
     Hello,
 
-    This is for whoever is on call: something is planned for acme (in 17
-    hours), nobody who knows them is in then, and the only briefing that
-    offwatch knows of is from before the task changed. Look in the ticket
-    first, there may be one that offwatch was not told of.
+    This is for whoever is on call then; please pass it on if that is not you.
+    Something is planned for acme (in 17 hours), nobody who knows them is in
+    then, and the only briefing that offwatch knows of is from before the task
+    changed. Look in the ticket first, there may be one that offwatch was not
+    told of.
 
     What:      acme: Upgrade
     Customer:  acme
@@ -246,7 +247,7 @@ fn of_a_stale_briefing_the_last_resort_reads_that_there_is_an_old_one() {
     is uncovered (weekend), and nobody who knows the customer can write a
     briefing any more. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
     let again = becomes(world, "2030-05-17T18:00Z", &LATER.replace("T10:00Z..", "T14:00Z..").replace("T12:00Z |", "T16:00Z |"));
     assert_snapshot!(letter(&again, Kind::TaskChanged, "duty"), @"
@@ -255,8 +256,8 @@ fn of_a_stale_briefing_the_last_resort_reads_that_there_is_an_old_one() {
 
     Hello,
 
-    A task for acme that you know of was moved. This is only so that you do
-    not go by what you were told before: the briefing that there is may not
+    A task for acme that you were told of was moved. This is only so that you
+    do not go by what you were told before: the briefing that there is may not
     hold any more.
 
     Was:       Sat 18 May 10:00 to 12:00 UTC
@@ -264,7 +265,6 @@ fn of_a_stale_briefing_the_last_resort_reads_that_there_is_an_old_one() {
 
     What:      acme: Upgrade
     Customer:  acme
-    When:      Sat 18 May 14:00 to 16:00 UTC
     Uncovered: Sat 18 May 14:00 to 16:00 UTC: weekend
     Said:      ada said that the briefing is written, Tue 7 May 12:00 UTC
     Ticket:    https://tickets.example.com/1
@@ -273,7 +273,7 @@ fn of_a_stale_briefing_the_last_resort_reads_that_there_is_an_old_one() {
     Why you get this: you were told of this task Fri 17 May 17:00 UTC, and
     since then it was moved. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -305,7 +305,7 @@ fn a_briefing_is_stale_at_once_when_the_leave_that_wants_it_vanished_for_hours_a
     Something is planned for acme at a time when nobody who knows them is
     there. The only briefing that offwatch knows of is from before the task
     changed, or was covered for a while. Does it still hold? If it does, say
-    so once more in the way named below; if not, a few changed lines, written
+    so once more, as described below; if not, a few changed lines, written
     while you are still in, would help whoever is on call then.
 
     What:      acme: Upgrade
@@ -328,7 +328,7 @@ fn a_briefing_is_stale_at_once_when_the_leave_that_wants_it_vanished_for_hours_a
     UTC, had passed before it could be sent. Written by offwatch,
     automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -365,7 +365,7 @@ fn whoever_was_told_that_a_task_is_covered_hears_that_it_is_not_and_that_the_bri
 
     You were told that a task for acme needs nothing any more. That has
     changed: nobody who knows them is there again. Does your briefing still
-    hold? If it does, say so once more in the way named below; if not, a few
+    hold? If it does, say so once more, as described below; if not, a few
     changed lines help.
 
     What:      acme: Upgrade
@@ -387,6 +387,6 @@ fn whoever_was_told_that_a_task_is_covered_hears_that_it_is_not_and_that_the_bri
     10 May 10:30 UTC, and since then it wants a briefing again. Written by
     offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }

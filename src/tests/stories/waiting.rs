@@ -142,10 +142,10 @@ fn a_letter_whose_reader_falls_ill_until_after_the_task_is_given_up_and_the_next
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "Why"]), @"
     2030-05-09T11:00:00Z to bob@example.com
-    Subject: Could you write a briefing? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
 
     You are asked because ada is away until Tue 14 May 09:00 UTC and you are
-    the next who might know acme. Something is planned there at a time when
+    the next who may know acme. Something is planned there at a time when
     nobody who knows them is in, and offwatch knows of no briefing.
 
     -- 
@@ -154,7 +154,7 @@ fn a_letter_whose_reader_falls_ill_until_after_the_task_is_given_up_and_the_next
     1 working day before your last working moment, Fri 10 May 17:00 UTC, had
     passed before it could be sent. Written by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -215,7 +215,7 @@ fn a_request_for_a_task_that_moves_before_mail_is_back_is_taken_back_and_asked_a
     working day before your last working moment, Fri 10 May 17:00 UTC. Written
     by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
 
     2030-05-16T09:15:00Z to ada@example.com
     Subject: Briefing wanted by Fri 17 May 17:00: acme, Upgrade, Sat 18 May 10:00
@@ -233,7 +233,7 @@ fn a_request_for_a_task_that_moves_before_mail_is_back_is_taken_back_and_asked_a
     working day before your last working moment, Fri 17 May 17:00 UTC. Written
     by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -266,7 +266,7 @@ fn a_request_for_a_task_that_goes_to_another_account_before_mail_is_back_is_take
     17:00 UTC, had passed before it could be sent. Written by offwatch,
     automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 
@@ -298,7 +298,7 @@ fn a_request_for_a_task_that_goes_to_another_account_of_the_same_engineer_is_tak
     working day before your last working moment, Fri 10 May 17:00 UTC. Written
     by offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
 
     2030-05-09T11:00:01Z to ada@example.com
     Subject: Briefing wanted by Fri 10 May 17:00: globex, Upgrade, Sat 11 May 10:00
@@ -317,7 +317,7 @@ fn a_request_for_a_task_that_goes_to_another_account_of_the_same_engineer_is_tak
     17:00 UTC, had passed before it could be sent. Written by offwatch,
     automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
-    get; nothing that is asked of you stays out by itself.
+    get; letters that ask something of you always come.
     ");
 }
 

@@ -328,10 +328,11 @@ fn an_outline_names_the_last_briefing_of_the_same_account() {
     let written = ("2030-05-10T10:00Z", "t0", Deed::Writes("ada"));
     let outline = |deeds: &[(&str, &str, Deed)]| {
         let letters = played(&world, deeds);
-        let of_t1 = letters
+        let mut of_t1 = letters
             .iter()
+            .rev()
             .filter(|(_, written)| written.letter.subject.starts_with("Briefing wanted") && written.letter.subject.contains("Upgrade"));
-        of_t1.last().map(|(at, written)| written.text(&world.config(), *at)).unwrap()
+        of_t1.next().map(|(at, written)| written.text(&world.config(), *at)).unwrap()
     };
     let last = "- The last briefing that offwatch knows of: acme: Patch, Sat 11 May, no\n  ticket link\n";
     assert!(outline(&[written]).contains(last), "{}", outline(&[written]));
