@@ -56,6 +56,14 @@ fn random_worlds_keep_the_promises_when_the_process_dies_and_mail_fails() {
     assert!(figures.crashes > 40, "{figures}");
 }
 
+#[test]
+fn a_digest_is_not_said_again_beside_what_is_new_after_a_clock_was_five_days_behind() {
+    let verdicts = Mutex::new(Vec::new());
+    let bounds = Bounds { days: 90, tasks: 60, crashes: true, ..BOUNDS };
+    chaos::run(11_636_266_760..11_636_266_761, &bounds, |verdict| verdicts.lock().unwrap().push(verdict.broken));
+    assert_eq!(verdicts.into_inner().unwrap().concat().len(), 0);
+}
+
 /// Checks that a world has the same letters when only what is new is laid out in a turn, and when everything is.
 fn same_when_laid_anew(seed: u64, crashes: bool) {
     let world = chaos::draw(seed, &Bounds { crashes, ..BOUNDS });
