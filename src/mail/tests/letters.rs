@@ -42,7 +42,7 @@ fn a_request_says_what_when_why_and_by_when() {
     Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on
                leave
     After:     trouble may come up to 4 hours after the end
-    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
+    Wanted by: Fri 11 Dec 17:00 CET, your last working moment before it (in 1
                day 5 hours)
     Ticket:    https://tickets.example.com/4711
 
@@ -137,7 +137,7 @@ fn a_request_without_time_or_ticket_says_so() {
     Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, you are on
                leave
     After:     trouble may come up to 4 hours after the end
-    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
+    Wanted by: Fri 11 Dec 17:00 CET, your last working moment before it (in 1
                day 5 hours)
     Ticket:    no ticket link in the event; search for "[ACME] Upgrade to
                17.4"
@@ -176,7 +176,7 @@ fn an_escalation_to_the_next_writer_asks_for_a_favour() {
                Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
     Uncovered: Sat 12 Dec 22:00 to Sun 13 Dec 06:00 CET: weekend, away
     After:     trouble may come up to 4 hours after the end
-    Helps by:  Fri 11 Dec 17:00 CET, your last working moment before it (in 1
+    Wanted by: Fri 11 Dec 17:00 CET, your last working moment before it (in 1
                day 5 hours)
     Ticket:    https://tickets.example.com/4711
     ");
@@ -296,7 +296,7 @@ fn the_list_before_a_leave_goes_by_start() {
     Meanwhile nobody who knows the customer is there for 2 tasks. A short
     briefing for each, written before you go, would help whoever is on call.
 
-    Helps by: Fri 11 Dec 17:00 CET (in 1 day 5 hours).
+    Wanted by: Fri 11 Dec 17:00 CET (in 1 day 5 hours).
 
     1. ACME Corp, Upgrade to 17.4
        When:   Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET, your time

@@ -73,7 +73,7 @@ fn a_digest_counts_first_and_ends_with_next_steps() {
     - cancelled, was Sat 19 Dec 22:00 CET: Failover test, no ticket link
 
     Coming up, briefing wanted:
-    - Sat 12 Dec 22:00 CET: Upgrade to 17.4, helps by Fri 11 Dec 17:00 CET,
+    - Sat 12 Dec 22:00 CET: Upgrade to 17.4, wanted by Fri 11 Dec 17:00 CET,
       https://tickets.example.com/4711
 
     2 more items, too old to be listed.
@@ -83,7 +83,7 @@ fn a_digest_counts_first_and_ends_with_next_steps() {
     [ ] read the tickets above
     [ ] talk to Grace Hopper, who was standing in for you
     [ ] reach out to ACME Corp about the next steps
-    [ ] write the briefings that are still wanted
+    [ ] write the briefings above that are yours
 
     -- 
     Why you get this: you are back. Written by offwatch, automatically.
@@ -388,7 +388,7 @@ fn a_digest_names_who_was_in_and_asks_nothing_of_those_who_are_not_asked() {
     let letter = check(&[notice(Kind::CatchUp, engineer("ada", "Ada Lovelace"), "you are back", Body::CatchUp(digest))]);
     assert!(letter.contains("[ ] talk to Edsger Dijkstra, who was in meanwhile\n"), "{letter}");
     assert!(letter.contains("Coming up, briefing wanted:"), "{letter}");
-    for said in ["standing in", "write the briefings", "helps by"] {
+    for said in ["standing in", "write the briefings", "wanted by"] {
         assert!(!letter.contains(said), "`{said}` in {letter}");
     }
 }

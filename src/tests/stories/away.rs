@@ -369,12 +369,12 @@ fn a_task_that_runs_when_its_owner_returns_is_told_as_running_and_one_right_afte
     - new, Mon 13 May 18:00 UTC: Restore drill, no ticket link
 
     Coming up, briefing wanted:
-    - Mon 13 May 18:00 UTC: Restore drill, helps by Mon 13 May 17:00 UTC, no
+    - Mon 13 May 18:00 UTC: Restore drill, wanted by Mon 13 May 17:00 UTC, no
       ticket link
 
     What may help now
     -----------------
-    [ ] write the briefings that are still wanted
+    [ ] write the briefings above that are yours
 
     -- 
     Why you get this: you are back from a leave, between Wed 8 May 17:00 UTC

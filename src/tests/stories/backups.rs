@@ -46,7 +46,7 @@ fn two_backups_with_an_account_each_are_asked_each_for_theirs_and_named_at_the_r
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: away
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 1
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 1
                day 7 hours)
     Ticket:    https://tickets.example.com/1
     ");
@@ -62,7 +62,7 @@ fn two_backups_with_an_account_each_are_asked_each_for_theirs_and_named_at_the_r
     Customer:  globex
     When:      Sat 11 May 20:00 to 22:00 UTC, your time
     Uncovered: Sat 11 May 20:00 to 22:00 UTC: away
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 1
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 1
                day 7 hours)
     Ticket:    https://tickets.example.com/2
     ");

@@ -259,7 +259,7 @@ fn letters_built_on_held_copies_say_so() {
     Customer:  acme
     When:      Thu 9 May 10:00 to 11:00 UTC, your time
     Uncovered: Thu 9 May 10:00 to 11:00 UTC: you are on leave
-    Helps by:  Tue 7 May 17:00 UTC, your last working moment before it (in 1
+    Wanted by: Tue 7 May 17:00 UTC, your last working moment before it (in 1
                day 7 hours)
     Ticket:    no ticket link in the event; search for "acme: Upgrade"
     Note:      what feed `tasks` shows since Mon 6 May 05:50 UTC (3 hours 25
@@ -289,10 +289,10 @@ fn a_digest_names_those_whose_leave_may_be_old_once_each() {
                days 23 hours ago); leave of ada and bob may have changed
 
     Coming up, briefing wanted:
-    - Sat 18 May 10:00 UTC: Upgrade, helps by Fri 17 May 17:00 UTC, no ticket
+    - Sat 18 May 10:00 UTC: Upgrade, wanted by Fri 17 May 17:00 UTC, no ticket
       link
-    - Sun 19 May 10:00 UTC: Failover, helps by Fri 17 May 17:00 UTC, no ticket
-      link
+    - Sun 19 May 10:00 UTC: Failover, wanted by Fri 17 May 17:00 UTC, no
+      ticket link
     "#);
 }
 

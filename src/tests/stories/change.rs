@@ -56,7 +56,7 @@ fn a_task_that_moved_is_told_once_it_has_stood_half_an_hour_and_its_leads_go_on_
     What:      acme: Upgrade
     Customer:  acme
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
-    Helps by:  Fri 17 May 17:00 UTC, your last working moment before it (in 9
+    Wanted by: Fri 17 May 17:00 UTC, your last working moment before it (in 9
                days)
     Ticket:    https://tickets.example.com/1
 
@@ -238,7 +238,7 @@ fn a_task_that_vanished_is_taken_back_and_wanted_again_when_it_returns() {
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 2
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 2
                days 4 hours)
     Ticket:    https://tickets.example.com/1
 

@@ -72,15 +72,15 @@ fn a_leave_that_runs_when_a_feed_is_added_counts_its_emergencies_and_takes_no_ta
     - new, Tue 21 May 20:00 UTC: Failover, no ticket link
 
     Coming up, briefing wanted:
-    - Mon 20 May 20:00 UTC: Drill, helps by Mon 20 May 17:00 UTC, no ticket
+    - Mon 20 May 20:00 UTC: Drill, wanted by Mon 20 May 17:00 UTC, no ticket
       link
-    - Tue 21 May 20:00 UTC: Failover, helps by Tue 21 May 17:00 UTC, no ticket
-      link
+    - Tue 21 May 20:00 UTC: Failover, wanted by Tue 21 May 17:00 UTC, no
+      ticket link
 
     What may help now
     -----------------
     [ ] reach out to acme about the next steps
-    [ ] write the briefings that are still wanted
+    [ ] write the briefings above that are yours
 
     -- 
     Why you get this: you are back from a leave, between Mon 6 May 17:00 UTC

@@ -268,7 +268,7 @@ fn only_whoever_takes_its_holidays_is_named_where_a_holiday_feed_is_old() {
     Customer:  globex
     When:      Thu 9 May 20:00 to 22:00 UTC, your time
     Uncovered: Thu 9 May 20:00 to 22:00 UTC: outside your hours
-    Helps by:  Thu 9 May 17:00 UTC, your last working moment before it (in 1
+    Wanted by: Thu 9 May 17:00 UTC, your last working moment before it (in 1
                day 7 hours)
     Ticket:    no ticket link in the event; search for "globex: Upgrade"
     Note:      feed `holidays` could not be read since Tue 7 May 09:50 UTC (23

@@ -34,7 +34,7 @@ fn the_second_engineer_reads_that_the_owner_is_away() {
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 3
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 3
                days 7 hours)
     Ticket:    https://tickets.example.com/1
 
@@ -94,7 +94,7 @@ fn the_backup_reads_of_both_who_are_away() {
                Sat 11 May 06:00 to 08:00 EDT, the customer's time
                (America/New_York)
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: away
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 1
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 1
                day 7 hours)
     Ticket:    https://tickets.example.com/1
 
@@ -228,7 +228,7 @@ fn whoever_takes_over_at_a_deadline_reads_that_nobody_before_them_has_time_left(
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
-    Helps by:  Fri 10 May 20:00 UTC, your last working moment before it (in 3
+    Wanted by: Fri 10 May 20:00 UTC, your last working moment before it (in 3
                hours 20 minutes)
     Ticket:    https://tickets.example.com/1
 

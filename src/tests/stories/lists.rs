@@ -109,7 +109,7 @@ fn a_leave_entered_late_is_listed_at_once_if_its_owner_is_still_there() {
     Meanwhile nobody who knows the customer is there for 1 task. A short
     briefing, written before you go, would help whoever is on call.
 
-    Helps by: Thu 9 May 17:00 UTC (in 6 hours).
+    Wanted by: Thu 9 May 17:00 UTC (in 6 hours).
 
     1. acme, Upgrade
        When:   Sat 11 May 10:00 to 12:00 UTC, your time
@@ -231,7 +231,7 @@ fn a_list_before_a_leave_names_each_task_and_its_own_last_moment() {
     Meanwhile nobody who knows the customer is there for 3 tasks. A short
     briefing for each, written before you go, would help whoever is on call.
 
-    Helps by: Fri 10 May 17:00 UTC (in 3 days 7 hours).
+    Wanted by: Fri 10 May 17:00 UTC (in 3 days 7 hours).
 
     1. acme, Upgrade
        When:   Sat 11 May 10:00 to 12:00 UTC, your time
@@ -278,7 +278,7 @@ fn a_list_before_a_leave_that_has_become_wrong_is_corrected_in_one_letter() {
     What:      acme: Upgrade
     Customer:  acme
     Uncovered: Thu 16 May 10:00 to 12:00 UTC: you are on leave
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 3
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 3
                days 6 hours)
     Ticket:    no ticket link in the event; search for "acme: Upgrade"
 

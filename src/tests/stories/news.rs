@@ -24,7 +24,7 @@ fn a_renamed_task_is_told_with_its_old_name() {
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 3
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 3
                days 6 hours)
     Ticket:    https://tickets.example.com/1
 
@@ -65,7 +65,7 @@ fn a_task_that_was_moved_and_renamed_and_has_another_ticket_is_told_in_one_lette
     Customer:  acme
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
     Said:      ada said that the briefing is written, Tue 7 May 09:30 UTC
-    Helps by:  Fri 17 May 17:00 UTC, your last working moment before it (in 10
+    Wanted by: Fri 17 May 17:00 UTC, your last working moment before it (in 10
                days)
     Ticket:    https://tickets.example.com/2
 
@@ -101,7 +101,7 @@ fn another_ticket_of_a_task_without_a_briefing_is_told_as_it_is() {
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 3
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 3
                days 6 hours)
     Ticket:    https://tickets.example.com/2
 
@@ -190,7 +190,7 @@ fn a_task_that_went_to_another_customer_of_the_same_engineer_is_told_as_changed(
     Customer:  globex
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 3
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 3
                days 6 hours)
     Ticket:    https://tickets.example.com/1
 
@@ -229,7 +229,7 @@ fn a_task_that_loses_its_time_is_told_with_the_day_that_it_had() {
     What:      acme: Upgrade
     Customer:  acme
     Uncovered: Sun 12 May 00:00 to Mon 13 May 00:00 UTC: weekend
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 3
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 3
                days 6 hours)
     Ticket:    https://tickets.example.com/1
 
@@ -270,7 +270,7 @@ fn one_occurrence_that_moves_is_told_as_one_of_its_series() {
     Customer:  acme
     When:      one of a series, with a briefing of its own
     Uncovered: Sat 11 May 20:00 to 23:00 UTC: weekend
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 2
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 2
                days 4 hours)
     Ticket:    no ticket link in the event; search for "acme: Maintenance"
 
@@ -322,7 +322,7 @@ fn what_changed_during_a_leave_stands_in_the_letter_of_the_return_once() {
     What:      acme: Upgrade
     Customer:  acme
     Uncovered: Sat 25 May 10:00 to 12:00 UTC: weekend
-    Helps by:  Fri 24 May 17:00 UTC, your last working moment before it (in 11
+    Wanted by: Fri 24 May 17:00 UTC, your last working moment before it (in 11
                days)
     Ticket:    no ticket link in the event; search for "acme: Upgrade"
 
@@ -414,7 +414,7 @@ fn a_task_that_was_covered_for_hours_is_wanted_again() {
     Customer:  acme
     When:      Wed 15 May 10:00 to 12:00 UTC, your time
     Uncovered: Wed 15 May 10:00 to 12:00 UTC: you are on leave
-    Helps by:  Tue 14 May 17:00 UTC, your last working moment before it (in 4
+    Wanted by: Tue 14 May 17:00 UTC, your last working moment before it (in 4
                days 2 hours)
     Ticket:    https://tickets.example.com/1
 

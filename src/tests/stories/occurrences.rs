@@ -39,7 +39,7 @@ fn each_occurrence_is_asked_for_in_a_letter_of_its_own() {
     When:      Sun 19 May 01:00 to 05:00 UTC, your time
                one of a series, with a briefing of its own
     Uncovered: Sun 19 May 01:00 to 05:00 UTC: weekend
-    Helps by:  Fri 17 May 17:00 UTC, your last working moment before it (in 1
+    Wanted by: Fri 17 May 17:00 UTC, your last working moment before it (in 1
                day 7 hours)
     Ticket:    https://tickets.example.com/1
 
@@ -123,7 +123,7 @@ fn each_occurrence_in_a_leave_is_a_line_of_the_list_before_it() {
     Meanwhile nobody who knows the customer is there for 4 tasks. A short
     briefing for each, written before you go, would help whoever is on call.
 
-    Helps by: Fri 10 May 17:00 UTC (in 2 days 7 hours).
+    Wanted by: Fri 10 May 17:00 UTC (in 2 days 7 hours).
 
     1. acme, Maintenance
        When:   Sun 12 May 01:00 to 05:00 UTC, your time
@@ -187,9 +187,9 @@ fn after_a_leave_each_occurrence_that_ran_is_told_with_its_own_briefing() {
       https://tickets.example.com/1
 
     Coming up, briefing wanted:
-    - Sun 9 Jun 01:00 UTC: Maintenance, helps by Fri 7 Jun 17:00 UTC,
+    - Sun 9 Jun 01:00 UTC: Maintenance, wanted by Fri 7 Jun 17:00 UTC,
       https://tickets.example.com/1
-    - Sun 16 Jun 01:00 UTC: Maintenance, helps by Fri 14 Jun 17:00 UTC,
+    - Sun 16 Jun 01:00 UTC: Maintenance, wanted by Fri 14 Jun 17:00 UTC,
       https://tickets.example.com/1
     "#);
 }
@@ -218,7 +218,7 @@ fn a_rule_that_shifts_is_told_of_each_occurrence_that_was_asked_for() {
     Customer:  acme
     When:      one of a series, with a briefing of its own
     Uncovered: Sun 12 May 03:00 to 07:00 UTC: weekend
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 2
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 2
                days 4 hours)
     Ticket:    https://tickets.example.com/1
 

@@ -34,7 +34,7 @@ fn the_next_one_in_the_chain_reads_who_is_away_until_when_and_why_it_is_them() {
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: away
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 1
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 1
                day 7 hours)
     Ticket:    no ticket link in the event; search for "acme: Upgrade"
 
@@ -72,7 +72,7 @@ fn a_task_with_only_a_date_says_so() {
     When:      Sat 11 May: no time was given, so the whole day is meant
                Sat 11 May 00:00 to Sun 12 May 00:00 UTC, your time
     Uncovered: Sat 11 May 00:00 to Sun 12 May 00:00 UTC: weekend
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 1
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 1
                day 7 hours)
     Ticket:    no ticket link in the event; search for "acme: Upgrade"
 
@@ -130,7 +130,7 @@ fn a_window_that_is_partly_covered_says_which_part_is_not_and_aftercare_counts()
     When:      Fri 10 May 15:00 to 16:30 UTC, your time
     Uncovered: Fri 10 May 17:00 to 20:30 UTC: outside your hours
     After:     trouble may come up to 4 hours after the end
-    Helps by:  Fri 10 May 15:00 UTC, when it starts; you are in until then (in
+    Wanted by: Fri 10 May 15:00 UTC, when it starts; you are in until then (in
                1 day 5 hours)
     Ticket:    no ticket link in the event; search for "acme: Upgrade"
 
@@ -183,7 +183,7 @@ fn a_task_of_weeks_names_its_first_uncovered_stretches_and_counts_the_rest() {
                weekend
                Mon 20 May 17:00 to Tue 21 May 09:00 UTC: outside your hours
                and 9 more stretches
-    Helps by:  Mon 13 May 17:00 UTC, your last working moment before it (in 3
+    Wanted by: Mon 13 May 17:00 UTC, your last working moment before it (in 3
                days 7 hours)
     Ticket:    no ticket link in the event; search for "acme: Migration"
 
@@ -246,7 +246,7 @@ fn a_task_elsewhere_is_told_in_the_readers_time_the_customers_and_utc() {
                (America/New_York)
                Sat 11 May 02:00 to 04:00 UTC
     Uncovered: Sat 11 May 04:00 to 06:00 CEST: weekend
-    Helps by:  Fri 10 May 17:00 CEST, your last working moment before it (in 1
+    Wanted by: Fri 10 May 17:00 CEST, your last working moment before it (in 1
                day 7 hours)
     Ticket:    no ticket link in the event; search for "acme: Upgrade"
 

@@ -234,9 +234,9 @@ fn after_a_leave_what_was_announced_moved_and_cancelled_and_what_ran_is_told_in_
       ticket link
 
     Coming up, briefing wanted:
-    - Fri 17 May 20:00 UTC: Failover test, helps by Fri 17 May 17:00 UTC, no
+    - Fri 17 May 20:00 UTC: Failover test, wanted by Fri 17 May 17:00 UTC, no
       ticket link
-    - Sat 18 May 20:00 UTC: Migration, helps by Fri 17 May 17:00 UTC, no
+    - Sat 18 May 20:00 UTC: Migration, wanted by Fri 17 May 17:00 UTC, no
       ticket link
     "#);
 }

@@ -50,7 +50,7 @@ fn what_happened_in_a_leave_is_told_though_every_feed_rolled_it_away() {
     - new, Sat 18 May 10:00 UTC: Failover test, no ticket link
 
     Coming up, briefing wanted:
-    - Sat 18 May 10:00 UTC: Failover test, helps by Fri 17 May 17:00 UTC, no
+    - Sat 18 May 10:00 UTC: Failover test, wanted by Fri 17 May 17:00 UTC, no
       ticket link
 
     What may help now
@@ -58,7 +58,7 @@ fn what_happened_in_a_leave_is_told_though_every_feed_rolled_it_away() {
     [ ] read the tickets above
     [ ] talk to bob, who was standing in for you
     [ ] reach out to acme about the next steps
-    [ ] write the briefings that are still wanted
+    [ ] write the briefings above that are yours
 
     -- 
     Why you get this: you are back from a leave, between Fri 3 May 17:00 UTC

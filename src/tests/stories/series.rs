@@ -167,7 +167,7 @@ fn a_series_whose_rule_changes_is_one_change_and_its_briefing_is_stale() {
     Uncovered: Tue 14 May 20:00 to 23:00 UTC: outside your hours
     Said:      simulation said that the briefing is written, Wed 8 May 12:00
                UTC
-    Helps by:  Tue 14 May 17:00 UTC, your last working moment before it (in 5
+    Wanted by: Tue 14 May 17:00 UTC, your last working moment before it (in 5
                days 4 hours)
     Ticket:    no ticket link in the event; search for "acme: Maintenance"
 
@@ -205,7 +205,7 @@ fn a_series_is_one_line_in_the_list_before_a_leave() {
     Meanwhile nobody who knows the customer is there for 1 task. A short
     briefing, written before you go, would help whoever is on call.
 
-    Helps by: Thu 16 May 17:00 UTC (in 3 days 7 hours).
+    Wanted by: Thu 16 May 17:00 UTC (in 3 days 7 hours).
 
     1. acme, Maintenance
        When:   Sun 19 May 01:00 to 05:00 UTC, your time
@@ -294,7 +294,7 @@ fn a_series_that_is_asked_for_again_and_moves_by_hours_is_told_and_not_asked_for
     When:      one of a series; one briefing serves them all, as long as they
                stay the same
     Uncovered: Sun 9 Jun 03:00 to 07:00 UTC: weekend
-    Helps by:  Fri 7 Jun 17:00 UTC, your last working moment before it (in 2
+    Wanted by: Fri 7 Jun 17:00 UTC, your last working moment before it (in 2
                days 4 hours)
     Ticket:    no ticket link in the event; search for "acme: Maintenance"
 
@@ -367,7 +367,7 @@ fn the_letter_about_a_series_says_that_one_briefing_serves() {
                one of a series; one briefing serves them all, as long as they
                stay the same
     Uncovered: Sun 12 May 01:00 to 05:00 UTC: weekend
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 3
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 3
                days 7 hours)
     Ticket:    no ticket link in the event; search for "acme: Maintenance"
 
@@ -406,7 +406,7 @@ fn the_letter_about_an_occurrence_that_moved_says_that_it_wants_its_own() {
     When:      Sat 25 May 20:00 to 23:00 UTC, your time
                one of a series, with a briefing of its own
     Uncovered: Sat 25 May 20:00 to 23:00 UTC: weekend
-    Helps by:  Fri 24 May 17:00 UTC, your last working moment before it (in 3
+    Wanted by: Fri 24 May 17:00 UTC, your last working moment before it (in 3
                days 7 hours)
     Ticket:    no ticket link in the event; search for "acme: Maintenance"
 
@@ -443,7 +443,7 @@ fn a_series_that_is_asked_for_again_says_why() {
                one of a series; one briefing serves them all, as long as they
                stay the same
     Uncovered: Sun 9 Jun 01:00 to 05:00 UTC: weekend
-    Helps by:  Fri 7 Jun 17:00 UTC, your last working moment before it (in 3
+    Wanted by: Fri 7 Jun 17:00 UTC, your last working moment before it (in 3
                days 7 hours)
     Ticket:    no ticket link in the event; search for "acme: Maintenance"
 

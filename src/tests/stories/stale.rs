@@ -31,7 +31,7 @@ fn a_ticket_that_changes_after_the_briefing_was_written_is_told_and_leaves_it_wr
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
     Said:      simulation said that the briefing is written, Tue 7 May 12:00
                UTC
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 3
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 3
                days 2 hours)
     Ticket:    https://tickets.example.com/2
 
@@ -78,7 +78,7 @@ fn a_written_briefing_is_stale_when_the_task_moves_and_is_asked_for_at_the_last_
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
     Said:      simulation said that the briefing is written, Tue 7 May 09:00
                UTC
-    Helps by:  Fri 17 May 17:00 UTC, your last working moment before it (in 10
+    Wanted by: Fri 17 May 17:00 UTC, your last working moment before it (in 10
                days)
     Ticket:    https://tickets.example.com/1
 
@@ -313,7 +313,7 @@ fn a_briefing_is_stale_at_once_when_the_leave_that_wants_it_vanished_for_hours_a
     When:      Wed 15 May 10:00 to 12:00 UTC, your time
     Uncovered: Wed 15 May 10:00 to 12:00 UTC: you are on leave
     Said:      ada said that the briefing is written, Wed 8 May 12:00 UTC
-    Helps by:  Tue 14 May 17:00 UTC, your last working moment before it (in 7
+    Wanted by: Tue 14 May 17:00 UTC, your last working moment before it (in 7
                hours 45 minutes)
     Ticket:    https://tickets.example.com/1
 
@@ -373,7 +373,7 @@ fn whoever_was_told_that_a_task_is_covered_hears_that_it_is_not_and_that_the_bri
     When:      Wed 15 May 10:00 to 12:00 UTC, your time
     Uncovered: Wed 15 May 10:00 to 12:00 UTC: you are on leave
     Said:      ada said that the briefing is written, Thu 9 May 12:00 UTC
-    Helps by:  Tue 14 May 17:00 UTC, your last working moment before it (in 4
+    Wanted by: Tue 14 May 17:00 UTC, your last working moment before it (in 4
                days 2 hours)
     Ticket:    https://tickets.example.com/1
 

@@ -206,7 +206,7 @@ fn a_request_for_a_task_that_moves_before_mail_is_back_is_taken_back_and_asked_a
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 1
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 1
                day 7 hours)
     Ticket:    https://tickets.example.com/1
 
@@ -224,7 +224,7 @@ fn a_request_for_a_task_that_moves_before_mail_is_back_is_taken_back_and_asked_a
     Customer:  acme
     When:      Sat 18 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
-    Helps by:  Fri 17 May 17:00 UTC, your last working moment before it (in 1
+    Wanted by: Fri 17 May 17:00 UTC, your last working moment before it (in 1
                day 7 hours)
     Ticket:    https://tickets.example.com/1
 
@@ -256,7 +256,7 @@ fn a_request_for_a_task_that_goes_to_another_account_before_mail_is_back_is_take
     Customer:  globex
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 1
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 1
                day 6 hours)
     Ticket:    https://tickets.example.com/1
 
@@ -289,7 +289,7 @@ fn a_request_for_a_task_that_goes_to_another_account_of_the_same_engineer_is_tak
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 1
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 1
                day 7 hours)
     Ticket:    https://tickets.example.com/1
 
@@ -307,7 +307,7 @@ fn a_request_for_a_task_that_goes_to_another_account_of_the_same_engineer_is_tak
     Customer:  globex
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
-    Helps by:  Fri 10 May 17:00 UTC, your last working moment before it (in 1
+    Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 1
                day 5 hours)
     Ticket:    https://tickets.example.com/1
 
