@@ -1,6 +1,7 @@
 //! Letters and notices in the database: queued, found, moved on in their life.
 
 use std::collections::HashMap;
+use std::sync::{MutexGuard, PoisonError};
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -103,12 +104,50 @@ impl Database {
     /// Takes a step with a letter.
     pub(in crate::store) async fn step(&self, id: i64, step: &Step<'_>, now: Timestamp) -> Result<Stepped> {
         let stepped = match &self.place {
-            Place::File(pool) => step_in_file(pool, id, step, now).await,
+            Place::File(pool) => self.step_in_file(pool, id, step, now).await,
             Place::Server(_) => self.step_on_server(id, step, now).await,
         };
         let stepped = stepped.context("writing to the outbox")?;
         points(step).inspect(|(_, after)| crash::at(*after));
         Ok(stepped)
+    }
+
+    /// Likewise in a file. One writer at a time: what a letter has lived through is written back only where nobody else has changed
+    /// it since it was read, and read once more otherwise. So each of the two is a statement by itself, and no transaction is
+    /// needed, which for the thousands of letters of a bad night costs more than the disk does.
+    async fn step_in_file(&self, pool: &SqlitePool, id: i64, step: &Step<'_>, now: Timestamp) -> Result<Stepped> {
+        let mut file = pool.acquire().await?;
+        let mut known = self.lives().remove(&id);
+        loop {
+            let remembered = known.take();
+            let is_remembered = remembered.is_some();
+            let before = match remembered {
+                Some(life) => life,
+                None => match sql(LIFE).bind(id).row_in(&mut file).await? {
+                    Some(row) => life(&row)?,
+                    None => return Ok(Stepped::NOWHERE),
+                },
+            };
+            let mut after = before.clone();
+            let stepped = step.take(&mut after, now);
+            if after == before {
+                // What is not written is not seen to be out of date either.
+                if is_remembered {
+                    continue;
+                }
+                return Ok(stepped);
+            }
+            points(step).inspect(|(before, _)| crash::at(*before));
+            if lived(lived(sql(SAVE_UNCHANGED).bind(id), &after), &before).run_in(&mut file).await? == 1 {
+                self.lives().insert(id, after);
+                return Ok(stepped);
+            }
+        }
+    }
+
+    /// What is known of letters, also when a thread died while holding it: every change is whole.
+    fn lives(&self) -> MutexGuard<'_, HashMap<i64, Life>> {
+        self.lives.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Likewise on a server: others send, too.
@@ -131,7 +170,9 @@ impl Database {
     pub(in crate::store) async fn due(&self, now: Timestamp, after: i64) -> Result<Vec<Waiting>> {
         let page = i64::try_from(PAGE).unwrap_or(i64::MAX);
         let due = sql(if self.number().is_some() { DUE_HERE } else { DUE }).bind(now).bind(after).bind(page);
-        self.letters(if let Some(replica) = self.number() { due.bind(replica) } else { due }).await
+        let letters = self.letters(if let Some(replica) = self.number() { due.bind(replica) } else { due }).await?;
+        *self.lives() = letters.iter().map(|letter| (letter.id, letter.life.clone())).collect();
+        Ok(letters)
     }
 
     /// How the outbox stands.
@@ -240,23 +281,6 @@ pub(super) async fn queue(writing: &mut Transaction, letter: &Letter) -> Result<
         notice.run(writing).await?;
     }
     Ok(Some(id))
-}
-
-/// Takes a step with a letter in a file. One writer at a time: what a letter has lived through is written back only where
-/// nobody else has changed it since it was read, and read once more otherwise. So each of the two is a statement by itself, and no
-/// transaction is needed, which for the thousands of letters of a bad night costs more than the disk does.
-async fn step_in_file(pool: &SqlitePool, id: i64, step: &Step<'_>, now: Timestamp) -> Result<Stepped> {
-    let mut file = pool.acquire().await?;
-    loop {
-        let Some(row) = sql(LIFE).bind(id).row_in(&mut file).await? else { return Ok(Stepped::NOWHERE) };
-        let before = life(&row)?;
-        let mut after = before.clone();
-        let stepped = step.take(&mut after, now);
-        points(step).inspect(|(before, _)| crash::at(*before));
-        if after == before || lived(lived(sql(SAVE_UNCHANGED).bind(id), &after), &before).run_in(&mut file).await? == 1 {
-            return Ok(stepped);
-        }
-    }
 }
 
 /// Takes a step with a letter.

@@ -1,9 +1,13 @@
 //! The store in a database: one SQLite file, or a PostgreSQL server for several replicas. Each public step is one
 //! transaction. Several processes may read and write beside each other; who takes turns is `store::address`'s matter.
 
+use std::collections::HashMap;
+use std::sync::Mutex;
+
 use anyhow::{Context, Result};
 
 use super::OpenError;
+use crate::outbox::Life;
 use connection::{Transaction, sql};
 use server::Server;
 
@@ -23,6 +27,9 @@ pub use server::Replica;
 pub struct Database {
     /// Where it is.
     place: Place,
+    /// Letters of a file as they were when they were found to be due, or written back: so that a step need not read one again. Whether
+    /// one is still like that is seen when it is written.
+    lives: Mutex<HashMap<i64, Life>>,
 }
 
 /// Where a database is.
@@ -37,12 +44,12 @@ enum Place {
 impl Database {
     /// Opens or makes the file at `path`.
     pub(super) async fn open_file(path: &std::path::Path, beside: file::Beside) -> Result<Self, OpenError> {
-        Ok(Self { place: Place::File(file::open(path, beside).await?) })
+        Ok(Self { place: Place::File(file::open(path, beside).await?), lives: Mutex::default() })
     }
 
     /// Connects to the server of that address.
     pub(super) async fn connect(url: &str) -> Result<Self, OpenError> {
-        Ok(Self { place: Place::Server(Box::new(Server::open(url).await?)) })
+        Ok(Self { place: Place::Server(Box::new(Server::open(url).await?)), lives: Mutex::default() })
     }
 
     /// Makes this process a replica, where there can be several.
