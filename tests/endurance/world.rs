@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -213,7 +214,8 @@ feeds = ["away"]
             command.env_remove("LD_PRELOAD");
         }
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.path("log")).unwrap();
-        let child = command.arg("run").stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
+        // By itself: when the shell that began all this ends, the kernel wakes what is stopped in its process group.
+        let child = command.arg("run").process_group(0).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         Life { number: self.lives, child }
     }
 

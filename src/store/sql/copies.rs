@@ -47,7 +47,7 @@ impl Database {
         crash::at(Point::Fetched);
         let mut transaction = self.publishing().await.context("keeping copies of feeds")?;
         let mut refused = Vec::new();
-        for copy in copies {
+        for copy in by_name(copies, |copy| &copy.feed) {
             if !self.hands_in(&mut transaction, &copy.feed).await.context("keeping copies of feeds")? {
                 refused.push(copy.feed.clone());
                 continue;
@@ -78,7 +78,7 @@ impl Database {
         let Some(replica) = self.replica() else { return Ok(claims.iter().map(|claim| claim.feed.clone()).collect()) };
         let mut transaction = self.writing().await.context("claiming feeds")?;
         let mut claimed = Vec::new();
-        for Claim { feed, tried, timeout } in claims {
+        for Claim { feed, tried, timeout } in by_name(claims, |claim| &claim.feed) {
             let lease = timeout.saturating_add(WAIT).as_secs();
             let claim = sql(CLAIM).bind(feed.as_str()).bind(replica).bind(lease).bind(*tried);
             if claim.run(&mut transaction).await.context("claiming feeds")? > 0 {
@@ -93,7 +93,7 @@ impl Database {
     pub(in crate::store) async fn drop_copies(&self, configured: &BTreeSet<&FeedName>, before: Timestamp) -> Result<()> {
         let dropping = "forgetting copies of feeds";
         let mut transaction = self.writing().await.context(dropping)?;
-        let unasked = sql("SELECT name FROM feeds WHERE coalesce(tried, fetched, 0) < $1").bind(before);
+        let unasked = sql("SELECT name FROM feeds WHERE coalesce(tried, fetched, 0) < $1 ORDER BY name").bind(before);
         for row in &unasked.rows(&mut transaction).await.context(dropping)? {
             let name: String = row.get("name").context(dropping)?;
             if !configured.iter().any(|feed| feed.as_str() == name) {
@@ -116,6 +116,14 @@ impl Database {
         self.publish(transaction).await.with_context(accepting)?;
         Ok(Some(copy))
     }
+}
+
+/// What is about feeds, by their names: transactions of several replicas that lock rows in one order never wait for each other
+/// in a circle.
+fn by_name<T>(all: &[T], feed: impl Fn(&T) -> &FeedName) -> Vec<&T> {
+    let mut sorted: Vec<&T> = all.iter().collect();
+    sorted.sort_by(|one, other| feed(one).cmp(feed(other)));
+    sorted
 }
 
 /// What is known of every feed, without any bytes.

@@ -155,6 +155,21 @@ async fn a_turn_that_said_nothing_and_a_letter_on_its_way_are_no_news() {
 }
 
 #[tokio::test]
+async fn who_locks_many_feeds_at_once_never_waits_in_a_circle() {
+    let Some(team) = Team::new() else { return };
+    let (a, b) = (team.replica().await, team.replica().await);
+    let names: Vec<String> = (0..20).map(|number| format!("feed-{number:02}")).collect();
+    let claims: Vec<Claim> = names.iter().map(|name| claim(name, None)).collect();
+    let reversed: Vec<Claim> = claims.iter().rev().cloned().collect();
+    let sum = async |store: &Store, claims: &[Claim]| store.claim_feeds(claims).await.unwrap().len();
+    assert_eq!(sum(&a, &claims).await, names.len());
+    // Who asks for what is another's locks it too. A server says after a second that there is a circle.
+    for _ in 0..50 {
+        assert_eq!(tokio::join!(sum(&a, &claims), sum(&b, &reversed)), (names.len(), 0));
+    }
+}
+
+#[tokio::test]
 async fn a_feed_is_fetched_by_one_of_them() {
     let Some(team) = Team::new() else { return };
     let (a, b) = (team.replica().await, team.replica().await);
