@@ -90,8 +90,11 @@ fn about(notice: &Notice) -> Option<(&Brief, bool)> {
     notice.to.engineer.as_ref()?;
     match &notice.body {
         Body::Request(brief) | Body::Escalation(brief, Step::Writer) => Some((brief, false)),
-        // Who manages the account got none before.
-        Body::Changed(brief, difference) => (difference.reader != Reader::Manages).then_some((brief, false)),
+        Body::Changed(brief, difference) => match difference.reader {
+            Reader::Told | Reader::Wrote => Some((brief, false)),
+            // They got none before.
+            Reader::Manages | Reader::LastResort => None,
+        },
         Body::Retracted(brief, _) => Some((brief, true)),
         Body::Escalation(_, Step::Manager | Step::LastCall)
         | Body::BeforeLeave(_)

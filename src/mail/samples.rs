@@ -216,14 +216,15 @@ fn of_a_task() -> Option<Vec<(&'static str, Notice)>> {
     let escalation = |to: &Recipient, brief: Brief, step| notice(Kind::Escalation, to.clone(), Body::Escalation(Box::new(brief), step));
     let asked = |brief: Brief| notice(Kind::BriefingRequest, ada.clone(), Body::Request(Box::new(brief)));
     let after = Brief { people: vec![person("Grace", "owner", Some(at(93)))?], ..upgrade()? };
+    let others = Brief { is_readers: false, ..after.clone() };
     let mut all = vec![
         ("briefing-request", asked(upgrade()?)),
         ("briefing-request-odd", asked(odd()?)),
-        ("escalation-writer", escalation(&ada, after.clone(), Step::Writer)),
+        ("escalation-writer", escalation(&ada, after, Step::Writer)),
         ("escalation-writer-odd", escalation(&ada, odd()?, Step::Writer)),
-        ("escalation-manager", escalation(&boss, Brief { is_readers: false, ..after.clone() }, Step::Manager)),
+        ("escalation-manager", escalation(&boss, others.clone(), Step::Manager)),
         ("escalation-manager-odd", escalation(&boss, Brief { is_readers: false, ..odd()? }, Step::Manager)),
-        ("escalation-last-call", escalation(&duty, Brief { is_readers: false, ..after }, Step::LastCall)),
+        ("escalation-last-call", escalation(&duty, others.clone(), Step::LastCall)),
         ("escalation-last-call-odd", escalation(&duty, Brief { is_readers: false, ..odd()? }, Step::LastCall)),
     ];
     let moved = Difference { window: window(48, 50), reader: Reader::Wrote, ..Difference::default() };
@@ -233,7 +234,8 @@ fn of_a_task() -> Option<Vec<(&'static str, Notice)>> {
         ("task-changed-moved", odd()?, moved),
         ("task-changed-renamed", upgrade()?, renamed),
         ("task-changed-again", upgrade()?, Difference { again: true, ..Difference::default() }),
-        ("task-changed-account", upgrade()?, Difference { account: true, reader: Reader::Manages, ..Difference::default() }),
+        ("task-changed-account", others.clone(), Difference { account: true, reader: Reader::Manages, ..Difference::default() }),
+        ("task-changed-last-call", others, Difference { account: true, reader: Reader::LastResort, ..Difference::default() }),
     ] {
         all.push((name, notice(Kind::TaskChanged, ada.clone(), Body::Changed(Box::new(brief), Box::new(difference)))));
     }

@@ -9,7 +9,7 @@ use super::desk::Scene;
 use super::notice::{Gap, Reason};
 use crate::agenda::{Cause, Mark, Sighting, Task, TaskId};
 use crate::availability::{Availability, Off};
-use crate::people::{Account, EngineerId};
+use crate::people::{Account, Contact, EngineerId};
 use crate::window::{Window, Windows};
 
 /// What a possible writer is to the account.
@@ -81,6 +81,11 @@ pub struct Case {
 }
 
 impl Case {
+    /// Who hears of it last.
+    pub(super) fn last_resort<'a>(&'a self, scene: &'a Scene) -> &'a Contact {
+        self.account.as_ref().map_or(&scene.rules.last_resort, |account| &account.last_resort)
+    }
+
     /// The case of a remembered task; none for an emergency.
     pub(super) fn of(sighting: &Sighting, scene: &Scene) -> Option<Self> {
         let task = sighting.thing.task()?.clone();

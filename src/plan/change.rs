@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::case::Case;
 use super::chain;
 use super::desk::{Plan, Reach, Scene, about};
+use super::escalation;
 use super::look::{Look, STANDING};
 use super::marks;
 use super::news::{Difference, Fall, Reader};
@@ -53,8 +54,17 @@ enum News {
     Fallen(Fall),
 }
 
-/// The people who have a wrong picture of a task, each with the moment at which they hear better.
-pub(super) type Outdated = BTreeMap<String, Timestamp>;
+/// The people who have a wrong picture of a task, each with what they hear.
+pub(super) type Outdated = BTreeMap<String, Hears>;
+
+/// When somebody hears that a task is otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hears {
+    /// When that reaches them.
+    pub(super) at: Timestamp,
+    /// When it has stood for a while.
+    pub(super) stood: Timestamp,
+}
 
 /// Decides about the news of `case`. Gives those who hear it now or later, before the task starts.
 pub(super) fn decide(case: &Case, look: Look<'_>, plan: &mut Plan) -> Outdated {
@@ -71,16 +81,17 @@ pub(super) fn decide(case: &Case, look: Look<'_>, plan: &mut Plan) -> Outdated {
             plan.hold.push(hold(case, kind, Some(&person), Why::LeftOut));
             continue;
         }
+        let stood = since.saturating_add(STANDING).unwrap_or(Timestamp::MAX);
         match due(case, &to, since, look) {
             Ok(()) => {
                 plan.say.push(notice(case, to, picture, news, look));
-                outdated.insert(person, look.now);
+                outdated.insert(person, Hears { at: look.now, stood });
             }
             Err(why) => {
                 plan.hold.push(hold(case, kind, Some(&person), why.clone()));
                 if let Why::JustChanged(next) | Why::NotThere { until: Some(next) } = why {
                     plan.wake(Some(next));
-                    outdated.insert(person, next);
+                    outdated.insert(person, Hears { at: next, stood });
                 }
             }
         }
@@ -164,7 +175,7 @@ fn news(case: &Case, sighting: &Sighting, person: &str, picture: Picture<'_>, lo
     } else if is.account.is_none() && !is.escalate_unmatched {
         // Whose it is, nobody knows any more: the admin hears that it matches no account.
         return None;
-    } else if !(concerns(case, person, look.scene) || picture.wanted && wrote(case, person, look)) {
+    } else if !(concerns(case, person, look.scene) || picture.wanted && is_author(case, person, was, look)) {
         // Whom only the configuration took off the account hears nothing.
         (was.account != is.account).then_some((Fall::Elsewhere, turned)).filter(|_| picture.wanted)?;
         Some((Fall::Elsewhere, turned))
@@ -255,6 +266,8 @@ fn reader(case: &Case, person: &str, look: Look<'_>) -> Reader {
     let manager = case.account.as_ref().and_then(|account| account.manager.as_ref());
     if wrote(case, person, look) {
         Reader::Wrote
+    } else if is(case.last_resort(look.scene), person) && escalation::last_call(case, look).is_some_and(|due| due <= look.now) {
+        Reader::LastResort
     } else if manager.is_some_and(|manager| is(manager, person)) && chain::standing(case, look).nobody_since.is_some() {
         Reader::Manages
     } else {
@@ -265,6 +278,14 @@ fn reader(case: &Case, person: &str, look: Look<'_>) -> Reader {
 /// Whether somebody wrote its briefing, as far as that is known: it concerns them for as long as it may be read.
 fn wrote(case: &Case, person: &str, look: Look<'_>) -> bool {
     case.word(look).and_then(|standing| standing.word.author(look)).is_some_and(|author| author.as_str() == person)
+}
+
+/// Whether they wrote its briefing, or did once and somebody else has said since that it holds. What is written down is who spoke
+/// last; but who heard news of a task before anything else can only have been its author.
+fn is_author(case: &Case, person: &str, was: &Task, look: Look<'_>) -> bool {
+    let heard = || look.past.about(&case.id).filter(|said| !said.withdrawn && said.person == person).min_by_key(|said| said.at);
+    let once = || heard().is_some_and(|said| matches!(said.kind, Kind::TaskChanged | Kind::Retraction));
+    wrote(case, person, look) || was.account == case.task.account && once()
 }
 
 /// The person as a recipient; nobody when they left the configuration.

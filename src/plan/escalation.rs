@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::case::Case;
 use super::chain::standing;
-use super::change::Outdated;
+use super::change::{Hears, Outdated};
 use super::desk::{Plan, Reach, about};
-use super::look::{Look, STANDING};
+use super::look::Look;
 use super::notice::{Body, Key, Kind, Notice, Recipient, Step};
 use super::request::{hold, settled, told_of_change};
 use super::series::Part;
@@ -27,17 +27,21 @@ pub(super) fn decide(case: &Case, outdated: &Outdated, look: Look<'_>, plan: &mu
     let customer = case.account.as_ref().and_then(|account| account.zone.as_ref());
     let manager = case.account.as_ref().and_then(|account| account.manager.as_ref()).filter(|manager| !in_chain(case, manager));
     let manager = manager.and_then(|manager| look.scene.contact(manager, customer)).map(|to| (to, Step::Manager, before(MANAGER)));
-    let last_resort = case.account.as_ref().map_or(&look.scene.rules.last_resort, |account| &account.last_resort);
-    let last_resort = look.scene.contact(last_resort, customer);
+    let last_resort = look.scene.contact(case.last_resort(look.scene), customer);
     let last_resort = last_resort.map(|to| (to, Step::LastCall, before(look.scene.rules.last_call)));
     for (to, step, due) in manager.into_iter().chain(last_resort) {
-        // Who hears of a change hears nothing else before; but the last call waits for no news that comes much later.
-        let soon = due.max(look.now).saturating_add(STANDING).unwrap_or(Timestamp::MAX);
-        let waits = |hears: &Timestamp| step != Step::LastCall || *hears <= soon;
+        // Who hears of a change hears nothing else before; but the last call waits for nobody's hours.
+        let waits = |hears: &Hears| step != Step::LastCall || hears.at <= hears.stood.max(look.now);
         if !outdated.get(to.person()).is_some_and(waits) {
             tell(case, &to, step, due, look, plan);
         }
     }
+}
+
+/// When the last resort is told, if nobody is able to write.
+pub(super) fn last_call(case: &Case, look: Look<'_>) -> Option<Timestamp> {
+    let since = standing(case, look).nobody_since?;
+    Some(case.start().saturating_sub(look.scene.rules.last_call).unwrap_or(Timestamp::MIN).max(since))
 }
 
 /// Whether the contact stands among the writers already: their first place counts.

@@ -29,6 +29,8 @@ pub enum Reader {
     Wrote,
     /// They manage its account, and nobody can write a briefing any more: such news stands for an escalation.
     Manages,
+    /// They are its last resort, and it is time for the last call: such news stands for it.
+    LastResort,
 }
 
 impl Difference {

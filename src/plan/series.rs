@@ -199,17 +199,19 @@ impl Series {
     }
 
     /// The occurrence that is asked for now: the one chosen before while it is ahead and uncovered, else the next; four
-    /// weeks after one that was asked for in vain.
+    /// weeks after one that was asked for in vain, also when that was uncovered only after the other had been chosen.
     fn choose(&self, cases: &BTreeMap<TaskId, Case>, past: &Past, now: Timestamp, plan: &mut Plan) -> Option<Leader> {
         let wanting = || self.unchanged.iter().filter_map(|id| cases.get(id)).filter(|case| case.stands && case.uncovered);
         let chosen = |case: &&Case| was_chosen(case, past);
         let ran = |case: &&Case| case.start() <= now && asked_in_vain(case, past);
         let last = self.unchanged.iter().filter_map(|id| cases.get(id)).filter(ran).map(Case::start).max();
         let first = last.is_none();
-        if let Some(case) = wanting().filter(|case| now < case.start()).find(chosen) {
+        let from = last.map_or(now, |last| last.saturating_add(AGAIN).unwrap_or(Timestamp::MAX));
+        let asked = |case: &&Case| past.about(&case.id).any(|said| !said.withdrawn);
+        let goes_on = |case: &&Case| chosen(case) && (first || from <= case.start() || asked(case));
+        if let Some(case) = wanting().filter(|case| now < case.start()).find(goes_on) {
             return Some(Leader { task: case.id.clone(), start: case.start(), first });
         }
-        let from = last.map_or(now, |last| last.saturating_add(AGAIN).unwrap_or(Timestamp::MAX));
         let case = wanting().find(|case| now < case.start() && from <= case.start())?;
         plan.instants.push((marks::leads(&case.id), now));
         Some(Leader { task: case.id.clone(), start: case.start(), first })

@@ -113,8 +113,12 @@ fn meaning(brief: &Brief, difference: &Difference) -> &'static str {
         Briefing::Written if only_ticket => "wrong ticket",
         Briefing::Written => "written",
         Briefing::Wanted | Briefing::Asked if brief.is_readers => "wanted",
-        Briefing::Wanted | Briefing::Asked | Briefing::TooLate if difference.reader == Reader::Manages => "nobody",
-        Briefing::Wanted | Briefing::Asked | Briefing::Waived | Briefing::TooLate | Briefing::NotNeeded => "nothing",
+        Briefing::Wanted | Briefing::Asked | Briefing::TooLate => match difference.reader {
+            Reader::LastResort => "last call",
+            Reader::Manages => "nobody",
+            Reader::Told | Reader::Wrote => "nothing",
+        },
+        Briefing::Waived | Briefing::NotNeeded => "nothing",
     }
 }
 

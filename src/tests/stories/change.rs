@@ -447,3 +447,14 @@ fn all_letters_about_one_task_answer_the_first() {
     assert_eq!(header(&own[1].1.letter.bytes, "References: "), first);
     assert_eq!(header(&own[2].1.letter.bytes, "References: "), first);
 }
+
+#[test]
+fn who_wrote_a_briefing_for_another_account_hears_of_changes_also_after_somebody_said_that_it_holds() {
+    let renamed = SATURDAY.replace("Upgrade", "Migration");
+    let world = monday("2030-05-10T00:00Z").engineer("cleo", "").says("cleo", "2030-05-06T12:00Z", "t1", "done");
+    let world = becomes(world, "2030-05-07T10:00Z", &renamed).answers("2030-05-07T14:00Z", "t1", "done");
+    assert_snapshot!(check(&becomes(world, "2030-05-08T10:00Z", &renamed.replace("example.com/1", "example.com/2"))), @"
+    2030-05-07T10:30Z cleo task-changed t1: it was renamed
+    2030-05-08T10:30Z cleo task-changed t1: its ticket is another one
+    ");
+}

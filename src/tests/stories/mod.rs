@@ -13,6 +13,7 @@ mod feeds;
 mod handover;
 mod hours;
 mod knowledge;
+mod leaders;
 mod leads;
 mod leave;
 mod lists;

@@ -432,3 +432,47 @@ fn a_task_that_was_covered_for_hours_is_wanted_again() {
     get; letters that ask something of you always come.
     ");
 }
+
+#[test]
+fn the_last_call_waits_for_nobodys_hours_also_where_it_is_news_to_an_engineer() {
+    let night = |customer: &str| format!("t1 | {customer}: Upgrade | 2030-05-10T03:00Z..2030-05-10T04:00Z");
+    let world = |at: &str| {
+        let world = World::new("2030-05-06T00:00Z", "2030-05-10T03:00Z").leads(&["1 working day"]);
+        let world = world.engineer("ada", "hours = { mon-fri = \"17:05-23:00\" }").engineer("bob", "");
+        let world = world.account("acme", "engineers = [\"ada\"]").account("beta", "engineers = [\"bob\"]\nlast_resort = \"ada\"");
+        world.has("tasks", &night("acme")).shows("tasks", at, &night("beta"))
+    };
+    assert_snapshot!(check(&world("2030-05-09T09:00Z")), @"
+    2030-05-08T17:20Z ada briefing-request (1 working day) t1
+    2030-05-09T09:15Z bob briefing-request (1 working day) t1
+    2030-05-09T17:00Z ada escalation (last call) t1
+    2030-05-09T17:00Z boss@ escalation (manager) t1
+    ");
+    assert_snapshot!(letter(&world("2030-05-09T17:00Z"), Kind::TaskChanged, "ada"), @r#"
+    2030-05-09T17:30:00Z to ada@example.com
+    Subject: Another customer's now: beta, Upgrade, Fri 10 May 03:00
+
+    Hello ada,
+
+    A task for beta that you were told of was another customer's before and
+    has another title. offwatch knows of no briefing, and nobody it could ask
+    has working time left to write one. This is for whoever is on call then;
+    please pass it on if that is not you. Look in the ticket first, there may
+    be one that offwatch was not told of.
+
+    Old title: acme: Upgrade
+
+    What:      beta: Upgrade
+    Customer:  beta
+    When:      Fri 10 May 03:00 to 04:00 UTC, your time
+    Uncovered: Fri 10 May 03:00 to 04:00 UTC: outside working hours
+    Ticket:    no ticket link in the event; search for "beta: Upgrade"
+
+    -- 
+    Why you get this: you were told of this task Wed 8 May 17:20 UTC, and
+    since then it was renamed, it went to another account. Written by
+    offwatch, automatically.
+    Too many letters, or the wrong ones? ops@example.com can change what you
+    get; letters that ask something of you always come.
+    "#);
+}

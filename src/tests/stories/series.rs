@@ -6,10 +6,10 @@ use crate::plan::Kind;
 use crate::tests::world::{World, check, letter, texts};
 
 /// Every Sunday from 12 May 2030 on.
-const SUNDAYS: &str = "t1 | acme: Maintenance | 2030-05-12T01:00Z..2030-05-12T05:00Z | RRULE:FREQ=WEEKLY";
+pub(super) const SUNDAYS: &str = "t1 | acme: Maintenance | 2030-05-12T01:00Z..2030-05-12T05:00Z | RRULE:FREQ=WEEKLY";
 
 /// From Monday 6 May 2030 on: ada alone, asked three working days and one before.
-fn monday(until: &str) -> World {
+pub(super) fn monday(until: &str) -> World {
     World::of_ada("2030-05-06T00:00Z", until).leads(&["3 working days", "1 working day"]).has("tasks", SUNDAYS)
 }
 
@@ -119,19 +119,6 @@ fn the_occurrence_that_was_asked_for_and_moves_is_told_as_changed() {
     2030-05-09T09:15Z ada briefing-request (1 working day) t1#2030-05-12T01:00:00Z
     2030-05-10T17:00Z boss@ escalation (manager) t1#2030-05-12T01:00:00Z
     2030-05-10T20:00Z duty@ escalation (last call) t1#2030-05-12T01:00:00Z
-    ");
-}
-
-#[test]
-fn when_the_occurrence_that_was_asked_for_falls_out_the_next_one_is() {
-    let world = monday("2030-05-19T02:00Z").shows("tasks", "2030-05-08T12:00Z", &format!("{SUNDAYS} | EXDATE:20300512T010000Z"));
-    assert_snapshot!(check(&world), @"
-    2030-05-07T09:15Z ada briefing-request (3 working days) t1#2030-05-12T01:00:00Z
-    2030-05-08T12:30Z ada retraction t1#2030-05-12T01:00:00Z: it vanished from its calendar
-    2030-05-14T09:15Z ada briefing-request (3 working days) t1#2030-05-19T01:00:00Z
-    2030-05-16T09:15Z ada briefing-request (1 working day) t1#2030-05-19T01:00:00Z
-    2030-05-17T17:00Z boss@ escalation (manager) t1#2030-05-19T01:00:00Z
-    2030-05-18T01:00Z duty@ escalation (last call) t1#2030-05-19T01:00:00Z
     ");
 }
 
@@ -251,20 +238,6 @@ fn a_series_is_one_line_in_the_list_before_a_leave() {
     Too many letters, or the wrong ones? ops@example.com can change what you
     get; letters that ask something of you always come.
     "#);
-}
-
-#[test]
-fn an_unanswered_series_asks_no_manager_a_second_time() {
-    // Ada is away when the series comes round again; bob is not asked for a second time either.
-    let world = World::of_ada_and_bob("2030-05-06T00:00Z", "2030-06-10T00:00Z").leads(&["3 working days", "1 working day"]);
-    let world = world.has("tasks", SUNDAYS).has("leave", "v1 | ada: vacation | 2030-05-27..2030-06-20");
-    assert_snapshot!(check(&world), @"
-    2030-05-07T09:15Z ada briefing-request (3 working days) t1#2030-05-12T01:00:00Z
-    2030-05-09T09:15Z ada briefing-request (1 working day) t1#2030-05-12T01:00:00Z
-    2030-05-10T17:00Z boss@ escalation (manager) t1#2030-05-12T01:00:00Z
-    2030-05-11T01:00Z duty@ escalation (last call) t1#2030-05-12T01:00:00Z
-    2030-05-21T09:15Z ada before-leave [t1]
-    ");
 }
 
 #[test]
