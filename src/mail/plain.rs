@@ -10,7 +10,7 @@ pub(super) const WIDTH: usize = 74;
 const LABEL: usize = 11;
 
 /// How wide the columns of a table are at least and at most, the last not counted.
-const COLUMNS: [(usize, usize); 2] = [(17, 40), (10, 10)];
+const COLUMNS: [(usize, usize); 2] = [(17, 40), (10, 13)];
 
 /// The text of blocks, line ends as `\n`.
 pub(super) fn print(blocks: &[Block]) -> String {

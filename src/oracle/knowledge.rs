@@ -45,6 +45,8 @@ pub(super) struct Run {
     pub(super) end: Timestamp,
     /// The start that it had just before, when it was moved.
     pub(super) moved_from: Option<Timestamp>,
+    /// The slips in it, each from its beginning until it was known again.
+    pub(super) slips: Vec<(Timestamp, Timestamp)>,
 }
 
 impl Run {
@@ -56,6 +58,11 @@ impl Run {
     /// Whether it was moved by so little that this is no change: then requests may name either start.
     pub(super) fn nudged(&self) -> bool {
         self.moved_from.is_some_and(|old| near(old, self.task.start))
+    }
+
+    /// When what is due at `instant` can be said: in a slip nobody knew of it.
+    pub(super) fn sayable(&self, instant: Timestamp) -> Timestamp {
+        self.slips.iter().find(|(from, until)| *from <= instant && instant < *until).map_or(instant, |(_, until)| *until)
     }
 }
 
@@ -250,10 +257,11 @@ impl<'a> Knowledge<'a> {
             // What was missing, or covered, for a moment was a slip: it goes on as it was known.
             let slip = |run: &Run| !open && !called_off && at.duration_since(run.end) < SLIP;
             if let Some((run, task)) = runs.last_mut().zip(wanted).filter(|(run, task)| slip(run) && same(run, task)) {
+                run.slips.push((run.end, at));
                 run.end = task.start;
             } else if let Some(task) = wanted.filter(|_| !goes_on) {
                 let moved_from = before.map(|task| task.start).filter(|start| *start != task.start);
-                runs.push(Run { task: task.clone(), known: at, end: task.start, moved_from });
+                runs.push(Run { task: task.clone(), known: at, end: task.start, moved_from, slips: Vec::new() });
             }
             open = wanted.is_some();
             let elsewhen = |task: &TaskFact| runs.last().is_some_and(|run| run.task.start != task.start);

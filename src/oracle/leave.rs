@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::briefing::{Briefing, briefing};
+use super::history::Thread;
 use super::knowledge::Knowledge;
 use super::presence::{Presence, Spell};
 use super::silence::done;
@@ -106,7 +108,10 @@ fn due(presence: &Presence, spell: &Spell, lead: WorkingTime) -> Option<Timestam
 fn wanting<'a>(knowledge: &Knowledge<'_>, id: &EngineerId, moment: &'a Moment, spell: &Spell, at: Timestamp) -> Vec<&'a str> {
     let plain =
         |task: &&TaskFact| !knowledge.is_series(&task.uid) && knowledge.answered(&task.reference()).is_none_or(|(said, _)| said > at);
-    let tasks = moment.tasks.iter().filter(plain).filter(|task| fits(knowledge, id, task, spell, at));
+    // Under another name it may have been answered, and what that is worth may be open.
+    let sure = |thread: &Thread<'_>| matches!(briefing(knowledge, thread, at), Briefing::Wanted | Briefing::Stale);
+    let open = |task: &&TaskFact| knowledge.thread(&task.reference()).is_none_or(sure);
+    let tasks = moment.tasks.iter().filter(plain).filter(open).filter(|task| fits(knowledge, id, task, spell, at));
     tasks.map(|task| task.uid.as_str()).collect()
 }
 

@@ -228,6 +228,9 @@ impl<'a> Side<'_, 'a, '_> {
         let (first, last) = self.since(believed, place, kind);
         let mut sure = certain && difference == Difference::Yes && (kind == "task-changed" || !(wrote || unknown));
         sure &= !unknown || self.able(task, last, now);
+        // An author may hear that it is another customer's now, or that it is no longer theirs.
+        let authored = || said(self.knowledge, self.thread, now).iter().any(|said| said.by.is_some() && said.by == self.person.id.as_ref());
+        sure &= !matches!(believed, Picture::Wanted(form) if form.account != task.account) || !authored();
         // Of several who wrote, the last one is meant for certain.
         let latest = said(self.knowledge, self.thread, now).into_iter().max_by_key(|said| said.at);
         sure &= !wrote || latest.is_some_and(|said| said.by.is_some() && said.by == self.person.id.as_ref());

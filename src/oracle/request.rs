@@ -113,7 +113,8 @@ pub(super) fn compare(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, hear
     let answer = knowledge.answered(name).map_or(Timestamp::MAX, |(at, _)| at);
     let end = run.end.min(knowledge.world.until).min(answer);
     let Some(due) = due(knowledge, run) else { return Vec::new() };
-    if due.iter().any(|due| due.at < run.end - SIGHT) {
+    // What fell into a slip is said when the task is known again, or with the next lead.
+    if due.iter().any(|due| due.at < run.end - SIGHT || run.sayable(due.at) != due.at) {
         return Vec::new();
     }
     let chained = |notice: &&Heard| matches!(notice.kind.as_str(), "briefing-request" | "escalation") && notice.about(name);

@@ -79,15 +79,15 @@ fn late(knowledge: &Knowledge<'_>, name: &TaskRef, run: &Run, heard: &[Heard]) -
     if comes_back(knowledge, run, &turns) {
         return Vec::new();
     }
-    let steps = turns.iter().flat_map(|turn| steps(knowledge, run, turn));
-    // Of a task that moved they may hear as of a change, and only once that has stood. When it comes to somebody who was
-    // told before, the reading of news says.
+    let steps = turns.iter().flat_map(|turn| steps(knowledge, run, turn)).map(|step| Step { at: run.sayable(step.at), ..step });
+    // Of a task that changed they may hear as of a change, and only once that has stood. When that of a task that moved comes to
+    // somebody who was told before, the reading of news says.
     let knew = |step: &Step<'_>| {
         let address = world.team.address(step.to).map(|address| address.as_str().to_lowercase());
         let before = |notice: &&Heard| notice.at < run.known && Some(notice.to.to_lowercase()) == address;
         heard.iter().filter(before).any(|notice| notice.uid.as_ref() == Some(&name.uid))
     };
-    let by = |step: &Step<'_>| if run.moved_from.is_some() { step.at.max(run.known + STANDING) } else { step.at };
+    let by = |step: &Step<'_>| if run.moved_from.is_some() || knew(step) { step.at.max(run.known + STANDING) } else { step.at };
     let due =
         |step: &Step<'_>| step.at < answer && by(step) < run.end && world.plays(by(step)) && !(run.moved_from.is_some() && knew(step));
     let missing = steps.filter(|step| due(step) && !told(knowledge, name, run, step, heard));

@@ -213,11 +213,10 @@ fn taken_back(case: &Case, person: &str, picture: Picture<'_>, look: Look<'_>) -
 
 /// What differs between what somebody has in mind and what is.
 fn difference(was: &Task, is: &Task, again: bool) -> Difference {
-    let ticket = was.ticket.as_ref().filter(|was| is.ticket.as_ref().is_some_and(|is| is != *was));
     Difference {
         window: history::moved(was.window.start(), is.window.start()).then_some(was.window),
         title: (!crate::agenda::same_title(&was.title, &is.title)).then(|| was.title.clone()),
-        ticket: ticket.cloned(),
+        ticket: was.ticket.clone().filter(|_| other_ticket(was, is)),
         account: was.account != is.account,
         again,
         reader: Reader::Told,
@@ -239,8 +238,13 @@ fn left(sighting: &Sighting, form: &Thing) -> Timestamp {
 /// Whether two forms of a task differ in what people are told of.
 fn unlike(one: &Thing, other: &Thing) -> bool {
     let (Some(old), Some(new)) = (one.task(), other.task()) else { return true };
-    let form = |task: &Task| (task.account.clone(), task.ticket.clone(), task.cancelled);
-    history::differs(one, other) || form(old) != form(new)
+    let form = |task: &Task| (task.account.clone(), task.cancelled);
+    history::differs(one, other) || form(old) != form(new) || other_ticket(old, new)
+}
+
+/// Whether it has another ticket: a link that is lost or found is no news.
+fn other_ticket(was: &Task, is: &Task) -> bool {
+    was.ticket.is_some() && is.ticket.is_some() && was.ticket != is.ticket
 }
 
 /// Whether somebody is one of those who may be told of the task as it is now. A backup for another time is: the task may

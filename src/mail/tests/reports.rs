@@ -45,7 +45,7 @@ pub(super) fn digest() -> Digest {
 fn a_digest_counts_first_and_ends_with_next_steps() {
     let to = engineer("ada", "Ada Lovelace");
     assert_snapshot!(check(&[notice(Kind::CatchUp, to, "you are back", Body::CatchUp(digest()))]), @r#"
-    Subject: While you were away: 1 emergency, 1 task ran, 3 changes of plan, 2 older items; 1 briefing wanted soon
+    Subject: While you were away: 1 emergency, 1 task ran, 3 changes of plan, 2 older items; 1 briefing wanted soon: ACME Corp
 
     Hello Ada Lovelace,
 
@@ -306,9 +306,9 @@ fn the_coverage_report_is_a_table() {
 
     Uncovered tasks of the next 14 days (times in UTC)
     --------------------------------------------------
-    Sat 12 Dec 21:00  wanted     ACME Corp, Upgrade to 17.4
-    Sat 12 Dec 21:00  written    ACME Corp, Migration of the whole platform to
-                                 the new region, with a rehearsal
+    Sat 12 Dec 21:00  not asked yet ACME Corp, Upgrade to 17.4
+    Sat 12 Dec 21:00  written       ACME Corp, Migration of the whole platform
+                                    to the new region, with a rehearsal
 
     Feeds
     -----
@@ -363,7 +363,10 @@ fn several_notices_share_one_greeting_and_one_outline_for_each_task() {
     let subject = "Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00 (and 2 more)\n";
     assert!(letter.starts_with(subject), "{letter}");
     let times = |part: &str| letter.matches(part).count();
-    assert!(letter.contains("\n3 of 3: While you were away: 1 emergency, 1 task ran, 3 changes of plan, 2\nolder items\n"), "{letter}");
+    assert!(
+        letter.contains("\n3 of 3: While you were away: 1 emergency, 1 task ran, 3 changes of plan, 2\nolder items: ACME Corp\n"),
+        "{letter}"
+    );
     assert!(!letter.contains("Coming up") && !letter.contains("write the briefings"), "what is asked for above is not repeated: {letter}");
     assert_eq!((times("Hello"), times("### What could go wrong"), times(" of 3: "), times("-- \n")), (1, 1, 3, 1), "{letter}");
 }

@@ -18,6 +18,8 @@ const JUST_OVER: SignedDuration = SignedDuration::from_hours(1);
 /// All of it.
 pub(super) fn digest(digest: &Digest, asked: &BTreeSet<&TaskId>, times: &Times) -> Value {
     let accounts: Vec<Value> = digest.accounts.iter().map(|account| account_news(account, digest.start, asked, times)).collect();
+    let told = digest.accounts.iter().filter(|&account| past(account) > 0 || !soon(account, asked).is_empty());
+    let customers: Vec<String> = told.map(|account| account.account.clone()).collect();
     context! {
         away => context! { start => instant(digest.start), end => instant(digest.end) },
         titles => &digest.titles,
@@ -25,6 +27,7 @@ pub(super) fn digest(digest: &Digest, asked: &BTreeSet<&TaskId>, times: &Times) 
         counts => counts(digest, asked),
         steps => steps(digest, asked),
         accounts,
+        customers,
         quiet => &digest.quiet,
     }
 }
@@ -34,7 +37,7 @@ fn soon<'a>(account: &'a AccountNews, asked: &BTreeSet<&TaskId>) -> Vec<&'a Brie
     account.coming.iter().filter(|brief| !asked.contains(&brief.task)).collect()
 }
 
-/// How many there are of what, without what is zero, and how many briefings are wanted.
+/// How many there are of what, without what is zero, and how many briefings are wanted: of the reader, and of others.
 fn counts(digest: &Digest, asked: &BTreeSet<&TaskId>) -> Value {
     let sum = |part: fn(&AccountNews) -> usize| digest.accounts.iter().map(part).sum::<usize>();
     let parts = [
@@ -44,8 +47,9 @@ fn counts(digest: &Digest, asked: &BTreeSet<&TaskId>) -> Value {
         ("older", sum(|account| account.older)),
     ];
     let told = parts.into_iter().filter(|(_, number)| *number > 0).map(|(what, number)| context! { what, number });
-    let wanted: usize = digest.accounts.iter().map(|account| soon(account, asked).len()).sum();
-    context! { told => told.collect::<Vec<_>>(), wanted }
+    let coming: Vec<&Brief> = digest.accounts.iter().flat_map(|account| soon(account, asked)).collect();
+    let wanted = coming.iter().filter(|brief| brief.is_readers).count();
+    context! { told => told.collect::<Vec<_>>(), wanted, others => coming.len() - wanted }
 }
 
 /// One account's part, of a time away that began at `start`.
@@ -58,8 +62,13 @@ fn account_news(account: &AccountNews, start: Timestamp, asked: &BTreeSet<&TaskI
         news => account.news.iter().map(news).collect::<Vec<_>>(),
         soon => tasks(soon(account, asked)),
         older => account.older,
-        past => account.incidents.len() + account.ran.len() + account.news.len() + account.older,
+        past => past(account),
     }
+}
+
+/// How much happened at an account.
+fn past(account: &AccountNews) -> usize {
+    account.incidents.len() + account.ran.len() + account.news.len() + account.older
 }
 
 /// An incident, and whether it is told late: it was long over as the time away began.

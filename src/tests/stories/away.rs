@@ -24,7 +24,7 @@ fn after_a_leave_of_single_days_the_digest_speaks_of_one_time_away() {
     let days = [6, 7, 8, 9, 10].map(|day| format!("d{day} | ada: vacation | 2030-05-{day:02}..2030-05-{:02}", day + 1));
     assert_snapshot!(letter(&may(&days.join("\n")), Kind::CatchUp, "ada"), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 2 emergencies
+    Subject: While you were away: 2 emergencies: acme
 
     Hello ada,
 
@@ -60,7 +60,7 @@ fn after_a_leave_that_stands_in_two_feeds_both_entries_are_named() {
     let world = world.has("system", "s1 | ada: holiday | 2030-05-06..2030-05-11");
     assert_snapshot!(letter(&world, Kind::CatchUp, "ada").split("\n\nacme").next().unwrap(), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 2 emergencies
+    Subject: While you were away: 2 emergencies: acme
 
     Hello ada,
 
@@ -77,7 +77,7 @@ fn after_a_leave_that_was_shortened_the_digest_ends_with_the_true_return() {
     let world = world.shows("leave", "2030-05-07T15:00Z", &format!("v1 | ada: vacation | 2030-05-06..2030-05-08\n{FAR}"));
     assert_snapshot!(letter(&world, Kind::CatchUp, "ada").split("What may help").next().unwrap(), @r#"
     2030-05-08T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Hello ada,
 
@@ -101,7 +101,7 @@ fn after_a_leave_that_was_extended_under_another_entry_the_digest_tells_of_all_o
     let world = world.shows("leave", "2030-05-12T15:00Z", &format!("{both}\n{FAR}"));
     assert_snapshot!(letter(&world, Kind::CatchUp, "ada").split("What may help").next().unwrap(), @r#"
     2030-05-16T09:15:00Z to ada@example.com
-    Subject: While you were away: 3 emergencies
+    Subject: While you were away: 3 emergencies: acme
 
     Hello ada,
 
@@ -126,7 +126,7 @@ fn a_leave_that_is_extended_after_the_return_is_told_from_that_return_on() {
     let world = world.shows("leave", "2030-05-13T15:00Z", &format!("v1 | ada: vacation | 2030-05-06..2030-05-16\n{FAR}"));
     assert_snapshot!(letter(&world, Kind::CatchUp, "ada").split("What may help").next().unwrap(), @r#"
     2030-05-16T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Hello ada,
 
@@ -148,7 +148,7 @@ fn a_day_that_was_entered_afterwards_is_told_with_the_next_night() {
     let world = may("").shows("leave", "2030-05-10T10:00Z", &format!("v1 | ada: sick | 2030-05-09..2030-05-10\n{FAR}"));
     assert_snapshot!(letter(&world, Kind::CatchUp, "ada"), @"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Hello ada,
 
@@ -182,7 +182,7 @@ fn after_a_half_day_the_digest_comes_at_noon() {
     let world = world.has("leave", &format!("v1 | ada: dentist | 2030-05-07T09:00Z..2030-05-07T13:00Z\n{FAR}"));
     assert_snapshot!(letter(&world, Kind::CatchUp, "ada"), @r#"
     2030-05-07T13:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Hello ada,
 
@@ -216,7 +216,7 @@ fn where_all_is_old_the_numbers_alone_are_told() {
     let world = world.has("leave", "v1 | ada: parental leave | 2030-05-06..2030-07-01");
     assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["While you", "acme", "too old"]), @"
     2030-07-01T09:15:00Z to ada@example.com
-    Subject: While you were away: 3 older items
+    Subject: While you were away: 3 older items: acme
 
     While you were away: 3 older items.
 
@@ -234,7 +234,7 @@ fn after_months_away_what_is_old_is_a_number() {
     let world = world.has("tasks", "t1 | acme: Upgrade [briefing done] | 2030-05-18T10:00Z..2030-05-18T12:00Z");
     assert_snapshot!(letter(&world, Kind::CatchUp, "ada"), @r#"
     2030-06-11T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency, 1 task ran, 2 older items
+    Subject: While you were away: 1 emergency, 1 task ran, 2 older items: acme
 
     Hello ada,
 
@@ -274,7 +274,7 @@ fn tickets_of_one_incident_stand_in_one_line() {
     let world = World::of_ada("2030-05-06T00:00Z", "2030-05-08T12:00Z").has("emergencies", rows);
     assert_snapshot!(letter(&world, Kind::CatchUp, "ada").split("What may help").next().unwrap(), @"
     2030-05-08T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Hello ada,
 
@@ -297,7 +297,7 @@ fn a_task_that_nobody_was_asked_about_is_told_as_having_run_without_a_briefing()
     let world = world.shows("tasks", "2030-05-10T18:00Z", "t1 | acme: Upgrade | 2030-05-11T10:00Z..2030-05-11T12:00Z");
     assert_snapshot!(letter(&world, Kind::CatchUp, "ada"), @"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 task ran
+    Subject: While you were away: 1 task ran: acme
 
     Hello ada,
 
@@ -349,7 +349,7 @@ fn a_task_that_runs_when_its_owner_returns_is_told_as_running_and_one_right_afte
         "t1 | acme: Upgrade | 2030-05-13T07:00Z..2030-05-13T12:00Z\nt2 | acme: Restore drill | 2030-05-13T18:00Z..2030-05-13T19:00Z";
     assert_snapshot!(letter(&world.shows("tasks", "2030-05-09T12:00Z", tasks), Kind::CatchUp, "ada"), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 task ran, 1 change of plan; 1 briefing wanted soon
+    Subject: While you were away: 1 task ran, 1 change of plan; 1 briefing wanted soon: acme
 
     Hello ada,
 

@@ -68,7 +68,7 @@ fn two_backups_with_an_account_each_are_asked_each_for_theirs_and_named_at_the_r
     ");
     assert_snapshot!(letter(&world, Kind::CatchUp, "ada"), @r#"
     2030-05-14T09:15:00Z to ada@example.com
-    Subject: While you were away: 2 emergencies, 2 tasks ran
+    Subject: While you were away: 2 emergencies, 2 tasks ran: acme, globex
 
     Hello ada,
 
@@ -132,7 +132,7 @@ fn of_two_backups_on_one_account_the_first_is_asked_and_both_are_named_at_the_re
     ");
     assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "talk to"]), @r#"
     2030-05-14T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency, 1 task ran
+    Subject: While you were away: 1 emergency, 1 task ran: acme
 
     Away:      Fri 3 May 17:00 UTC to Tue 14 May 09:00 UTC
                your entries: "ada: vacation in Rome"
@@ -177,7 +177,7 @@ fn the_second_of_two_backups_on_one_account_is_asked_when_the_first_falls_ill_an
     ");
     assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "talk to"]), @r#"
     2030-05-14T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency, 1 task ran
+    Subject: While you were away: 1 emergency, 1 task ran: acme
 
     Away:      Fri 3 May 17:00 UTC to Tue 14 May 09:00 UTC
                your entries: "ada: vacation in Rome"
@@ -197,7 +197,7 @@ fn two_backups_who_share_one_leave_by_days_are_both_named_at_the_return() {
     let world = world.account("acme", &format!("engineers = [\"ada\"]\n{shared}"));
     assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "talk to"]), @r#"
     2030-05-14T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Away:      Fri 3 May 17:00 UTC to Tue 14 May 09:00 UTC
                your entries: "ada: vacation in Rome"
@@ -216,7 +216,7 @@ fn a_backup_for_another_time_is_not_named_at_the_return() {
     let world = world.account("acme", &format!("engineers = [\"ada\"]\n{shared}"));
     assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "talk to"]), @r#"
     2030-05-14T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Away:      Fri 3 May 17:00 UTC to Tue 14 May 09:00 UTC
                your entries: "ada: vacation in Rome"

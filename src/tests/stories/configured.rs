@@ -52,7 +52,7 @@ fn a_leave_that_runs_when_a_feed_is_added_counts_its_emergencies_and_takes_no_ta
     });
     assert_snapshot!(letter(&world, Kind::CatchUp, "ada"), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency, 1 change of plan; 2 briefings wanted soon
+    Subject: While you were away: 1 emergency, 1 change of plan; 2 briefings wanted soon: acme
 
     Hello ada,
 

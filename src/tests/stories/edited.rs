@@ -18,7 +18,7 @@ fn after_a_leave_that_was_split_each_digest_speaks_of_its_own_part() {
     let split = "v1 | ada: vacation | 2030-05-06..2030-05-08\nv2 | ada: vacation | 2030-05-09..2030-05-11";
     assert_snapshot!(digests(&world.shows("leave", "2030-05-03T15:00Z", &format!("{split}\n{FAR}"))), @r#"
     2030-05-08T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Away:      Fri 3 May 17:00 UTC to Wed 8 May 09:00 UTC
                your entries: "ada: vacation"
@@ -27,7 +27,7 @@ fn after_a_leave_that_was_split_each_digest_speaks_of_its_own_part() {
     - Tue 7 May 10:00 UTC (2 hours): Down, https://tickets.example.com/11
 
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Away:      Wed 8 May 17:00 UTC to Mon 13 May 09:00 UTC
                your entries: "ada: vacation"
@@ -43,7 +43,7 @@ fn after_a_leave_that_became_another_kind_only_the_entry_that_is_left_is_named()
     let world = world.shows("leave", "2030-05-08T15:00Z", &format!("v2 | ada: sick | 2030-05-06..2030-05-11\n{FAR}"));
     assert_snapshot!(digests(&world), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 2 emergencies
+    Subject: While you were away: 2 emergencies: acme
 
     Away:      Fri 3 May 17:00 UTC to Mon 13 May 09:00 UTC
                your entries: "ada: sick"
@@ -60,7 +60,7 @@ fn after_a_leave_that_became_another_kind_halfway_both_entries_are_named() {
     let both = "v1 | ada: vacation | 2030-05-06..2030-05-08\nv2 | ada: sick | 2030-05-08..2030-05-11";
     assert_snapshot!(digests(&world.shows("leave", "2030-05-08T15:00Z", &format!("{both}\n{FAR}"))), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 2 emergencies
+    Subject: While you were away: 2 emergencies: acme
 
     Away:      Fri 3 May 17:00 UTC to Mon 13 May 09:00 UTC
                your entries: "ada: sick", "ada: vacation"
@@ -76,7 +76,7 @@ fn after_leaves_back_to_back_and_over_a_weekend_the_digest_speaks_of_one_time_aw
     let both = "v1 | ada: vacation | 2030-05-06..2030-05-08\nv2 | ada: parental leave | 2030-05-08..2030-05-11";
     assert_snapshot!(digests(&may(&format!("{both}\nv3 | ada: vacation | 2030-05-13..2030-05-15"))), @r#"
     2030-05-15T09:15:00Z to ada@example.com
-    Subject: While you were away: 3 emergencies
+    Subject: While you were away: 3 emergencies: acme
 
     Away:      Fri 3 May 17:00 UTC to Wed 15 May 09:00 UTC
                your entries: "ada: parental leave", "ada: vacation"
@@ -94,7 +94,7 @@ fn after_a_leave_that_was_shortened_afterwards_nothing_is_told_again() {
     let world = world.shows("leave", "2030-05-14T15:00Z", &format!("v1 | ada: vacation | 2030-05-06..2030-05-08\n{FAR}"));
     assert_snapshot!(digests(&world), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 2 emergencies
+    Subject: While you were away: 2 emergencies: acme
 
     Away:      Fri 3 May 17:00 UTC to Mon 13 May 09:00 UTC
                your entries: "ada: vacation"
@@ -115,7 +115,7 @@ fn a_holiday_next_to_a_leave_is_part_of_it_only_for_whoever_takes_it() {
     };
     assert_snapshot!(holiday("holidays = [\"holidays\"]"), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Away:      Fri 3 May 17:00 UTC to Mon 13 May 09:00 UTC
                your entries: "May Day Bank Holiday", "ada: vacation"
@@ -125,7 +125,7 @@ fn a_holiday_next_to_a_leave_is_part_of_it_only_for_whoever_takes_it() {
     "#);
     assert_snapshot!(holiday(""), @"
     2030-05-06T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Away:      Fri 3 May 17:00 UTC to Mon 6 May 09:00 UTC
 
@@ -140,7 +140,7 @@ fn after_a_holiday_that_she_takes_the_digest_speaks_of_it() {
     let world = world.account("acme", "engineers = [\"ada\"]").has("holidays", "h1 | Europe Day | 2030-05-09..2030-05-10");
     assert_snapshot!(digests(&world.has("emergencies", TROUBLE)), @r#"
     2030-05-10T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Away:      Wed 8 May 17:00 UTC to Fri 10 May 09:00 UTC
                your entries: "Europe Day"
@@ -158,7 +158,7 @@ fn after_a_half_day_of_a_leave_system_times_are_those_of_the_reader() {
     let world = world.has("leave", &format!("v1 | ada: half day | 2030-05-07T09:00Z..2030-05-07T13:00Z\n{FAR}"));
     assert_snapshot!(digests(&world), @r#"
     2030-05-07T17:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Away:      Mon 6 May 17:00 EDT to Tue 7 May 13:00 EDT
                your entries: "ada: half day"
@@ -175,7 +175,7 @@ fn after_an_afternoon_off_the_digest_comes_the_next_morning() {
     let world = world.has("leave", &format!("v1 | ada: half day | 2030-05-07T13:00Z..2030-05-07T17:00Z\n{FAR}"));
     assert_snapshot!(digests(&world), @r#"
     2030-05-08T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Away:      Tue 7 May 13:00 UTC to Wed 8 May 09:00 UTC
                your entries: "ada: half day"

@@ -245,8 +245,8 @@ fn the_coverage_letter_says_that_all_is_well_or_what_is_open() {
 
     Uncovered tasks of the next 14 days (times in UTC)
     --------------------------------------------------
-    Sat 11 May 10:00  wanted     acme, Upgrade
-    Sun 12 May 10:00  written    acme, Drill
+    Sat 11 May 10:00  not asked yet acme, Upgrade
+    Sun 12 May 10:00  written       acme, Drill
     ");
 }
 

@@ -64,7 +64,7 @@ fn a_task_that_was_moved_and_renamed_and_has_another_ticket_is_told_in_one_lette
     What:      acme: Migration
     Customer:  acme
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
-    Said:      ada said that the briefing is written, Tue 7 May 09:30 UTC
+    Status:    ada says that the briefing is written, Tue 7 May 09:30 UTC
     Wanted by: Fri 17 May 17:00 UTC, your last working moment before it (in 10
                days)
     Ticket:    https://tickets.example.com/2
@@ -332,8 +332,8 @@ fn what_changed_during_a_leave_stands_in_the_letter_of_the_return_once() {
     can also run:
         offwatch briefing done te464b238d3
 
-    2 of 2: While you were away: 1 emergency
-    ========================================
+    2 of 2: While you were away: 1 emergency: acme
+    ==============================================
 
     While you were away: 1 emergency.
 
@@ -475,4 +475,15 @@ fn the_last_call_waits_for_nobodys_hours_also_where_it_is_news_to_an_engineer() 
     Too many letters, or the wrong ones? ops@example.com can change what you
     get; letters that ask something of you always come.
     "#);
+}
+
+#[test]
+fn a_link_that_is_found_while_a_change_stands_does_not_put_off_that_it_is_told() {
+    let bare = LATER.replace(" | URL:https://tickets.example.com/1", "");
+    let world = monday("2030-05-07T12:00Z").has("tasks", &SATURDAY.replace(" | URL:https://tickets.example.com/1", ""));
+    let world = becomes(becomes(world, "2030-05-07T10:00Z", &bare), "2030-05-07T10:20Z", LATER);
+    assert_snapshot!(check(&world), @"
+    2030-05-07T09:15Z ada briefing-request (3 working days) t1
+    2030-05-07T10:30Z ada task-changed t1: it was moved
+    ");
 }

@@ -171,7 +171,7 @@ fn after_a_leave_each_occurrence_that_ran_is_told_with_its_own_briefing() {
     let world = world.answers("2030-05-09T12:00Z", "t1#2030-05-26T01:00:00Z", "waived");
     assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "Tasks that ran:", "Announced", "Coming up"]), @r#"
     2030-06-03T09:15:00Z to ada@example.com
-    Subject: While you were away: 4 tasks ran; 2 briefings wanted soon
+    Subject: While you were away: 4 tasks ran; 2 briefings wanted soon: acme
 
     Away:      Fri 10 May 17:00 UTC to Mon 3 Jun 09:00 UTC
                your entries: "ada: vacation"

@@ -38,7 +38,7 @@ fn a_week_away_is_one_digest_about_that_week() {
     ");
     assert_snapshot!(texts(&world, Kind::CatchUp).split("\n2030-05-15").next().unwrap(), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 3 emergencies
+    Subject: While you were away: 3 emergencies: acme
 
     Hello ada,
 
@@ -66,7 +66,7 @@ fn a_week_away_is_one_digest_about_that_week() {
     get; letters that ask something of you always come.
 
     2030-05-22T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Hello ada,
 
@@ -205,7 +205,7 @@ fn after_a_leave_what_was_announced_moved_and_cancelled_and_what_ran_is_told_in_
     let world = world.shows("tasks", "2030-05-07T12:00Z", &format!("{upgrade}\n{later}\n{dropped} | STATUS:CANCELLED\n{added}"));
     assert_snapshot!(texts(&world, Kind::CatchUp).split("What may help now").next().unwrap(), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 3 emergencies, 1 task ran, 3 changes of plan; 2 briefings wanted soon
+    Subject: While you were away: 3 emergencies, 1 task ran, 3 changes of plan; 2 briefings wanted soon: acme
 
     Hello ada,
 

@@ -26,7 +26,7 @@ fn what_happened_in_a_leave_is_told_though_every_feed_rolled_it_away() {
     let world = world.shows("emergencies", "2030-05-09T00:00Z", "").shows("tasks", "2030-05-10T00:00Z", AHEAD);
     assert_snapshot!(letter(&world, Kind::CatchUp, "ada"), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency, 1 task ran, 1 change of plan; 1 briefing wanted soon
+    Subject: While you were away: 1 emergency, 1 task ran, 1 change of plan; 1 briefing wanted soon: acme
 
     Hello ada,
 
@@ -76,7 +76,7 @@ fn what_a_feed_takes_back_while_it_still_shows_older_ones_is_told_as_if_it_had_n
     let world = world.shows("emergencies", "2030-05-07T10:10Z", &wrong).shows("emergencies", "2030-05-09T00:00Z", older);
     assert_snapshot!(letter(&world, Kind::CatchUp, "ada").split("What may help").next().unwrap(), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Hello ada,
 
@@ -114,7 +114,7 @@ fn a_leave_that_its_feed_rolled_away_before_the_return_was_a_leave_all_the_same(
     assert_eq!(check(&world), check(&alone()));
     assert_snapshot!(excerpts(&world, Kind::CatchUp, "ada", &["Away:", "Emergencies:"]), @"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: While you were away: 1 emergency
+    Subject: While you were away: 1 emergency: acme
 
     Away:      Fri 3 May 17:00 UTC to Mon 13 May 09:00 UTC
 

@@ -152,7 +152,7 @@ fn a_series_whose_rule_changes_is_one_change_and_its_briefing_is_stale() {
     When:      one of a series; one briefing serves them all, as long as they
                stay the same
     Uncovered: Tue 14 May 20:00 to 23:00 UTC: outside your hours
-    Said:      simulation said that the briefing is written, Wed 8 May 12:00
+    Status:    simulation says that the briefing is written, Wed 8 May 12:00
                UTC
     Wanted by: Tue 14 May 17:00 UTC, your last working moment before it (in 5
                days 4 hours)

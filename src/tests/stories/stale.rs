@@ -29,7 +29,7 @@ fn a_ticket_that_changes_after_the_briefing_was_written_is_told_and_leaves_it_wr
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
-    Said:      simulation said that the briefing is written, Tue 7 May 12:00
+    Status:    simulation says that the briefing is written, Tue 7 May 12:00
                UTC
     Wanted by: Fri 10 May 17:00 UTC, your last working moment before it (in 3
                days 2 hours)
@@ -76,7 +76,7 @@ fn a_written_briefing_is_stale_when_the_task_moves_and_is_asked_for_at_the_last_
     What:      acme: Upgrade
     Customer:  acme
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
-    Said:      simulation said that the briefing is written, Tue 7 May 09:00
+    Status:    simulation says that the briefing is written, Tue 7 May 09:00
                UTC
     Wanted by: Fri 17 May 17:00 UTC, your last working moment before it (in 10
                days)
@@ -156,7 +156,7 @@ fn whoever_wrote_a_briefing_hears_of_each_later_change_though_the_account_is_not
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
-    Said:      zoe said that the briefing is written, Tue 7 May 12:00 UTC
+    Status:    zoe says that the briefing is written, Tue 7 May 12:00 UTC
     Ticket:    https://tickets.example.com/1
 
     If the briefing holds, or once it is changed: an admin can run the command
@@ -195,7 +195,7 @@ fn whoever_wrote_a_briefing_hears_of_each_later_change_though_the_account_is_not
     Customer:  acme
     When:      Sat 11 May 10:00 to 12:00 UTC, your time
     Uncovered: Sat 11 May 10:00 to 12:00 UTC: weekend
-    Said:      zoe said that the briefing is written, Tue 7 May 12:00 UTC
+    Status:    zoe says that the briefing is written, Tue 7 May 12:00 UTC
     Ticket:    https://tickets.example.com/2
 
     If the briefing holds, or once it is changed: an admin can run the command
@@ -231,7 +231,7 @@ fn of_a_stale_briefing_the_last_resort_reads_that_there_is_an_old_one() {
     Customer:  acme
     When:      Sat 18 May 10:00 to 12:00 UTC
     Uncovered: Sat 18 May 10:00 to 12:00 UTC: weekend
-    Said:      ada said that the briefing is written, Tue 7 May 12:00 UTC
+    Status:    ada says that the briefing is written, Tue 7 May 12:00 UTC
     Ticket:    https://tickets.example.com/1
 
     Who knows the customer:
@@ -266,7 +266,7 @@ fn of_a_stale_briefing_the_last_resort_reads_that_there_is_an_old_one() {
     What:      acme: Upgrade
     Customer:  acme
     Uncovered: Sat 18 May 14:00 to 16:00 UTC: weekend
-    Said:      ada said that the briefing is written, Tue 7 May 12:00 UTC
+    Status:    ada says that the briefing is written, Tue 7 May 12:00 UTC
     Ticket:    https://tickets.example.com/1
 
     -- 
@@ -312,7 +312,7 @@ fn a_briefing_is_stale_at_once_when_the_leave_that_wants_it_vanished_for_hours_a
     Customer:  acme
     When:      Wed 15 May 10:00 to 12:00 UTC, your time
     Uncovered: Wed 15 May 10:00 to 12:00 UTC: you are on leave
-    Said:      ada said that the briefing is written, Wed 8 May 12:00 UTC
+    Status:    ada says that the briefing is written, Wed 8 May 12:00 UTC
     Wanted by: Tue 14 May 17:00 UTC, your last working moment before it (in 7
                hours 45 minutes)
     Ticket:    https://tickets.example.com/1
@@ -372,7 +372,7 @@ fn whoever_was_told_that_a_task_is_covered_hears_that_it_is_not_and_that_the_bri
     Customer:  acme
     When:      Wed 15 May 10:00 to 12:00 UTC, your time
     Uncovered: Wed 15 May 10:00 to 12:00 UTC: you are on leave
-    Said:      ada said that the briefing is written, Thu 9 May 12:00 UTC
+    Status:    ada says that the briefing is written, Thu 9 May 12:00 UTC
     Wanted by: Tue 14 May 17:00 UTC, your last working moment before it (in 4
                days 2 hours)
     Ticket:    https://tickets.example.com/1

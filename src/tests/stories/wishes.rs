@@ -178,7 +178,7 @@ fn whom_a_briefing_was_given_to_stands_in_the_lists_that_name_its_task() {
     let texts: Vec<String> = letters.iter().map(|(at, written)| written.text(&world.config(), *at)).collect();
     let texts: Vec<String> = texts.iter().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     for (list, line) in [
-        ("Uncovered tasks of the next 14 days", "asked acme, Upgrade (ada gave it to cem)"),
+        ("Uncovered tasks of the next 14 days", "asked for acme, Upgrade (ada gave it to cem)"),
         ("Coming up, briefing wanted:", "Upgrade (ada gave it to cem), no ticket link"),
     ] {
         assert!(texts.iter().any(|text| text.contains(list) && text.contains(line)), "{texts:#?}");
