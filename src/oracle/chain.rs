@@ -161,7 +161,8 @@ pub(super) fn asks_in(
         let last_said = said.iter().map(instant).max();
         let ahead = |lead: &&WorkingTime| !said.contains(*lead) && !over.contains(*lead);
         let overtaken = |lead: &WorkingTime| last_said.is_some_and(|last| instant(lead) <= last);
-        if over.iter().any(|lead| instant(lead) > from) || leads.iter().filter(ahead).any(overtaken) {
+        let nearer = |lead: &WorkingTime| last_said.is_some_and(|last| instant(lead) > last);
+        if over.iter().any(|lead| instant(lead) > from || nearer(lead)) || leads.iter().filter(ahead).any(overtaken) {
             return None;
         }
         let arrive = |lead: &WorkingTime| {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::briefing::{Briefing, answered_at, briefing};
+use super::briefing::{Briefing, Difference, answered_at, briefing};
 use super::chain::{MANAGER, turns};
+use super::changed;
 use super::history::Thread;
 use super::knowledge::Knowledge;
 use super::news::shared;
@@ -82,12 +83,20 @@ fn passed(knowledge: &Knowledge<'_>, thread: &Thread<'_>, notice: &Heard, news: 
     // A step is due only while nobody can write.
     let over = |before: SignedDuration| start - before <= news.at && nobody_writes(knowledge, thread, news.at, notice.at);
     let is_over = match stage(notice) {
+        // Who has hours may learn only by it what has changed since.
+        None if notice.is_last_call() && notice.engineer.is_some() && differs(thread, news.at, notice.at) => false,
         None if notice.is_last_call() => over(knowledge.world.settings.last_call),
         None if notice.is_managers() => over(MANAGER),
         None => false,
         Some(lead) => lead_over(knowledge, thread, notice, news, lead)?,
     };
     is_over.then_some(PASSED)
+}
+
+/// Whether a task has changed between two moments.
+fn differs(thread: &Thread<'_>, from: Timestamp, until: Timestamp) -> bool {
+    let form = |at| thread.at(at).and_then(|state| state.fact);
+    form(from).zip(form(until)).is_none_or(|(old, new)| changed::differs(old, new) != Difference::No)
 }
 
 /// Whether nobody could write for a task all the while.

@@ -211,7 +211,7 @@ fn door(path: &str, wrong: &str) -> Response {
     let steps = path.matches('/').count().saturating_sub(1).min(2);
     let sheet = if wrong.is_empty() { Sheet::default() } else { Sheet::default().prose(wrong) };
     let sheet = sheet.prose("The board shows who is away and what is at risk. Whoever runs offwatch has the token for it.");
-    let field = vec![Field::Secret { name: "token", label: "Token" }];
+    let field = vec![Field::Secret { name: "token", label: "Token".to_owned() }];
     let page = sheet.form(&format!("{}board", "../".repeat(steps)), field, "Show the board", false);
     ([(header::WWW_AUTHENTICATE, "Bearer")], page.under(StatusCode::UNAUTHORIZED, "Token wanted")).into_response()
 }

@@ -13,8 +13,10 @@ use crate::page::{Book, Forms};
 static BOOK: LazyLock<Book> = LazyLock::new(|| Book::new(&[("sheet.html", include_str!("templates/sheet.html"))]));
 
 /// A page in the making. Its words are text; there is no way to write markup but these.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sheet {
+    /// The tag of the language that it speaks.
+    language: String,
     /// What is below the heading.
     pieces: Vec<Piece>,
 }
@@ -22,6 +24,8 @@ pub(super) struct Sheet {
 /// What the template sees.
 #[derive(Debug, Serialize)]
 struct View<'a> {
+    /// The tag of its language.
+    language: &'a str,
     /// The heading, which is also the title.
     heading: &'a str,
     /// What is below it.
@@ -69,7 +73,7 @@ pub(super) enum Field {
         /// What the field is called in what is sent.
         name: &'static str,
         /// What stands above it.
-        label: &'static str,
+        label: String,
         /// Each value with its label.
         choices: Vec<(String, String)>,
     },
@@ -78,18 +82,29 @@ pub(super) enum Field {
         /// What the field is called in what is sent.
         name: &'static str,
         /// What stands above it.
-        label: &'static str,
+        label: String,
     },
     /// A line that nobody is to see.
     Secret {
         /// What the field is called in what is sent.
         name: &'static str,
         /// What stands above it.
-        label: &'static str,
+        label: String,
     },
 }
 
+impl Default for Sheet {
+    fn default() -> Self {
+        Self::of("en")
+    }
+}
+
 impl Sheet {
+    /// An empty one in the language of that tag.
+    pub(super) fn of(tag: &str) -> Self {
+        Self { language: tag.to_owned(), pieces: Vec::new() }
+    }
+
     /// With one more piece.
     fn with(mut self, piece: Piece) -> Self {
         self.pieces.push(piece);
@@ -118,7 +133,7 @@ impl Sheet {
 
     /// The whole page under that heading.
     pub(super) fn under(self, status: StatusCode, heading: &str) -> Response {
-        let page = BOOK.page("sheet.html", &View { heading, pieces: &self.pieces });
+        let page = BOOK.page("sheet.html", &View { language: &self.language, heading, pieces: &self.pieces });
         let has_form = self.pieces.iter().any(|piece| matches!(piece, Piece::Form { .. }));
         let forms = if has_form { Forms::Own } else { Forms::None };
         match page.fault {
@@ -157,10 +172,10 @@ mod tests {
         let hostile = "\"><script>alert('1')</script>&amp;\u{202e}\r\n";
         let pair = || (hostile.to_owned(), hostile.to_owned());
         let sheet = Sheet::default().prose(hostile).aside(hostile).facts(&[("Task", hostile.to_owned())]);
-        let sheet = sheet.form(hostile, vec![Field::Choice { name: "to", label: "Who", choices: vec![pair()] }], hostile, false);
-        let page = BOOK.page("sheet.html", &View { heading: hostile, pieces: &sheet.pieces });
+        let sheet = sheet.form(hostile, vec![Field::Choice { name: "to", label: "Who".to_owned(), choices: vec![pair()] }], hostile, false);
+        let page = BOOK.page("sheet.html", &View { language: hostile, heading: hostile, pieces: &sheet.pieces });
         assert_eq!(page.fault, None);
         assert!(!page.html.contains("<script") && !page.html.contains("\"\">") && !page.html.contains('\u{202e}'), "{}", page.html);
-        assert_eq!(page.html.matches("&quot;&gt;&lt;script&gt;").count(), 9, "{}", page.html);
+        assert_eq!(page.html.matches("&quot;&gt;&lt;script&gt;").count(), 10, "{}", page.html);
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::pages::Pages;
+
 /// The words for times of one language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +34,8 @@ pub struct Language {
     hours: Vec<String>,
     /// One minute, several, likewise.
     minutes: Vec<String>,
+    /// The words of pages, if it has any.
+    pages: Option<Pages>,
 }
 
 /// How dates are written.
@@ -48,6 +52,11 @@ impl Language {
     /// Reads its file.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         toml::from_str(text).map_err(|error| error.to_string().trim().to_owned())
+    }
+
+    /// The words of pages, if it has any.
+    pub(super) fn pages(&self) -> Option<&Pages> {
+        self.pages.as_ref()
     }
 
     /// A date, with its year when that is wanted.

@@ -13,11 +13,13 @@ pub mod clean;
 mod filters;
 mod language;
 pub mod markup;
+mod pages;
 mod shipped;
 mod time;
 
 pub use filters::Reader;
 pub use language::{Dates, Language};
+pub use pages::{Pages, filled};
 use shipped::SHIPPED;
 pub use time::{Clock, Face, Times};
 
@@ -117,6 +119,12 @@ impl Words {
     pub fn language(&self, tag: &str) -> Arc<Language> {
         let found = self.languages.get(tag).or_else(|| self.languages.get("en"));
         found.cloned().unwrap_or_default()
+    }
+
+    /// The words of pages in a language; in English where it has none.
+    pub fn pages(&self, tag: &str) -> Pages {
+        let pages = |words: &Self, tag: &str| words.language(tag).pages().cloned();
+        pages(self, tag).or_else(|| pages(&Self::shipped(), "en")).unwrap_or_default()
     }
 
     /// The names of all templates that are shipped.

@@ -179,6 +179,26 @@ fn a_briefing_is_said_to_be_written_by_a_link_and_that_is_undone_from_the_page_t
 }
 
 #[test]
+fn pages_speak_the_language_of_whoever_holds_the_link() {
+    let german = |world: &World| world.edit("id = \"ada\"", "id = \"ada\"\nlanguage = \"de\"");
+    let Some(scene) = Scene::new(german) else { return };
+    let waived = scene.token("ada", "Nicht nötig");
+    let page = scene.ask("GET", &waived, None);
+    for part in ["<html lang=\"de\">", "<h1>Braucht es kein Briefing?</h1>", "Beginn", "Di 8. Jan. 2030 07:50 UTC", "Grund, wenn"] {
+        assert!(page.body.contains(part), "{part} does not stand in {}", page.body);
+    }
+    let (page, undo) = scene.press(&waived, "");
+    assert!(page.body.contains("Notiert: es braucht kein Briefing."), "{}", page.body);
+    scene.daemon.says("said by a link: no briefing is needed");
+    let (page, _) = scene.press(&undo.unwrap(), "");
+    assert!(page.body.contains("<h1>Zurückgenommen</h1>"), "{}", page.body);
+    for (label, heading) in [("Jemand anderem übergeben", "Wer soll das Briefing schreiben?"), ("Später erinnern", "Wann möchtest du")] {
+        let page = scene.ask("GET", &scene.token("ada", label), None);
+        assert!(page.body.contains(heading), "{}", page.body.split("</style>").last().unwrap());
+    }
+}
+
+#[test]
 fn a_briefing_that_is_not_needed_is_waived_with_a_reason() {
     let Some(scene) = Scene::new(|_| {}) else { return };
     let waived = scene.token("ada", "Not needed");

@@ -468,6 +468,9 @@ fn the_last_call_waits_for_nobodys_hours_also_where_it_is_news_to_an_engineer() 
     Uncovered: Fri 10 May 03:00 to 04:00 UTC: outside working hours
     Ticket:    no ticket link in the event; search for "beta: Upgrade"
 
+    Who knows the customer:
+    - bob (owner), bob@example.com, away until Fri 10 May 09:00 UTC
+
     -- 
     Why you get this: you were told of this task Wed 8 May 17:20 UTC, and
     since then it was renamed, it went to another account. Written by

@@ -6,6 +6,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 
 use super::super::sheet::{Field, Sheet};
+use super::words::Voice;
 use super::{nowhere, words};
 use crate::agenda::{Task, TaskId};
 use crate::clock;
@@ -14,6 +15,7 @@ use crate::links::{Purpose, Ticket};
 use crate::people::EngineerId;
 use crate::plan::{Answer, Handing, Snooze};
 use crate::store::{Matter, Store, Undo};
+use crate::wording::filled;
 
 /// How soon after a word the same word by the same person is the same click.
 const CLICK: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
@@ -58,6 +60,8 @@ struct Visit<'a> {
     token: &'a str,
     /// What it is about.
     matter: Matter,
+    /// How its page speaks.
+    voice: Voice<'a>,
     /// When.
     now: Timestamp,
 }
@@ -76,7 +80,7 @@ pub(super) async fn show(config: &Config, ticket: &Ticket, token: &str) -> Resul
     let matter = store.matter(&TaskId::new(ticket.subject.clone())).await;
     store.close().await;
     let Some(matter) = matter? else { return Ok(nowhere()) };
-    let visit = Visit { config, ticket, token, matter, now: clock::now() };
+    let visit = Visit { config, ticket, token, matter, voice: Voice::of(config, ticket), now: clock::now() };
     Ok(visit.task().map_or_else(nowhere, |task| visit.question(task, "")))
 }
 
@@ -91,7 +95,7 @@ pub(super) async fn act(config: &Config, ticket: &Ticket, token: &str, form: &Fo
 /// Does it in an open store.
 async fn attempt(store: &Store, config: &Config, ticket: &Ticket, token: &str, form: &Form) -> Result<Response> {
     let Some(matter) = store.matter(&TaskId::new(ticket.subject.clone())).await? else { return Ok(nowhere()) };
-    let visit = Visit { config, ticket, token, matter, now: clock::now() };
+    let visit = Visit { config, ticket, token, matter, voice: Voice::of(config, ticket), now: clock::now() };
     let Some(task) = visit.task() else { return Ok(nowhere()) };
     if words::over(ticket, &visit.matter.sighting, visit.now).is_some() {
         return Ok(visit.question(task, ""));
@@ -106,11 +110,22 @@ async fn attempt(store: &Store, config: &Config, ticket: &Ticket, token: &str, f
     };
     Ok(match came {
         Came::So(what, said) => {
-            tracing::info!(task = %ticket.subject, by = %ticket.person, "said by a link: {what}");
+            tracing::info!(task = %ticket.subject, by = %ticket.person, "said by a link: {}", deed(ticket.purpose));
             visit.done(task, &what, said)
         }
-        Came::Unclear => visit.question(task, "Nothing was done: choose one of these."),
+        Came::Unclear => visit.question(task, &visit.voice.says.choose),
     })
+}
+
+/// What a link says, for the log.
+fn deed(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Written => "the briefing is written",
+        Purpose::Waived => "no briefing is needed",
+        Purpose::Hand => "somebody else is to write the briefing",
+        Purpose::Snooze => "they are to be asked again later",
+        Purpose::Undo | Purpose::Calendar => "nothing",
+    }
 }
 
 impl Visit<'_> {
@@ -138,28 +153,26 @@ impl Visit<'_> {
 
     /// The page that asks, with what was wrong before it.
     fn question(&self, task: &Task, wrong: &str) -> Response {
-        let mut page = Sheet::default();
+        let (mut page, says) = (Sheet::of(self.voice.tag()), &self.voice.says);
         if !wrong.is_empty() {
             page = page.prose(wrong);
         }
-        let page = page.facts(&words::facts(self.config, self.ticket, task));
-        if let Some(over) = words::over(self.ticket, &self.matter.sighting, self.now) {
-            return page.prose(over).under(StatusCode::OK, "Nothing to do");
+        let page = page.facts(&self.voice.facts(task));
+        if let Some(over) = self.voice.over(self.ticket, &self.matter.sighting, self.now) {
+            return page.prose(over).under(StatusCode::OK, &says.over);
         }
-        let known = words::known(self.config, self.ticket, &self.matter);
+        let known = self.voice.known(&self.matter);
         let page = match (&known, self.ticket.purpose) {
             (Some(known), Purpose::Written | Purpose::Waived | Purpose::Hand | Purpose::Snooze) => page.aside(known),
             (Some(_) | None, _) => page,
         };
         match self.ticket.purpose {
             Purpose::Written => {
-                let page = page.prose("offwatch notes that the briefing is written, and asks nobody for it any more. This can be undone.");
-                page.form(self.token, Vec::new(), "Yes, it is written", false).under(StatusCode::OK, "Is the briefing written?")
+                page.prose(&says.written_means).form(self.token, Vec::new(), &says.written_yes, false).under(StatusCode::OK, &says.written)
             }
             Purpose::Waived => {
-                let page = page.prose("offwatch notes that no briefing is needed, and asks nobody for one any more. This can be undone.");
-                let reason = vec![Field::Line { name: "note", label: "Reason, if you like to give one" }];
-                page.form(self.token, reason, "Yes, none is needed", false).under(StatusCode::OK, "Is no briefing needed?")
+                let reason = vec![Field::Line { name: "note", label: says.waived_reason.clone() }];
+                page.prose(&says.waived_means).form(self.token, reason, &says.waived_yes, false).under(StatusCode::OK, &says.waived)
             }
             Purpose::Hand => self.whom(page, task),
             Purpose::Snooze => self.until_when(page),
@@ -172,64 +185,48 @@ impl Visit<'_> {
     fn whom(&self, page: Sheet, task: &Task) -> Response {
         let choices: Vec<(String, String)> =
             self.takers(task).iter().map(|id| (id.to_string(), words::name(self.config, id.as_str()))).collect();
-        let heading = "Who is to write the briefing?";
+        let says = &self.voice.says;
         if choices.is_empty() {
-            return page.prose("Nobody else is named for this customer.").under(StatusCode::OK, heading);
+            return page.prose(&says.hand_nobody).under(StatusCode::OK, &says.hand);
         }
-        let page = page.prose(
-            "offwatch asks them in their next working moment, and you no more. Who has no working time left before the task cannot write it; \
-             then it goes on as if nobody could. This can be undone.",
-        );
-        page.form(self.token, vec![Field::Choice { name: "to", label: "Hand it to", choices }], "Hand it over", false)
-            .under(StatusCode::OK, heading)
+        let choice = vec![Field::Choice { name: "to", label: says.hand_to.clone(), choices }];
+        page.prose(&says.hand_means).form(self.token, choice, &says.hand_yes, false).under(StatusCode::OK, &says.hand)
     }
 
     /// Asks until when they want to be left alone.
     fn until_when(&self, page: Sheet) -> Response {
-        let zone = words::zone(self.config, &self.ticket.person);
-        let choices = words::reminders(zone, self.now, self.ticket.expires);
+        let (choices, says) = (self.voice.reminders(self.now, self.ticket.expires), &self.voice.says);
         let choices: Vec<(String, String)> = choices.into_iter().map(|(at, words)| (at.as_second().to_string(), words)).collect();
-        let heading = "When do you want to be reminded?";
-        let last = words::moment(self.ticket.expires, zone);
+        let last = self.voice.moment(self.ticket.expires);
+        let words = |words: &str| filled(words, &[("last", &last)]);
         if choices.is_empty() {
-            return page
-                .prose(&format!("Your last working moment before the task, {last}, is too near for that."))
-                .under(StatusCode::OK, heading);
+            return page.prose(&words(&says.snooze_too_near)).under(StatusCode::OK, &says.snooze);
         }
-        let page = page.prose(&format!(
-            "offwatch asks you again then, in your working hours, and always before your last working moment, {last}. Nobody else is told \
-             later because of this. It can be undone."
-        ));
-        page.form(self.token, vec![Field::Choice { name: "until", label: "Remind me from", choices }], "Remind me then", false)
-            .under(StatusCode::OK, heading)
+        let choice = vec![Field::Choice { name: "until", label: says.snooze_from.clone(), choices }];
+        page.prose(&words(&says.snooze_means)).form(self.token, choice, &says.snooze_yes, false).under(StatusCode::OK, &says.snooze)
     }
 
     /// Asks whether to take back what was said.
     fn take_back(&self, page: Sheet) -> Response {
+        let says = &self.voice.says;
         match self.undoable() {
             Some(what) => {
-                let page = page.prose(&format!("It was said: {what}. If you take that back, offwatch goes on as if it had not been said."));
-                page.form(self.token, Vec::new(), "Take it back", false).under(StatusCode::OK, "Take it back?")
+                let page = page.prose(&filled(&says.undo_means, &[("what", &what)]));
+                page.form(self.token, Vec::new(), &says.undo_yes, false).under(StatusCode::OK, &says.undo)
             }
-            None => page.prose("What this link takes back does not stand any more.").under(StatusCode::OK, "It is taken back"),
+            None => page.prose(&says.undone_before).under(StatusCode::OK, &says.undone),
         }
     }
 
     /// What an undo would take back, if that still stands.
     fn undoable(&self) -> Option<String> {
         let said = self.ticket.instant;
-        let answer = self.matter.answers.iter().find(|answer| answer.at == said).map(|answer| words::said(answer).to_owned());
+        let answer = self.matter.answers.iter().find(|answer| answer.at == said).map(|answer| self.voice.said(answer).to_owned());
         let handing = self.matter.handings.iter().find(|handing| handing.at == said && handing.undone.is_none());
-        let handing = handing.map(|handing| format!("{} is to write the briefing", words::name(self.config, handing.to.as_str())));
+        let handing = handing.map(|handing| self.voice.handed(&handing.to));
         let snooze = self.matter.snoozes.iter().find(|snooze| snooze.at == said && snooze.undone.is_none());
-        let snooze = snooze.map(|snooze| self.reminded(snooze.person.as_str(), snooze.until));
+        let snooze = snooze.map(|snooze| self.voice.snoozed(&snooze.person, snooze.until));
         answer.or(handing).or(snooze)
-    }
-
-    /// When somebody is asked again.
-    fn reminded(&self, person: &str, until: Timestamp) -> String {
-        let (name, zone) = (words::name(self.config, person), words::zone(self.config, &self.ticket.person));
-        format!("{name} is asked again from {}", words::moment(until, zone))
     }
 
     /// Notes that the briefing is written or not needed.
@@ -238,17 +235,17 @@ impl Visit<'_> {
         let answer = Answer { task: self.matter.sighting.id.clone(), waived, at: self.now, by, note: form.note().filter(|_| waived) };
         let same = |old: &&Answer| (old.waived, &old.by) == (waived, &answer.by) && self.now.duration_since(old.at) < CLICK;
         if let Some(old) = self.matter.answers.last().filter(same) {
-            return Ok(Came::So(words::said(old).to_owned(), old.at));
+            return Ok(Came::So(self.voice.said(old).to_owned(), old.at));
         }
         store.answer(&answer).await?;
-        Ok(Came::So(words::said(&answer).to_owned(), answer.at))
+        Ok(Came::So(self.voice.said(&answer).to_owned(), answer.at))
     }
 
     /// Gives the briefing to somebody else.
     async fn hand(&self, store: &Store, form: &Form) -> Result<Came> {
         let takers = self.task().map(|task| self.takers(task)).unwrap_or_default();
         let Some(to) = takers.into_iter().find(|id| form.field("to") == Some(id.as_str())) else { return Ok(Came::Unclear) };
-        let so = format!("{} is to write the briefing", words::name(self.config, to.as_str()));
+        let so = self.voice.handed(&to);
         let start = self.matter.sighting.anchor();
         let from = words::engineer(self.config, &self.ticket.person);
         let stands = self.matter.handings.iter().rfind(|handing| handing.undone.is_none() && handing.start == start);
@@ -267,7 +264,7 @@ impl Visit<'_> {
         let until = until.filter(|until| self.now < *until && *until < self.ticket.expires);
         let person = words::engineer(self.config, &self.ticket.person);
         let Some((until, person)) = until.zip(person) else { return Ok(Came::Unclear) };
-        let so = self.reminded(person.as_str(), until);
+        let so = self.voice.snoozed(&person, until);
         let start = self.matter.sighting.anchor();
         let same = |old: &&Snooze| old.undone.is_none() && (&old.person, old.until, old.start) == (&person, until, start);
         if let Some(old) = self.matter.snoozes.iter().rfind(same) {
@@ -281,13 +278,14 @@ impl Visit<'_> {
 
     /// The page that says what is now so.
     fn done(&self, task: &Task, what: &str, said: Timestamp) -> Response {
-        let page = Sheet::default().prose(&format!("Noted: {what}.")).facts(&words::facts(self.config, self.ticket, task));
+        let says = &self.voice.says;
+        let page = Sheet::of(self.voice.tag()).prose(&filled(&says.noted_what, &[("what", what)])).facts(&self.voice.facts(task));
         let undo = Ticket { purpose: Purpose::Undo, instant: said, expires: task.window.start(), ..self.ticket.clone() };
         let page = match self.sign(&undo) {
-            Some(token) => page.prose("If that was a mistake:").form(&token, Vec::new(), "Undo", true),
+            Some(token) => page.prose(&says.mistake).form(&token, Vec::new(), &says.mistake_undo, true),
             None => page,
         };
-        page.under(StatusCode::OK, "Thank you, noted")
+        page.under(StatusCode::OK, &says.noted)
     }
 
     /// Takes back what was said.
@@ -298,18 +296,18 @@ impl Visit<'_> {
         if store.undo(&undo).await? {
             tracing::info!(task = %self.ticket.subject, by = %self.ticket.person, "taken back by a link");
         }
-        let page = Sheet::default().prose("What was said does not count any more: offwatch goes on as if it had not been said.");
-        let page = page.facts(&words::facts(self.config, self.ticket, task));
+        let says = &self.voice.says;
+        let page = Sheet::of(self.voice.tag()).prose(&says.undone_means).facts(&self.voice.facts(task));
         let purpose = again.map(|waived| if waived { Purpose::Waived } else { Purpose::Written });
         let redo = purpose.and_then(|purpose| {
             let start = task.window.start();
             self.sign(&Ticket { purpose, instant: start, expires: start, ..self.ticket.clone() })
         });
         let page = match redo {
-            Some(token) => page.form(&token, Vec::new(), "Say it again after all", true),
+            Some(token) => page.form(&token, Vec::new(), &says.again, true),
             None => page,
         };
-        Ok(page.under(StatusCode::OK, "It is taken back"))
+        Ok(page.under(StatusCode::OK, &says.undone))
     }
 
     /// A token for another page.

@@ -1,13 +1,16 @@
-//! What pages say of a task, of people and of times. Decides nothing.
+//! What pages say of a task, of people and of times, in the language of whoever holds the link. Decides nothing.
+
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::agenda::{Sighting, Task, history};
 use crate::config::Config;
-use crate::links::Ticket;
+use crate::links::{Purpose, Ticket};
 use crate::people::EngineerId;
 use crate::plan::Answer;
 use crate::store::Matter;
+use crate::wording::{Dates, Language, Pages, filled};
 use crate::zone::Zone;
 
 /// The hour at which a reminder for another day is due.
@@ -26,71 +29,137 @@ pub(super) fn name(config: &Config, person: &str) -> String {
 }
 
 /// The zone in which a person reads times.
-pub(super) fn zone<'a>(config: &'a Config, person: &str) -> &'a Zone {
+fn zone<'a>(config: &'a Config, person: &str) -> &'a Zone {
     let known = engineer(config, person).and_then(|id| config.team.engineers.get(&id));
     known.map_or(&config.zone, |engineer| &engineer.zone)
 }
 
-/// `Fri 11 Dec 2026 17:00 CET`.
-pub(super) fn moment(at: Timestamp, zone: &Zone) -> String {
-    let abbreviation = zone.abbreviation(at);
-    let abbreviation = if abbreviation.starts_with(['+', '-']) { format!("UTC{abbreviation}") } else { abbreviation };
-    format!("{} {abbreviation}", zone.local(at).strftime("%a %-d %b %Y %H:%M"))
+/// How pages speak to one person.
+pub(super) struct Voice<'a> {
+    /// Who is who.
+    config: &'a Config,
+    /// The zone in which they read times.
+    zone: &'a Zone,
+    /// The words.
+    pub(super) says: Pages,
+    /// What days and months are called.
+    language: Arc<Language>,
+    /// How dates are written.
+    dates: Dates,
 }
 
-/// Customer, task and times, for whoever holds the ticket.
-pub(super) fn facts(config: &Config, ticket: &Ticket, task: &Task) -> Vec<(&'static str, String)> {
-    let own = zone(config, &ticket.person);
-    let account = task.account.as_ref().and_then(|id| config.team.account(id));
-    let customers = account.and_then(|account| account.zone.as_ref());
-    let start = task.window.start();
-    let mut facts = Vec::new();
-    facts.extend(account.map(|account| ("Customer", account.name.clone())));
-    facts.push(("Task", task.title.clone()));
-    if task.date_only {
-        facts.push(("When", format!("{}, no time was given", own.date(start).strftime("%a %-d %b %Y"))));
-        return facts;
+impl<'a> Voice<'a> {
+    /// How pages speak to whoever holds the ticket.
+    pub(super) fn of(config: &'a Config, ticket: &Ticket) -> Self {
+        let (style, zone) = (&config.style, zone(config, &ticket.person));
+        let reads = style.reads(engineer(config, &ticket.person).as_ref());
+        let (says, language) = (style.words.pages(&reads.language), style.words.language(&reads.language));
+        Self { config, zone, says, language, dates: reads.dates }
     }
-    facts.push(("Starts", moment(start, own)));
-    facts.extend(customers.filter(|zone| zone.offset(start) != own.offset(start)).map(|zone| ("At the customer's", moment(start, zone))));
-    facts
+
+    /// The tag of its language.
+    pub(super) fn tag(&self) -> &str {
+        &self.language.tag
+    }
+
+    /// `Fri 11 Dec 2026 17:00 CET`.
+    pub(super) fn moment(&self, at: Timestamp) -> String {
+        self.moment_in(at, self.zone)
+    }
+
+    /// Likewise, by another clock.
+    fn moment_in(&self, at: Timestamp, zone: &Zone) -> String {
+        let abbreviation = zone.abbreviation(at);
+        let abbreviation = if abbreviation.starts_with(['+', '-']) { format!("UTC{abbreviation}") } else { abbreviation };
+        format!("{} {} {abbreviation}", self.language.date(zone.date(at), true, self.dates), zone.local(at).strftime("%H:%M"))
+    }
+
+    /// Customer, task and times.
+    pub(super) fn facts(&self, task: &Task) -> Vec<(&str, String)> {
+        let account = task.account.as_ref().and_then(|id| self.config.team.account(id));
+        let customers = account.and_then(|account| account.zone.as_ref());
+        let (start, says) = (task.window.start(), &self.says);
+        let mut facts: Vec<(&str, String)> = Vec::new();
+        facts.extend(account.map(|account| (says.customer.as_str(), account.name.clone())));
+        facts.push((&says.task, task.title.clone()));
+        if task.date_only {
+            let date = self.language.date(self.zone.date(start), true, self.dates);
+            facts.push((&says.when, filled(&says.no_time, &[("date", &date)])));
+            return facts;
+        }
+        facts.push((&says.starts, self.moment(start)));
+        let far = customers.filter(|zone| zone.offset(start) != self.zone.offset(start));
+        facts.extend(far.map(|zone| (says.at_customers.as_str(), self.moment_in(start, zone))));
+        facts
+    }
+
+    /// Why nothing can be done about a task any more, if so.
+    pub(super) fn over(&self, ticket: &Ticket, sighting: &Sighting, now: Timestamp) -> Option<&str> {
+        Some(match over(ticket, sighting, now)? {
+            Over::Gone => &self.says.gone,
+            Over::Begun => &self.says.begun,
+            Over::Moved => &self.says.moved,
+        })
+    }
+
+    /// What an answer said.
+    pub(super) fn said(&self, answer: &Answer) -> &str {
+        if answer.waived { &self.says.is_waived } else { &self.says.is_written }
+    }
+
+    /// Who has the briefing.
+    pub(super) fn handed(&self, to: &EngineerId) -> String {
+        filled(&self.says.is_handed, &[("who", &name(self.config, to.as_str()))])
+    }
+
+    /// When somebody is asked again.
+    pub(super) fn snoozed(&self, person: &EngineerId, until: Timestamp) -> String {
+        filled(&self.says.is_snoozed, &[("who", &name(self.config, person.as_str())), ("when", &self.moment(until))])
+    }
+
+    /// What is known of the briefing, if anybody said anything.
+    pub(super) fn known(&self, matter: &Matter) -> Option<String> {
+        let answer = matter.answers.last()?;
+        let (who, when) = (name(self.config, &answer.by), self.moment(answer.at));
+        let note = answer.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+        let values = [("who", who.as_str()), ("when", &when), ("what", self.said(answer)), ("note", &note)];
+        Some(filled(&self.says.known, &values))
+    }
+
+    /// Until when somebody can be reminded, each with its words: later today, on mornings to come. None reaches their last moment.
+    pub(super) fn reminders(&self, now: Timestamp, last: Timestamp) -> Vec<(Timestamp, String)> {
+        let today = self.zone.date(now);
+        let hours = [2, 4].map(|hours| now.saturating_add(SignedDuration::from_hours(hours)).unwrap_or(now));
+        let mornings = [1, 2, 3, 7].map(|days| {
+            let date = today.saturating_add(jiff::Span::new().days(days));
+            self.zone.first(date.at(MORNING, 0, 0, 0))
+        });
+        let choices = hours.into_iter().chain(mornings).filter(|at| now < *at && *at < last);
+        choices.map(|at| (at, self.moment(at))).collect()
+    }
 }
 
-/// Why nothing can be done about a task any more, if so.
-pub(super) fn over(ticket: &Ticket, sighting: &Sighting, now: Timestamp) -> Option<&'static str> {
+/// Why nothing can be done about a task any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Over {
+    /// It was cancelled, or is gone.
+    Gone,
+    /// It has begun.
+    Begun,
+    /// It is not what the link was for.
+    Moved,
+}
+
+/// Whether nothing can be done about a task any more.
+pub(super) fn over(ticket: &Ticket, sighting: &Sighting, now: Timestamp) -> Option<Over> {
     let start = sighting.thing.start();
     if !sighting.stands() {
-        return Some("This task was cancelled, or is gone from its calendar: nothing is needed any more.");
+        return Some(Over::Gone);
     }
     if start <= now {
-        return Some("This task has begun: there is nothing to do here any more.");
+        return Some(Over::Begun);
     }
     // An undo is about what was said, whatever became of the task.
-    let has_moved = ticket.purpose != crate::links::Purpose::Undo && history::moved(ticket.instant, start);
-    has_moved.then_some("This task has moved since the letter with this link was written. A newer letter has links for it as it is now.")
-}
-
-/// What an answer said.
-pub(super) fn said(answer: &Answer) -> &'static str {
-    if answer.waived { "no briefing is needed" } else { "the briefing is written" }
-}
-
-/// What is known of the briefing, if anybody said anything.
-pub(super) fn known(config: &Config, ticket: &Ticket, matter: &Matter) -> Option<String> {
-    let answer = matter.answers.last()?;
-    let (who, when) = (name(config, &answer.by), moment(answer.at, zone(config, &ticket.person)));
-    let note = answer.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
-    Some(format!("{who} said so far, on {when}: {}{note}.", said(answer)))
-}
-
-/// Until when somebody can be reminded, each with its words: later today, on mornings to come. None reaches their last moment.
-pub(super) fn reminders(zone: &Zone, now: Timestamp, last: Timestamp) -> Vec<(Timestamp, String)> {
-    let today = zone.date(now);
-    let hours = [2, 4].map(|hours| now.saturating_add(SignedDuration::from_hours(hours)).unwrap_or(now));
-    let mornings = [1, 2, 3, 7].map(|days| {
-        let date = today.saturating_add(jiff::Span::new().days(days));
-        zone.first(date.at(MORNING, 0, 0, 0))
-    });
-    let choices = hours.into_iter().chain(mornings).filter(|at| now < *at && *at < last);
-    choices.map(|at| (at, moment(at, zone))).collect()
+    let has_moved = ticket.purpose != Purpose::Undo && history::moved(ticket.instant, start);
+    has_moved.then_some(Over::Moved)
 }
