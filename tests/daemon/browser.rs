@@ -1,4 +1,5 @@
-//! The pages of links and the board in a real browser: `tests/look/browser.mjs` uses them as people do. Passed over where Node.js,
+//! The pages of links and the board in a real browser: `tests/look/browser.mjs` uses them as people do; and `tests/look/letters.mjs`
+//! looks at a sample of every letter. Passed over where Node.js,
 //! its packages or Chromium are missing, unless `OFFWATCH_REQUIRE` names `browser`.
 
 use std::path::PathBuf;
@@ -71,4 +72,20 @@ fn people_use_links_and_the_board_with_mouse_keyboard_and_without_scripts() {
         assert!(!log.contains(secret), "a secret stands in:\n{log}");
     }
     scene.daemon.stop();
+}
+
+#[test]
+fn a_sample_of_every_letter_is_found_good_at_two_widths_by_day_and_by_night() {
+    let Some((packages, chromium)) = tools() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let wrote = Command::new(env!("CARGO_BIN_EXE_offwatch")).args(["templates", "check", "--into"]).arg(folder.path()).output().unwrap();
+    assert!(wrote.status.success(), "{}", String::from_utf8_lossy(&wrote.stderr));
+    let mut command = Command::new("node");
+    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/look/letters.mjs")).arg(folder.path());
+    let output = command.env("NODE_PATH", packages).env("OFFWATCH_CHROMIUM", chromium).output().unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert!(output.status.success(), "{said}");
+    let samples = std::fs::read_dir(folder.path()).unwrap().count();
+    assert!(said.contains(&format!("{samples} letters of {samples} looked at, 0 things found")), "{said}");
+    eprintln!("{said}");
 }

@@ -1,9 +1,10 @@
 // Looks at letters as people see them: pictures at the width of a phone and of a desk, light and dark, in headless Chromium; and
 // checks of the page: html-validate, caniemail (what every common mail program shows), axe-core, size.
 //
-//     NODE_PATH=/where/node_modules/are node tests/look/letters.mjs FOLDER-OF-EML PICTURES
+//     NODE_PATH=/where/node_modules/are node tests/look/letters.mjs FOLDER-OF-EML [PICTURES]
 //
-// needs playwright-core, axe-core, html-validate and caniemail from npm, and Debian's chromium. Ends with 1 when something is found.
+// needs playwright-core, axe-core and html-validate from npm, and Debian's chromium; without a folder for pictures it takes none,
+// without caniemail beside the others it says so. Ends with 1 when something is found.
 import { createRequire } from "node:module";
 import { readdirSync, readFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, basename } from "node:path";
@@ -12,10 +13,12 @@ const from = createRequire(join(process.env.NODE_PATH ?? process.cwd(), "x.js"))
 const { chromium } = from("playwright-core");
 const { HtmlValidate } = from("html-validate");
 const axe = readFileSync(from.resolve("axe-core/axe.min.js"), "utf8");
-const { caniemail } = await import(from.resolve("caniemail")).catch(() => ({}));
+const lookup = () => import(from.resolve("caniemail"));
+const { caniemail } = await Promise.resolve().then(lookup).catch(() => ({}));
+if (!caniemail) console.log("caniemail is not installed: what mail programs show is not asked");
 
 const [letters, pictures] = process.argv.slice(2);
-mkdirSync(pictures, { recursive: true });
+if (pictures) mkdirSync(pictures, { recursive: true });
 
 /** The longest letter that is wanted, as it travels. */
 const LONGEST = 60_000;
@@ -97,7 +100,20 @@ const tell = (name, what) => {
   console.log(`${name}: ${what}`);
 };
 
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browser = await chromium.launch({
+  executablePath: process.env.OFFWATCH_CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+/** The letter that is looked at. */
+let present = "";
+/** A window for each way to look at it. */
+const views = [];
+for (const [width, scheme] of [[375, "light"], [375, "dark"], [660, "light"], [660, "dark"]]) {
+  const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme, deviceScaleFactor: 1 });
+  // Nothing may be fetched: images are off, and there are none.
+  await context.route("**/*", (route) => (route.request().url().startsWith("data:") ? route.continue() : (tell(present, `fetches ${route.request().url()}`), route.abort())));
+  views.push({ width, scheme, tab: await context.newPage() });
+}
 const names = readdirSync(letters).filter((name) => name.endsWith(".eml")).sort();
 let seen = 0;
 for (const file of names) {
@@ -110,7 +126,8 @@ for (const file of names) {
     continue;
   }
   seen += 1;
-  writeFileSync(join(pictures, `${name}.html`), html);
+  present = name;
+  if (pictures) writeFileSync(join(pictures, `${name}.html`), html);
   const report = await validate.validateString(html);
   for (const result of report.results) for (const message of result.messages) tell(name, `html-validate: ${message.ruleId}: ${message.message} (line ${message.line})`);
   if (caniemail) {
@@ -121,19 +138,14 @@ for (const file of names) {
       }
     }
   }
-  for (const [width, scheme] of [[375, "light"], [375, "dark"], [660, "light"], [660, "dark"]]) {
-    const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme, javaScriptEnabled: true, deviceScaleFactor: 1 });
-    // Nothing may be fetched: images are off, and there are none.
-    await context.route("**/*", (route) => (route.request().url().startsWith("data:") ? route.continue() : (tell(name, `fetches ${route.request().url()}`), route.abort())));
-    const tab = await context.newPage();
+  for (const { width, scheme, tab } of views) {
     await tab.setContent(html);
     const wide = await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     if (wide > 0) tell(name, `is ${wide} px too wide at ${width} px`);
-    await tab.screenshot({ path: join(pictures, `${name}-${width}-${scheme}.png`), fullPage: true });
+    if (pictures) await tab.screenshot({ path: join(pictures, `${name}-${width}-${scheme}.png`), fullPage: true });
     await tab.evaluate(axe);
     const { violations } = await tab.evaluate(() => window.axe.run(document, { rules: { region: { enabled: false }, "landmark-one-main": { enabled: false } } }));
     for (const broken of violations) tell(name, `axe-core (${width} px, ${scheme}): ${broken.id}: ${broken.nodes[0].html.slice(0, 120)}`);
-    await context.close();
   }
 }
 await browser.close();
