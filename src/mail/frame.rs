@@ -148,8 +148,11 @@ fn message(cover: &Cover<'_>, post: &Post, entity: Entity, now: Timestamp) -> Ve
     headers.insert_raw(plain("X-Auto-Response-Suppress", "OOF, AutoReply, RN, NRN, DR"));
     headers.insert_raw(plain("X-Offwatch-Kind", &cover.kinds));
     if let Some(admin) = post.admin.as_ref().filter(|admin| *admin != cover.address && is_simple(admin)) {
-        // To a person and not to a robot: what asks for something never stays out by itself (RFC 2369 §3.2).
-        headers.insert_raw(plain("List-Unsubscribe", &format!("<mailto:{admin}?subject=offwatch>")));
+        // To a person and not to a robot: what asks for something never stays out by itself (RFC 2369 §3.2). Where the admin has
+        // written down how letters are changed, that is named first.
+        let note = post.style.note.as_deref().and_then(clean::address).filter(|address| address.is_ascii() && address.len() < 400);
+        let note = note.map(|address| format!("<{address}>, ")).unwrap_or_default();
+        headers.insert_raw(plain("List-Unsubscribe", &format!("{note}<mailto:{admin}?subject=offwatch>")));
     }
     headers.insert_raw(plain("List-Id", &format!("<offwatch.{}>", domain(post))));
     headers.set(MIME_VERSION_1_0);

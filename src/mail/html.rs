@@ -7,9 +7,6 @@ use crate::people::Address;
 use crate::wording::markup::{Block, Bullet, Day, Inside, Level, Line, Sort, Strip};
 use crate::wording::{Words, clean};
 
-/// The longest HTML that goes out, in bytes: some programs cut off what is longer, and its text says the same.
-const LONGEST: usize = 60_000;
-
 /// How much of what comes first is shown beside the subject, in characters.
 const PREVIEW: usize = 140;
 
@@ -40,7 +37,7 @@ pub(super) fn print(words: &Words, language: &str, subject: &str, blocks: &[Bloc
     let groups: Vec<Value> = groups(blocks).iter().map(|(group, gap)| context! { gap, ..value(group, has_parts) }).collect();
     let preview = preview(blocks);
     let html = words.frame(&context! { language, subject, preview, groups });
-    (!html.is_empty() && html.len() <= LONGEST).then_some(html)
+    (!html.is_empty()).then_some(html)
 }
 
 /// The first words behind the greeting.

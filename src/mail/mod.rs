@@ -31,6 +31,13 @@ pub use test_letter::test;
 #[cfg(test)]
 mod tests;
 
+/// The longest letter that has a page, in bytes as it travels.
+const LONGEST: usize = 60_000;
+
+/// How many tasks of a letter are told in full: with the days around them, an outline, and how to answer in words. All, if it
+/// can be, for the outline is what saves time. Behind it, whether the others are told by what is wanted and when alone.
+const FULL: [(usize, bool); 5] = [(usize::MAX, false), (3, false), (1, false), (1, true), (0, true)];
+
 /// What letters need to know of the installation that sends them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Post {
@@ -81,17 +88,13 @@ impl Post {
 pub fn word(notices: &[Notice], threads: &[Key], post: &Post, now: Timestamp) -> Letter {
     #[expect(clippy::expect_used, reason = "a letter without notices has neither an address nor a key")]
     let first = notices.first().expect("a letter carries at least one notice");
-    let (subject, blocks) = blocks(notices, post, now);
-    let reads = post.reads(&first.to);
-    let page =
-        if reads.plain { None } else { html::print(&post.style.words, &post.style.words.language(&reads.language).tag, &subject, &blocks) };
-    let forms = frame::Said { text: plain::print(&blocks), html: page };
+    let Forms { subject, bytes, .. } = forms(notices, threads, post, now);
     Letter {
         key: first.key.clone(),
         to: first.to.address.clone(),
         // One address may be a mailbox for one notice and a person for another: a person is not written to on leave.
         engineer: notices.iter().find_map(|notice| notice.to.engineer.as_ref()).map(ToString::to_string),
-        bytes: frame::bytes(notices, threads, post, &subject, forms, now),
+        bytes,
         subject,
         notices: notices.iter().map(|notice| said(notice, &first.key, now)).collect(),
         queued: now,
@@ -101,24 +104,62 @@ pub fn word(notices: &[Notice], threads: &[Key], post: &Post, now: Timestamp) ->
 
 /// The subject and the text of that letter, line ends as `\n`.
 pub fn text(notices: &[Notice], post: &Post, now: Timestamp) -> (String, String) {
-    let (subject, blocks) = blocks(notices, post, now);
-    (subject, plain::print(&blocks))
+    let Forms { subject, text, .. } = forms(notices, &[], post, now);
+    (subject, text)
 }
 
 /// The HTML of that letter; nothing where its reader wants none, or it would be too long.
 pub fn page(notices: &[Notice], post: &Post, now: Timestamp) -> Option<String> {
-    let reads = post.reads(&notices.first()?.to);
-    let (subject, blocks) = blocks(notices, post, now);
-    if reads.plain { None } else { html::print(&post.style.words, &post.style.words.language(&reads.language).tag, &subject, &blocks) }
+    forms(notices, &[], post, now).page
 }
 
-/// The subject and the blocks of that letter.
-fn blocks(notices: &[Notice], post: &Post, now: Timestamp) -> (String, Vec<Block>) {
+/// A letter in its forms.
+#[derive(Default)]
+struct Forms {
+    /// Its subject.
+    subject: String,
+    /// Its plain text.
+    text: String,
+    /// Its HTML.
+    page: Option<String>,
+    /// As it travels.
+    bytes: Vec<u8>,
+}
+
+/// That letter in its forms: with as many of its tasks told in full as let all of it travel, and without a page where even that
+/// is too long: some programs cut off what is longer, and its text says the same.
+fn forms(notices: &[Notice], threads: &[Key], post: &Post, now: Timestamp) -> Forms {
+    let Some(to) = notices.first().map(|notice| &notice.to) else { return Forms::default() };
+    let (reads, words) = (post.reads(to), &post.style.words);
+    let travel = |subject: &str, text: &str, page: Option<String>| {
+        let said = frame::Said { text: text.to_owned(), html: page };
+        frame::bytes(notices, threads, post, subject, said, now)
+    };
+    let written = |(full, short): (usize, bool), has_page: bool| {
+        let told = Told { tasks: BTreeSet::new(), full, short };
+        let (subject, blocks) = blocks(notices, post, told, now);
+        let page = if has_page { html::print(words, &words.language(&reads.language).tag, &subject, &blocks) } else { None };
+        let text = plain::print(&blocks);
+        let bytes = travel(&subject, &text, page.clone());
+        Forms { subject, text, page, bytes }
+    };
+    let paged = FULL.into_iter().filter(|_| !reads.plain).map(|amount| (amount, true));
+    let mut last = Forms::default();
+    for (amount, has_page) in paged.chain(FULL.map(|amount| (amount, false))) {
+        last = written(amount, has_page);
+        if last.bytes.len() <= LONGEST {
+            break;
+        }
+    }
+    last
+}
+
+/// The subject and the blocks of that letter, of which nothing is `told` yet.
+fn blocks<'a>(notices: &'a [Notice], post: &Post, mut told: Told<'a>, now: Timestamp) -> (String, Vec<Block>) {
     let Some(to) = notices.first().map(|notice| &notice.to) else { return Default::default() };
     let times = post.times(to, now);
     let notices = by_urgency(notices);
     let asked = asked(&notices);
-    let mut told = BTreeSet::new();
     let sections: Vec<(String, Vec<Block>)> = notices.iter().map(|notice| section(notice, post, &asked, now, &mut told)).collect();
     let subject = sections.first().map(|(subject, _)| clean::line(subject, 180)).unwrap_or_default();
     let more = sections.len().saturating_sub(1);
@@ -140,18 +181,19 @@ fn blocks(notices: &[Notice], post: &Post, now: Timestamp) -> (String, Vec<Block
     (subject, whole)
 }
 
+/// What a letter has told so far.
+struct Told<'a> {
+    /// The tasks for which it told how to answer.
+    tasks: BTreeSet<&'a TaskId>,
+    /// How many are told in full.
+    full: usize,
+    /// Whether the others are told in short.
+    short: bool,
+}
+
 /// Words one notice: its subject and its blocks. How to answer for a task is told once in a letter.
-fn section<'a>(
-    notice: &'a Notice,
-    post: &Post,
-    asked: &BTreeSet<&TaskId>,
-    now: Timestamp,
-    told: &mut BTreeSet<&'a TaskId>,
-) -> (String, Vec<Block>) {
-    let brief = match &notice.body {
-        Body::Request(brief) | Body::Escalation(brief, _) | Body::Changed(brief, _) => Some(brief),
-        Body::Retracted(..) | Body::BeforeLeave(_) | Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => None,
-    };
+fn section<'a>(notice: &'a Notice, post: &Post, asked: &BTreeSet<&TaskId>, now: Timestamp, told: &mut Told<'a>) -> (String, Vec<Block>) {
+    let brief = task(notice).filter(|_| !matches!(notice.body, Body::Retracted(..)));
     let answers = match &notice.body {
         Body::Request(_) | Body::Escalation(_, Step::Writer) => true,
         Body::Changed(brief, difference) => brief.is_readers || difference.reader == Reader::Wrote,
@@ -162,11 +204,13 @@ fn section<'a>(
         | Body::Alert(_)
         | Body::Coverage(_) => false,
     };
-    let first = answers && brief.is_some_and(|brief| told.insert(&brief.task));
+    let first = answers && brief.is_some_and(|brief| told.tasks.insert(&brief.task));
+    let full = told.tasks.len() <= told.full;
+    let short = answers && !full && told.short;
     let of_each = |brief: &Brief| post.links(brief, notice, now);
-    let links = brief.map(|brief| of_each(brief)).unwrap_or_default();
+    let links = brief.map(&of_each).unwrap_or_default();
     let times = post.times(&notice.to, now);
-    let facts = view::facts(notice, &view::Around { asked, first, links, of_each: &of_each }, &times);
+    let facts = view::facts(notice, &view::Around { asked, first, full, short, links, of_each: &of_each }, &times);
     let (subject, mut blocks) = markup::letter(&post.style.words.fill(view::template(&notice.body), &times, facts));
     for block in &mut blocks {
         if let Block::Strip(_, strip) = block {
@@ -174,6 +218,14 @@ fn section<'a>(
         }
     }
     (subject, blocks)
+}
+
+/// The task that a notice is about.
+fn task(notice: &Notice) -> Option<&Brief> {
+    match &notice.body {
+        Body::Request(brief) | Body::Escalation(brief, _) | Body::Changed(brief, _) | Body::Retracted(brief, _) => Some(brief),
+        Body::BeforeLeave(_) | Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => None,
+    }
 }
 
 /// The notices as a reader wants them: what is most urgent first.
@@ -247,10 +299,16 @@ fn outcomes(notices: &[&Notice], post: &Post, now: Timestamp) -> Vec<Block> {
 
 /// Why they got it, who wrote it, and how to get other letters; what several notices have in common is said once.
 fn foot(notices: &[&Notice], post: &Post, times: &Times) -> Vec<Block> {
+    let parts = |notice: &Notice| notice.reason.trim_end_matches('.').split("; ").map(str::to_owned).collect::<Vec<_>>();
     let mut reasons: Vec<String> = Vec::new();
-    for part in notices.iter().flat_map(|notice| notice.reason.trim_end_matches('.').split("; ")) {
-        if !reasons.iter().any(|known| known == part) {
-            reasons.push(part.to_owned());
+    for notice in notices {
+        for part in parts(notice) {
+            let common = notices.iter().all(|other| parts(other).contains(&part));
+            let title = task(notice).map(|brief| clean::line(&brief.short_title, 40)).filter(|_| !common);
+            let reason = title.map_or_else(|| part.clone(), |title| format!("{part} ({title})"));
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
         }
     }
     let kinds: BTreeSet<&str> = notices.iter().map(|notice| view::template(&notice.body)).collect();

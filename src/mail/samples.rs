@@ -35,11 +35,16 @@ pub struct Sample {
 
 /// Whatever goes wrong when every letter is written with these words, in every language there is.
 pub fn check(words: &Arc<Words>) -> Vec<String> {
+    let mut empty = Vec::new();
     for language in words.languages() {
         let reads = Reads { language: language.to_owned(), ..Reads::default() };
-        drop(samples(Style { words: Arc::clone(words), reads, ..Style::default() }));
+        let samples = samples(Style { words: Arc::clone(words), reads, ..Style::default() });
+        let nameless = samples.iter().filter(|sample| sample.letter.subject.trim().is_empty());
+        empty.extend(
+            nameless.map(|sample| format!("{language}: the letter `{}` has no subject, which is the template's first line", sample.name)),
+        );
     }
-    words.troubles()
+    words.troubles().into_iter().chain(empty).collect()
 }
 
 /// All samples, worded in that style; none if they are no samples, which a test would tell.

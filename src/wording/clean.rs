@@ -23,6 +23,13 @@ pub fn line(text: &str, limit: usize) -> String {
     format!("{}...", kept.trim_end())
 }
 
+/// The first address of the web in `text`, without the signs that end a sentence behind it.
+pub fn address(text: &str) -> Option<&str> {
+    let from = ["https://", "http://"].into_iter().filter_map(|scheme| text.find(scheme)).min()?;
+    let address = text.get(from..)?.split(char::is_whitespace).next()?;
+    Some(address.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '>', '"', '\'']))
+}
+
 /// The visible words of `text` in one line.
 pub(super) fn words_of(text: &str) -> String {
     words(text).collect::<Vec<_>>().join(" ")

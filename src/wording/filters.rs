@@ -43,6 +43,16 @@ impl Object for Address {
     }
 }
 
+/// Words in which addresses of the web are links.
+#[derive(Debug)]
+struct Linked(String);
+
+impl Object for Linked {
+    fn render(self: &Arc<Self>, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
 /// Gives templates what they may use.
 pub(super) fn add(environment: &mut Environment<'static>) {
     for filter in ["safe", "escape", "e", "tojson", "pprint"] {
@@ -64,6 +74,7 @@ pub(super) fn add(environment: &mut Environment<'static>) {
     });
     environment.add_filter("cut", |text: &str, limit: usize| clean::line(text, limit));
     environment.add_filter("link", |address: &str| Value::from_object(Address(address.to_owned())));
+    environment.add_filter("links", |text: &str| Value::from_object(Linked(text.to_owned())));
     environment.add_function("count", |number: i64, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many }));
     environment.set_formatter(format);
 }
@@ -79,12 +90,25 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
         return Ok(());
     }
     // What a macro or a captured block of the template made is the template's own.
-    let wrapped = match value.downcast_object_ref::<Address>() {
+    let wrapped = match (value.downcast_object_ref::<Address>(), value.downcast_object_ref::<Linked>()) {
         _ if value.is_safe() => value.to_string(),
-        Some(Address(address)) => markup::link(address),
-        None => markup::value(&value.to_string()),
+        (Some(Address(address)), _) => markup::link(address),
+        (None, Some(Linked(text))) => linked(text),
+        (None, None) => markup::value(&value.to_string()),
     };
     out.write_str(&wrapped).map_err(|_| Error::new(ErrorKind::WriteFailure, "a text"))
+}
+
+/// Words, and links where addresses stand among them; a full stop behind one is none of it.
+fn linked(text: &str) -> String {
+    let words = text.split_whitespace().map(|word| match clean::address(word) {
+        Some(address) => {
+            let (before, behind) = word.split_once(address).unwrap_or((word, ""));
+            [markup::value(before), markup::link(address), markup::value(behind)].concat()
+        }
+        None => markup::value(word),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Words as they stand in HTML. The library would write slashes as numbers too, which not every program understands in addresses.

@@ -74,14 +74,17 @@ fn a_request_brings_an_outline_filled_with_what_is_known() {
 
     ### What would help
     (checks, workarounds)
+
     -
 
     ### How to roll back
     (until when, by whom, what is lost)
+
     -
 
     ### What is special about this account
     (architecture, known problems, what they care about)
+
     - Notes: https://wiki.example.com/acme
     -
 
@@ -288,7 +291,7 @@ fn the_list_before_a_leave_goes_by_start() {
     second.short_title = "Database migration".to_owned();
     (second.account, second.customer_zone) = (Some("Globex".to_owned()), None);
     assert_snapshot!(check(&[leave(vec![second, upgrade()])]).split("Briefing: ").next().unwrap(), @"
-    Subject: Before you go on Fri 11 Dec: 2 briefings wanted
+    Subject: Before you go on Fri 11 Dec: 2 briefings wanted: ACME Corp, Globex
 
     Hello Ada Lovelace,
 
@@ -328,25 +331,39 @@ fn the_list_before_a_leave_has_one_blank_outline() {
     -----------------------------------------------------------------
 
     ### What is planned
-    -
+    - ACME Corp, Upgrade to 17.4
+    - Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET
+    - Sat 12 Dec 16:00 to 20:00 EST, the customer's time (America/New_York)
+    - Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+    > Rolling upgrade of three nodes.
+    > Roll back by snapshot.
 
     ### What could go wrong
     -
 
     ### What would help
     (checks, workarounds)
+
     -
 
     ### How to roll back
     (until when, by whom, what is lost)
+
     -
 
     ### What is special about this account
     (architecture, known problems, what they care about)
+
+    - Notes: https://wiki.example.com/acme
     -
 
     ### Whom to reach
-    -
+    - Ada Lovelace: (if and how you may be asked, nothing is expected)
+    - Grace (backup), grace@example.com
+    - Linus (engineer), linus@example.com, away until Mon 14 Dec 09:00 CET
+
+    ### On call meanwhile
+    - Edsger, Sat 12 Dec 19:00 to Sun 13 Dec 07:00 CET
 
     -- 
     Why you get this: your leave begins soon. Written by offwatch,

@@ -28,6 +28,10 @@ pub(super) struct Around<'a> {
     pub(super) asked: &'a BTreeSet<&'a TaskId>,
     /// Whether how to answer for this task has not been told yet.
     pub(super) first: bool,
+    /// Whether its task is told in full.
+    pub(super) full: bool,
+    /// Whether it is told by what is wanted and when alone.
+    pub(super) short: bool,
     /// The links with which it is answered.
     pub(super) links: Vec<Link>,
     /// Likewise for each task of a list.
@@ -52,8 +56,8 @@ pub(super) fn template(body: &Body) -> &'static str {
 
 /// What that template is told.
 pub(super) fn facts(notice: &Notice, around: &Around<'_>, times: &Times) -> Value {
+    let writer = notice.to.name.as_deref().unwrap_or(notice.to.address.as_str());
     let task = |task: &Brief, eyes| {
-        let writer = notice.to.name.as_deref().unwrap_or(notice.to.address.as_str());
         context! { brief => brief::brief(task, times, eyes), writer, ..about(around) }
     };
     match &notice.body {
@@ -67,7 +71,7 @@ pub(super) fn facts(notice: &Notice, around: &Around<'_>, times: &Times) -> Valu
             let was = if let Fall::MovedIn { was } = fall { Some(window(*was)) } else { None };
             context! { fall => fall_name(*fall), was => was, ..task(brief, Eyes::Others) }
         }
-        Body::BeforeLeave(leave) => before_leave(leave, around, times),
+        Body::BeforeLeave(leave) => before_leave(leave, writer, around, times),
         Body::CatchUp(digest) => digest::digest(digest, around.asked, times),
         Body::Alert(alert) => report::alert(alert),
         Body::Coverage(report) => report::coverage(report, times),
@@ -81,7 +85,7 @@ pub(super) fn brief(brief: &Brief, times: &Times) -> Value {
 
 /// What it is told of the letter.
 fn about(around: &Around<'_>) -> Value {
-    context! { first => around.first, links => links(&around.links) }
+    context! { first => around.first, full => around.full, short => around.short, links => links(&around.links) }
 }
 
 /// Links.
@@ -135,15 +139,19 @@ fn fall_name(fall: Fall) -> &'static str {
 }
 
 /// The list before a leave, by start; each task with the links that only answer.
-fn before_leave(leave: &BeforeLeave, around: &Around<'_>, times: &Times) -> Value {
+fn before_leave(leave: &BeforeLeave, writer: &str, around: &Around<'_>, times: &Times) -> Value {
     let mut tasks: Vec<&Brief> = leave.tasks.iter().collect();
     tasks.sort_by_key(|brief| brief.window.start());
-    let task = |task: &Brief| {
-        let mut answers = (around.of_each)(task);
-        answers.retain(|link| matches!(link.purpose, Purpose::Written | Purpose::Waived));
-        context! { links => links(&answers), ..brief::brief(task, times, Eyes::Own) }
-    };
+    let mut customers: Vec<String> = Vec::new();
+    for name in tasks.iter().filter_map(|task| task.account.clone()) {
+        if !customers.contains(&name) {
+            customers.push(name);
+        }
+    }
+    let task = |task: &Brief| context! { links => links(&(around.of_each)(task)), ..brief::brief(task, times, Eyes::Own) };
     context! {
+        customers,
+        writer,
         start => instant(leave.start),
         end => leave.end.map(instant),
         tasks => tasks.into_iter().map(task).collect::<Vec<_>>(),

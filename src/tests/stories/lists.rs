@@ -101,7 +101,7 @@ fn a_leave_entered_late_is_listed_at_once_if_its_owner_is_still_there() {
     ");
     assert_snapshot!(letter(&world, Kind::BeforeLeave, "ada"), @r#"
     2030-05-09T11:00:00Z to ada@example.com
-    Subject: Before you go on Thu 9 May: 1 briefing wanted
+    Subject: Before you go on Thu 9 May: 1 briefing wanted: acme
 
     Hello ada,
 
@@ -223,7 +223,7 @@ fn a_list_before_a_leave_names_each_task_and_its_own_last_moment() {
     );
     assert_snapshot!(letter(&world, Kind::BeforeLeave, "ada").split("The best place").next().unwrap(), @r#"
     2030-05-07T09:15:00Z to ada@example.com
-    Subject: Before you go on Fri 10 May: 3 briefings wanted
+    Subject: Before you go on Fri 10 May: 3 briefings wanted: acme
 
     Hello ada,
 
@@ -301,8 +301,9 @@ fn a_list_before_a_leave_that_has_become_wrong_is_corrected_in_one_letter() {
 
     -- 
     Why you get this: you were told of this task Mon 6 May 09:15 UTC, and
-    since then it was moved; you were told of this task Mon 6 May 09:15 UTC,
-    and since then it was cancelled. Written by offwatch, automatically.
+    since then it was moved (Upgrade); you were told of this task Mon 6 May
+    09:15 UTC, and since then it was cancelled (Restore drill). Written by
+    offwatch, automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
     get; letters that ask something of you always come.
     "#);

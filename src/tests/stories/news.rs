@@ -352,8 +352,9 @@ fn what_changed_during_a_leave_stands_in_the_letter_of_the_return_once() {
 
     -- 
     Why you get this: you were told of this task Mon 6 May 09:15 UTC, and
-    since then it was moved; you are back from a leave, between Mon 6 May
-    17:00 UTC and Mon 13 May 09:00 UTC. Written by offwatch, automatically.
+    since then it was moved (Upgrade); you are back from a leave, between Mon
+    6 May 17:00 UTC and Mon 13 May 09:00 UTC. Written by offwatch,
+    automatically.
     Too many letters, or the wrong ones? ops@example.com can change what you
     get; letters that ask something of you always come.
     "#);

@@ -115,7 +115,7 @@ fn each_occurrence_in_a_leave_is_a_line_of_the_list_before_it() {
     let world = monday("2030-05-10T00:00Z").set("leave", "before", "\"2 working days\"");
     assert_snapshot!(letter(&world.has("leave", "v1 | ada: vacation | 2030-05-13..2030-06-01"), Kind::BeforeLeave, "ada"), @"
     2030-05-08T09:15:00Z to ada@example.com
-    Subject: Before you go on Fri 10 May: 4 briefings wanted
+    Subject: Before you go on Fri 10 May: 4 briefings wanted: acme
 
     Hello ada,
 

@@ -184,7 +184,7 @@ fn a_series_is_one_line_in_the_list_before_a_leave() {
     let world = monday("2030-05-17T00:00Z").leads(&["1 working day"]).has("leave", "v1 | ada: vacation | 2030-05-17..2030-06-10");
     assert_snapshot!(texts(&world, Kind::BeforeLeave), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: Before you go on Thu 16 May: 1 briefing wanted
+    Subject: Before you go on Thu 16 May: 1 briefing wanted: acme
 
     Hello ada,
 
@@ -211,25 +211,29 @@ fn a_series_is_one_line_in_the_list_before_a_leave() {
     -----------------------------------------------------------------
 
     ### What is planned
-    -
+    - acme, Maintenance
+    - Sun 19 May 01:00 to 05:00 UTC
 
     ### What could go wrong
     -
 
     ### What would help
     (checks, workarounds)
+
     -
 
     ### How to roll back
     (until when, by whom, what is lost)
+
     -
 
     ### What is special about this account
     (architecture, known problems, what they care about)
+
     -
 
     ### Whom to reach
-    -
+    - ada: (if and how you may be asked, nothing is expected)
 
     -- 
     Why you get this: you are away from Thu 16 May 17:00 UTC, and tasks of

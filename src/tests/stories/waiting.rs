@@ -93,9 +93,9 @@ fn a_list_before_a_leave_that_could_not_go_out_in_time_is_given_up_and_the_admin
     ");
     assert_snapshot!(excerpts(&world, Kind::FeedAlert, "ops", &["Subject:"]), @"
     2030-05-10T17:00:01Z to ops@example.com
-    Subject: A letter to ada@example.com was not delivered: Before you go on Fri 10 May: 1 briefing wanted (and 1 more)
+    Subject: A letter to ada@example.com was not delivered: Before you go on Fri 10 May: 1 briefing wanted: acme (and 1 more)
 
-    Subject:   Before you go on Fri 10 May: 1 briefing wanted
+    Subject:   Before you go on Fri 10 May: 1 briefing wanted: acme
     To:        ada@example.com
     Why:       given up: `ada@example.com` is not there until 2030-05-20 09:15
                UTC, when it is of no use any more
