@@ -15,7 +15,7 @@ fn after_playing_recordings_the_plan_knows_what_was_said() {
     assert_snapshot!(part(&run.out, "what will be said", "what is held"), @"
     what will be said in the next 2 days, if nothing changes
       Fri 2030-03-08 09:15 UTC  to bob@example.com  escalation
-          Could you write a briefing by Fri 8 Mar 17:00? ACME Corp, upgrade to 17.4, Sat 9 Mar 20:00
+          Could you write a briefing by Fri 8 Mar 17:00? ACME Corp, upgrade to 17.4, Sat 9 Mar 20:00 your time
           escalation/bob/t5bce42e624/2030-03-09T20:00:00Z/1-working-day/0
       Fri 2030-03-08 17:00 UTC  to boss@example.com  escalation
           Nobody left to write a briefing: ACME Corp, upgrade to 17.4, Sat 9 Mar 20:00 UTC

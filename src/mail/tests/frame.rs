@@ -21,7 +21,7 @@ fn headers_are_complete_and_keep_robots_quiet() {
     From: offwatch <offwatch@example.com>
     To: "Ada Lovelace" <ada@example.com>
     Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4,
-     Sat 12 Dec 22:00
+     Sat 12 Dec 22:00 your time
     Message-ID: <e050e8633e244f623afa21a5@example.com>
     Auto-Submitted: auto-generated
     X-Auto-Response-Suppress: OOF, AutoReply, RN, NRN, DR

@@ -25,7 +25,7 @@ fn escalation(step: Step, to: crate::plan::Recipient) -> Notice {
 fn a_request_says_what_when_why_and_by_when() {
     let letter = check(&[request(upgrade())]);
     assert_snapshot!(letter.split("Briefing: an outline").next().unwrap(), @"
-    Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00
+    Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00 your time
 
     Hello Ada Lovelace,
 
@@ -159,7 +159,7 @@ fn a_request_without_time_or_ticket_says_so() {
 fn an_escalation_to_the_next_writer_asks_for_a_favour() {
     let letter = check(&[escalation(Step::Writer, engineer("grace", "Grace Hopper"))]);
     assert_snapshot!(letter.split("The best place").next().unwrap(), @"
-    Subject: Could you write a briefing by Fri 11 Dec 17:00? ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00
+    Subject: Could you write a briefing by Fri 11 Dec 17:00? ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00 your time
 
     Hello Grace Hopper,
 

@@ -151,7 +151,7 @@ fn who_wants_plain_text_gets_nothing_else_and_who_reads_german_gets_german() {
     let letter = word(&[request(upgrade())], &[], &post, now());
     let message = MessageParser::default().parse(&letter.bytes).unwrap();
     assert_eq!((message.parts.len(), page(&[request(upgrade())], &post, now())), (1, None));
-    assert_snapshot!(letter.subject, @"Briefing gewünscht bis Fr 2026-12-11 17:00: ACME Corp, Upgrade to 17.4, Sa 2026-12-12 22:00");
+    assert_snapshot!(letter.subject, @"Briefing gewünscht bis Fr 2026-12-11 17:00: ACME Corp, Upgrade to 17.4, Sa 2026-12-12 22:00 (deine Zeit)");
     let mut other = request(upgrade());
     other.to = engineer("grace", "Grace");
     let letter = word(&[other], &[], &post, now());

@@ -360,7 +360,7 @@ fn several_notices_share_one_greeting_and_one_outline_for_each_task() {
     again.reason = "2 working hours are left".to_owned();
     let digest = notice(Kind::CatchUp, engineer("ada", "Ada Lovelace"), "you are back", Body::CatchUp(digest()));
     let letter = check(&[digest, request(upgrade()), again]);
-    let subject = "Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00 (and 2 more)\n";
+    let subject = "Subject: Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00 your time (and 2 more)\n";
     assert!(letter.starts_with(subject), "{letter}");
     let times = |part: &str| letter.matches(part).count();
     assert!(
@@ -377,7 +377,7 @@ fn of_two_requests_for_one_moment_the_earlier_task_comes_first() {
     later.task = crate::agenda::TaskId::new("t-0a1c".to_owned());
     later.window = window("2026-12-13T21:00Z", "2026-12-13T22:00Z");
     let (subject, _) = crate::mail::text(&[request(later), request(upgrade())], &super::sample::post(), now());
-    assert_eq!(subject, "Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00 (and 1 more)");
+    assert_eq!(subject, "Briefing wanted by Fri 11 Dec 17:00: ACME Corp, Upgrade to 17.4, Sat 12 Dec 22:00 your time (and 1 more)");
 }
 
 #[test]

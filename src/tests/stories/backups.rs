@@ -36,7 +36,7 @@ fn two_backups_with_an_account_each_are_asked_each_for_theirs_and_named_at_the_r
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "What:"]), @"
     2030-05-09T09:15:00Z to bob@example.com
-    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00 your time
 
     You are asked because ada is away until Tue 14 May 09:00 UTC and you are
     the next who may know acme. Something is planned there at a time when
@@ -52,7 +52,7 @@ fn two_backups_with_an_account_each_are_asked_each_for_theirs_and_named_at_the_r
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "cyd", &["You are asked", "What:"]), @"
     2030-05-09T09:15:00Z to cyd@example.com
-    Subject: Could you write a briefing by Fri 10 May 17:00? globex, Migration, Sat 11 May 20:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? globex, Migration, Sat 11 May 20:00 your time
 
     You are asked because ada is away until Tue 14 May 09:00 UTC and you are
     the next who may know globex. Something is planned there at a time when
@@ -160,7 +160,7 @@ fn the_second_of_two_backups_on_one_account_is_asked_when_the_first_falls_ill_an
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "cyd", &["You are asked", "Why"]), @"
     2030-05-09T12:00:00Z to cyd@example.com
-    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00 your time
 
     You are asked because ada is away until Tue 14 May 09:00 UTC, bob is away
     until Thu 16 May 09:00 UTC and you are the next who may know acme.

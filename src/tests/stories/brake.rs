@@ -247,7 +247,7 @@ fn letters_built_on_held_copies_say_so() {
     let letter = texts(&world, Kind::BriefingRequest);
     assert_snapshot!(letter.split("The best place").next().unwrap(), @r#"
     2030-05-06T09:15:00Z to ada@example.com
-    Subject: Briefing wanted by Tue 7 May 17:00: acme, Upgrade, Thu 9 May 10:00
+    Subject: Briefing wanted by Tue 7 May 17:00: acme, Upgrade, Thu 9 May 10:00 your time
 
     Hello ada,
 

@@ -43,7 +43,7 @@ fn a_task_that_moved_is_told_once_it_has_stood_half_an_hour_and_its_leads_go_on_
     ");
     assert_snapshot!(texts(&world, Kind::TaskChanged), @"
     2030-05-08T10:30:00Z to ada@example.com
-    Subject: Moved: acme, Upgrade, Sat 18 May 10:00. Briefing still wanted by Fri 17 May 17:00
+    Subject: Moved: acme, Upgrade, Sat 18 May 10:00 your time. Briefing still wanted by Fri 17 May 17:00
 
     Hello ada,
 
@@ -192,7 +192,7 @@ fn a_cancelled_task_is_taken_back_from_whoever_was_asked() {
     ");
     assert_snapshot!(texts(&world, Kind::Retraction), @"
     2030-05-08T10:30:00Z to ada@example.com
-    Subject: No longer needed: acme, Upgrade, Sat 11 May 10:00
+    Subject: No longer needed: acme, Upgrade, Sat 11 May 10:00 your time
 
     Hello ada,
 
@@ -226,7 +226,7 @@ fn a_task_that_vanished_is_taken_back_and_wanted_again_when_it_returns() {
     ");
     assert_snapshot!(texts(&world, Kind::TaskChanged), @"
     2030-05-08T12:30:00Z to ada@example.com
-    Subject: Wanted again: acme, Upgrade, Sat 11 May 10:00. Briefing still wanted by Fri 10 May 17:00
+    Subject: Wanted again: acme, Upgrade, Sat 11 May 10:00 your time. Briefing still wanted by Fri 10 May 17:00
 
     Hello ada,
 
@@ -283,7 +283,7 @@ fn a_task_that_a_leave_taken_back_covers_is_taken_back_too() {
     ");
     assert_snapshot!(texts(&world, Kind::Retraction), @r#"
     2030-05-06T12:30:00Z to ada@example.com
-    Subject: No longer needed: acme, Upgrade, Wed 8 May 10:00
+    Subject: No longer needed: acme, Upgrade, Wed 8 May 10:00 your time
 
     Hello ada,
 
@@ -389,7 +389,7 @@ fn who_manages_the_account_that_a_task_went_to_reads_so_in_the_news() {
     ");
     assert_snapshot!(texts(&world, Kind::TaskChanged), @"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: Another customer's now: globex, Upgrade, Sat 11 May 10:00
+    Subject: Another customer's now: globex, Upgrade, Sat 11 May 10:00 your time
 
     Hello ada,
 

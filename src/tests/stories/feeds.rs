@@ -262,7 +262,7 @@ fn only_whoever_takes_its_holidays_is_named_where_a_holiday_feed_is_old() {
     assert!(!note("ada").contains("holidays"), "{}", note("ada"));
     assert_snapshot!(note("bob"), @r#"
     2030-05-08T09:15:00Z to bob@example.com
-    Subject: Briefing wanted by Thu 9 May 17:00: globex, Upgrade, Thu 9 May 20:00
+    Subject: Briefing wanted by Thu 9 May 17:00: globex, Upgrade, Thu 9 May 20:00 your time
 
     What:      globex: Upgrade
     Customer:  globex

@@ -18,7 +18,7 @@ fn the_second_engineer_reads_that_the_owner_is_away() {
     let world = without_ada("2030-05-08T00:00Z", "engineers = [\"ada\", \"bob\"]");
     assert_snapshot!(letter(&world, Kind::Escalation, "bob"), @"
     2030-05-07T09:15:00Z to bob@example.com
-    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00 your time
 
     Hello bob,
 
@@ -75,7 +75,7 @@ fn the_backup_reads_of_both_who_are_away() {
     ");
     assert_snapshot!(letter(&world, Kind::Escalation, "cyd"), @"
     2030-05-09T09:15:00Z to cyd@example.com
-    Subject: Could you write a briefing by Fri 10 May 17:00? ACME Corp, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? ACME Corp, Upgrade, Sat 11 May 10:00 your time
 
     Hello cyd,
 
@@ -212,7 +212,7 @@ fn whoever_takes_over_at_a_deadline_reads_that_nobody_before_them_has_time_left(
         world.account("acme", "engineers = [\"ada\"]\nbackups = [\"bob\"]").has("tasks", "").shows("tasks", "2030-05-10T16:40Z", SATURDAY);
     assert_snapshot!(letter(&world, Kind::Escalation, "bob"), @"
     2030-05-10T16:40:00Z to bob@example.com
-    Subject: Could you write a briefing by Fri 10 May 20:00? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 20:00? acme, Upgrade, Sat 11 May 10:00 your time
 
     Hello bob,
 
@@ -372,7 +372,7 @@ fn a_backup_for_a_period_hears_that_a_task_moved_out_of_it() {
     ");
     assert_snapshot!(letter(&world, Kind::TaskChanged, "cyd"), @"
     2030-05-08T10:30:00Z to cyd@example.com
-    Subject: Moved: acme, Upgrade, Sun 12 May 10:00
+    Subject: Moved: acme, Upgrade, Sun 12 May 10:00 your time
 
     Hello cyd,
 

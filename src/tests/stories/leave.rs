@@ -30,7 +30,7 @@ fn a_leave_entered_after_a_lead_pulls_the_next_one_forward() {
     ");
     assert_snapshot!(excerpts(&world, Kind::BriefingRequest, "ada", &["Why"]), @"
     2030-05-07T09:15:00Z to ada@example.com
-    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00
+    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00 your time
 
     -- 
     Why you get this: you own the account; the task is uncovered (weekend); 3
@@ -40,7 +40,7 @@ fn a_leave_entered_after_a_lead_pulls_the_next_one_forward() {
     get; letters that ask something of you always come.
 
     2030-05-08T12:00:00Z to ada@example.com
-    Subject: Briefing wanted by Thu 9 May 17:00: acme, Upgrade, Sat 11 May 10:00
+    Subject: Briefing wanted by Thu 9 May 17:00: acme, Upgrade, Sat 11 May 10:00 your time
 
     -- 
     Why you get this: you own the account; the task is uncovered (weekend); 1
@@ -50,7 +50,7 @@ fn a_leave_entered_after_a_lead_pulls_the_next_one_forward() {
     get; letters that ask something of you always come.
 
     2030-05-09T15:00:00Z to ada@example.com
-    Subject: Briefing wanted by Thu 9 May 17:00: acme, Upgrade, Sat 11 May 10:00
+    Subject: Briefing wanted by Thu 9 May 17:00: acme, Upgrade, Sat 11 May 10:00 your time
 
     -- 
     Why you get this: you own the account; the task is uncovered (weekend); 2
@@ -61,7 +61,7 @@ fn a_leave_entered_after_a_lead_pulls_the_next_one_forward() {
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "Why"]), @"
     2030-05-10T09:15:00Z to bob@example.com
-    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00 your time
 
     You are asked because ada is away until Mon 13 May 09:00 UTC and you are
     the next who may know acme. Something is planned there at a time when
@@ -93,7 +93,7 @@ fn an_unplanned_leave_hands_over_on_the_day() {
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "Why"]), @"
     2030-05-09T13:00:00Z to bob@example.com
-    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00 your time
 
     You are asked because ada is away until Mon 13 May 09:00 UTC and you are
     the next who may know acme. Something is planned there at a time when
@@ -109,7 +109,7 @@ fn an_unplanned_leave_hands_over_on_the_day() {
     get; letters that ask something of you always come.
 
     2030-05-10T15:00:00Z to bob@example.com
-    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00 your time
 
     You are asked because ada is away until Mon 13 May 09:00 UTC and you are
     the next who may know acme. Something is planned there at a time when
@@ -183,7 +183,7 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     ");
     assert_snapshot!(excerpts(&world, Kind::BriefingRequest, "ada", &["Why"]), @"
     2030-05-09T09:15:00Z to ada@example.com
-    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00
+    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00 your time
 
     -- 
     Why you get this: you own the account; the task is uncovered (weekend); 1
@@ -193,7 +193,7 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     get; letters that ask something of you always come.
 
     2030-05-10T15:00:00Z to ada@example.com
-    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00
+    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00 your time
 
     -- 
     Why you get this: you own the account; the task is uncovered (weekend); 2
@@ -204,7 +204,7 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "Why"]), @"
     2030-05-07T09:15:00Z to bob@example.com
-    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00 your time
 
     You are asked because ada is away until Mon 13 May 09:00 UTC and you are
     the next who may know acme. Something is planned there at a time when
@@ -219,7 +219,7 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     get; letters that ask something of you always come.
 
     2030-05-09T09:15:00Z to bob@example.com
-    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00 your time
 
     You are asked because ada could not write it when it came to you (they can
     again now) and you are the next who may know acme. Something is planned
@@ -235,7 +235,7 @@ fn when_a_leave_is_taken_back_the_hand_over_stands_and_the_owner_is_asked_at_the
     get; letters that ask something of you always come.
 
     2030-05-10T15:00:00Z to bob@example.com
-    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00 your time
 
     You are asked because ada could not write it when it came to you (they can
     again now) and you are the next who may know acme. Something is planned

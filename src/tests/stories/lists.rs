@@ -261,12 +261,12 @@ fn a_list_before_a_leave_that_has_become_wrong_is_corrected_in_one_letter() {
     let world = world.shows("tasks", "2030-05-07T10:00Z", &format!("{moved}\n{second} | STATUS:CANCELLED"));
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @r#"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: Moved: acme, Upgrade, Thu 16 May 10:00. Briefing still wanted by Fri 10 May 17:00 (and 1 more)
+    Subject: Moved: acme, Upgrade, Thu 16 May 10:00 your time. Briefing still wanted by Fri 10 May 17:00 (and 1 more)
 
     Hello ada,
 
-    1 of 2: Moved: acme, Upgrade, Thu 16 May 10:00. Briefing still wanted by
-    Fri 10 May 17:00
+    1 of 2: Moved: acme, Upgrade, Thu 16 May 10:00 your time. Briefing still
+    wanted by Fri 10 May 17:00
     ========================================================================
 
     A task for acme that you were told of was moved. A short briefing from you
@@ -288,8 +288,8 @@ fn a_list_before_a_leave_that_has_become_wrong_is_corrected_in_one_letter() {
     can also run:
         offwatch briefing done te464b238d3
 
-    2 of 2: No longer needed: acme, Restore drill, Wed 15 May 10:00
-    ===============================================================
+    2 of 2: No longer needed: acme, Restore drill, Wed 15 May 10:00 your time
+    =========================================================================
 
     A task for acme that you know of was cancelled. No briefing is needed from
     anybody; one that is written already does no harm.

@@ -11,7 +11,7 @@ fn a_renamed_task_is_told_with_its_old_name() {
     let world = becomes(monday("2030-05-07T12:00Z"), "2030-05-07T10:00Z", &SATURDAY.replace("Upgrade", "Migration"));
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: Renamed: acme, Migration, Sat 11 May 10:00. Briefing still wanted by Fri 10 May 17:00
+    Subject: Renamed: acme, Migration, Sat 11 May 10:00 your time. Briefing still wanted by Fri 10 May 17:00
 
     Hello ada,
 
@@ -48,7 +48,7 @@ fn a_task_that_was_moved_and_renamed_and_has_another_ticket_is_told_in_one_lette
     let world = becomes(monday("2030-05-07T12:00Z").says("ada", "2030-05-07T09:30Z", "t1", "done"), "2030-05-07T10:00Z", &other);
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: Moved: acme, Migration, Sat 18 May 10:00. Does the briefing still hold?
+    Subject: Moved: acme, Migration, Sat 18 May 10:00 your time. Does the briefing still hold?
 
     Hello ada,
 
@@ -88,7 +88,7 @@ fn another_ticket_of_a_task_without_a_briefing_is_told_as_it_is() {
     let world = becomes(monday("2030-05-07T12:00Z"), "2030-05-07T10:00Z", &SATURDAY.replace("example.com/1", "example.com/2"));
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: New ticket: acme, Upgrade, Sat 11 May 10:00. Briefing still wanted by Fri 10 May 17:00
+    Subject: New ticket: acme, Upgrade, Sat 11 May 10:00 your time. Briefing still wanted by Fri 10 May 17:00
 
     Hello ada,
 
@@ -124,7 +124,7 @@ fn a_task_that_vanished_from_its_calendar_is_told_as_gone() {
     let world = monday("2030-05-07T12:00Z").shows("tasks", "2030-05-07T10:00Z", "t9 | acme: Review | 2030-05-16T10:00Z..2030-05-16T11:00Z");
     assert_snapshot!(letter(&world, Kind::Retraction, "ada"), @"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: No longer needed: acme, Upgrade, Sat 11 May 10:00
+    Subject: No longer needed: acme, Upgrade, Sat 11 May 10:00 your time
 
     Hello ada,
 
@@ -151,7 +151,7 @@ fn a_task_that_went_to_another_customer_is_told_as_theirs_no_more() {
     let world = becomes(world, "2030-05-07T10:00Z", &SATURDAY.replace("acme:", "globex:"));
     assert_snapshot!(letter(&world, Kind::Retraction, "ada"), @"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: Another customer's now: globex, Upgrade, Sat 11 May 10:00
+    Subject: Another customer's now: globex, Upgrade, Sat 11 May 10:00 your time
 
     Hello ada,
 
@@ -177,7 +177,7 @@ fn a_task_that_went_to_another_customer_of_the_same_engineer_is_told_as_changed(
     let world = becomes(world, "2030-05-07T10:00Z", &SATURDAY.replace("acme:", "globex:"));
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: Another customer's now: globex, Upgrade, Sat 11 May 10:00. Briefing still wanted by Fri 10 May 17:00
+    Subject: Another customer's now: globex, Upgrade, Sat 11 May 10:00 your time. Briefing still wanted by Fri 10 May 17:00
 
     Hello ada,
 
@@ -256,7 +256,7 @@ fn one_occurrence_that_moves_is_told_as_one_of_its_series() {
     let world = world.shows("tasks", "2030-05-08T12:00Z", &format!("{series}\n{moved} | RECURRENCE-ID:20300512T010000Z"));
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @r#"
     2030-05-08T12:30:00Z to ada@example.com
-    Subject: Moved: acme, Maintenance, Sat 11 May 20:00. Briefing still wanted by Fri 10 May 17:00
+    Subject: Moved: acme, Maintenance, Sat 11 May 20:00 your time. Briefing still wanted by Fri 10 May 17:00
 
     Hello ada,
 
@@ -305,12 +305,12 @@ fn what_changed_during_a_leave_stands_in_the_letter_of_the_return_once() {
     ");
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @r#"
     2030-05-13T09:15:00Z to ada@example.com
-    Subject: Moved: acme, Upgrade, Sat 25 May 10:00. Briefing still wanted by Fri 24 May 17:00 (and 1 more)
+    Subject: Moved: acme, Upgrade, Sat 25 May 10:00 your time. Briefing still wanted by Fri 24 May 17:00 (and 1 more)
 
     Hello ada,
 
-    1 of 2: Moved: acme, Upgrade, Sat 25 May 10:00. Briefing still wanted by
-    Fri 24 May 17:00
+    1 of 2: Moved: acme, Upgrade, Sat 25 May 10:00 your time. Briefing still
+    wanted by Fri 24 May 17:00
     ========================================================================
 
     A task for acme that you were told of was moved. A short briefing from you
@@ -366,7 +366,7 @@ fn a_task_that_moves_into_working_hours_is_taken_back_with_both_times() {
     let world = becomes(monday("2030-05-08T08:00Z"), "2030-05-07T10:00Z", &monday_morning);
     assert_snapshot!(letter(&world, Kind::Retraction, "ada"), @"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: No longer needed: acme, Upgrade, Mon 13 May 10:00
+    Subject: No longer needed: acme, Upgrade, Mon 13 May 10:00 your time
 
     Hello ada,
 
@@ -403,7 +403,7 @@ fn a_task_that_was_covered_for_hours_is_wanted_again() {
     ");
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @"
     2030-05-10T14:30:00Z to ada@example.com
-    Subject: Wanted again: acme, Upgrade, Wed 15 May 10:00. Briefing still wanted by Tue 14 May 17:00
+    Subject: Wanted again: acme, Upgrade, Wed 15 May 10:00 your time. Briefing still wanted by Tue 14 May 17:00
 
     Hello ada,
 
@@ -451,7 +451,7 @@ fn the_last_call_waits_for_nobodys_hours_also_where_it_is_news_to_an_engineer() 
     ");
     assert_snapshot!(letter(&world("2030-05-09T17:00Z"), Kind::TaskChanged, "ada"), @r#"
     2030-05-09T17:30:00Z to ada@example.com
-    Subject: Another customer's now: beta, Upgrade, Fri 10 May 03:00
+    Subject: Another customer's now: beta, Upgrade, Fri 10 May 03:00 your time
 
     Hello ada,
 

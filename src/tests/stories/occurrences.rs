@@ -26,7 +26,7 @@ fn each_occurrence_is_asked_for_in_a_letter_of_its_own() {
     ");
     assert_snapshot!(letter(&world, Kind::BriefingRequest, "ada"), @"
     2030-05-16T09:15:00Z to ada@example.com
-    Subject: Briefing wanted by Fri 17 May 17:00: acme, Maintenance, Sun 19 May 01:00
+    Subject: Briefing wanted by Fri 17 May 17:00: acme, Maintenance, Sun 19 May 01:00 your time
 
     Hello ada,
 
@@ -206,7 +206,7 @@ fn a_rule_that_shifts_is_told_of_each_occurrence_that_was_asked_for() {
     ");
     assert_snapshot!(excerpts(&world, Kind::TaskChanged, "ada", &["was moved", "Was:", "What:"]), @"
     2030-05-08T12:30:00Z to ada@example.com
-    Subject: Moved: acme, Maintenance, Sun 12 May 03:00. Briefing still wanted by Fri 10 May 17:00
+    Subject: Moved: acme, Maintenance, Sun 12 May 03:00 your time. Briefing still wanted by Fri 10 May 17:00
 
     A task for acme that you were told of was moved. A short briefing from you
     would still help.

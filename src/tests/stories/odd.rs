@@ -18,7 +18,7 @@ fn the_next_one_in_the_chain_reads_who_is_away_until_when_and_why_it_is_them() {
     let world = world.has("leave", "v1 | ada: vacation in Rome | 2030-05-06..2030-05-14");
     assert_snapshot!(texts(&world, Kind::Escalation).split("Briefing: an outline").next().unwrap(), @r#"
     2030-05-09T09:15:00Z to bob@example.com
-    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00 your time
 
     Hello bob,
 
@@ -117,7 +117,7 @@ fn a_window_that_is_partly_covered_says_which_part_is_not_and_aftercare_counts()
     let world = world.has("tasks", "t1 | acme: Upgrade | 2030-05-10T15:00Z..2030-05-10T16:30Z");
     assert_snapshot!(texts(&world, Kind::BriefingRequest).split("Briefing: an outline").next().unwrap(), @r#"
     2030-05-09T09:15:00Z to ada@example.com
-    Subject: Briefing wanted by Fri 10 May 15:00: acme, Upgrade, Fri 10 May 15:00
+    Subject: Briefing wanted by Fri 10 May 15:00: acme, Upgrade, Fri 10 May 15:00 your time
 
     Hello ada,
 
@@ -164,7 +164,7 @@ fn a_task_of_weeks_names_its_first_uncovered_stretches_and_counts_the_rest() {
     let world = monday("2030-05-11T00:00Z").has("tasks", "t1 | acme: Migration | 2030-05-13T18:00Z..2030-06-03T06:00Z");
     assert_snapshot!(letter(&world, Kind::BriefingRequest, "ada"), @r#"
     2030-05-10T09:15:00Z to ada@example.com
-    Subject: Briefing wanted by Mon 13 May 17:00: acme, Migration, Mon 13 May 18:00
+    Subject: Briefing wanted by Mon 13 May 17:00: acme, Migration, Mon 13 May 18:00 your time
 
     Hello ada,
 
@@ -208,12 +208,12 @@ fn the_letter_about_two_tasks_at_once_speaks_of_each() {
     let text = texts(&monday("2030-05-10T00:00Z").has("tasks", two), Kind::BriefingRequest);
     assert_snapshot!(text.lines().take(12).collect::<Vec<_>>().join("\n"), @"
     2030-05-09T09:15:00Z to ada@example.com
-    Subject: Briefing wanted by Fri 10 May 17:00: acme, Migration, Sat 11 May 10:00 (and 1 more)
+    Subject: Briefing wanted by Fri 10 May 17:00: acme, Migration, Sat 11 May 10:00 your time (and 1 more)
 
     Hello ada,
 
     1 of 2: Briefing wanted by Fri 10 May 17:00: acme, Migration, Sat 11 May
-    10:00
+    10:00 your time
     ========================================================================
 
     Something is planned for acme at a time when nobody who knows them is
@@ -231,7 +231,7 @@ fn a_task_elsewhere_is_told_in_the_readers_time_the_customers_and_utc() {
     let world = world.has("tasks", "t1 | acme: Upgrade | 2030-05-11T02:00Z..2030-05-11T04:00Z");
     assert_snapshot!(letter(&world, Kind::BriefingRequest, "ada"), @r#"
     2030-05-09T07:15:00Z to ada@example.com
-    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 04:00
+    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 04:00 your time
 
     Hello ada,
 

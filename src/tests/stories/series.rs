@@ -136,7 +136,7 @@ fn a_series_whose_rule_changes_is_one_change_and_its_briefing_is_stale() {
     ");
     assert_snapshot!(texts(&world, Kind::TaskChanged), @r#"
     2030-05-09T12:30:00Z to ada@example.com
-    Subject: Moved: acme, Maintenance, Tue 14 May 20:00. Does the briefing still hold?
+    Subject: Moved: acme, Maintenance, Tue 14 May 20:00 your time. Does the briefing still hold?
 
     Hello ada,
 
@@ -256,7 +256,7 @@ fn a_series_that_is_asked_for_again_and_moves_by_hours_is_told_and_not_asked_for
     ");
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @r#"
     2030-06-05T12:30:00Z to ada@example.com
-    Subject: Moved: acme, Maintenance, Sun 9 Jun 03:00. Briefing still wanted by Fri 7 Jun 17:00
+    Subject: Moved: acme, Maintenance, Sun 9 Jun 03:00 your time. Briefing still wanted by Fri 7 Jun 17:00
 
     Hello ada,
 
@@ -303,7 +303,7 @@ fn an_occurrence_that_its_rule_shifts_into_the_past_is_taken_back() {
     ");
     assert_snapshot!(letter(&world, Kind::Retraction, "ada"), @r#"
     2030-05-08T11:30:00Z to ada@example.com
-    Subject: No longer needed: acme, Maintenance, Wed 8 May 20:00
+    Subject: No longer needed: acme, Maintenance, Wed 8 May 20:00 your time
 
     Hello ada,
 
@@ -330,7 +330,7 @@ fn the_letter_about_a_series_says_that_one_briefing_serves() {
     let first = monday("2030-05-08T00:00Z");
     assert_snapshot!(letter(&first, Kind::BriefingRequest, "ada"), @r#"
     2030-05-07T09:15:00Z to ada@example.com
-    Subject: Briefing wanted by Fri 10 May 17:00: acme, Maintenance, Sun 12 May 01:00
+    Subject: Briefing wanted by Fri 10 May 17:00: acme, Maintenance, Sun 12 May 01:00 your time
 
     Hello ada,
 
@@ -370,7 +370,7 @@ fn the_letter_about_an_occurrence_that_moved_says_that_it_wants_its_own() {
     let alone = alone.shows("tasks", "2030-05-14T12:00Z", &format!("{SUNDAYS}\n{moved}"));
     assert_snapshot!(letter(&alone, Kind::BriefingRequest, "ada"), @r#"
     2030-05-21T09:15:00Z to ada@example.com
-    Subject: Briefing wanted by Fri 24 May 17:00: acme, Maintenance, Sat 25 May 20:00
+    Subject: Briefing wanted by Fri 24 May 17:00: acme, Maintenance, Sat 25 May 20:00 your time
 
     Hello ada,
 
@@ -406,7 +406,7 @@ fn the_letter_about_an_occurrence_that_moved_says_that_it_wants_its_own() {
 fn a_series_that_is_asked_for_again_says_why() {
     assert_snapshot!(letter(&monday("2030-06-05T00:00Z"), Kind::BriefingRequest, "ada"), @r#"
     2030-06-04T09:15:00Z to ada@example.com
-    Subject: Briefing wanted by Fri 7 Jun 17:00: acme, Maintenance, Sun 9 Jun 01:00
+    Subject: Briefing wanted by Fri 7 Jun 17:00: acme, Maintenance, Sun 9 Jun 01:00 your time
 
     Hello ada,
 

@@ -16,7 +16,7 @@ fn a_ticket_that_changes_after_the_briefing_was_written_is_told_and_leaves_it_wr
     ");
     assert_snapshot!(texts(&world, Kind::TaskChanged), @"
     2030-05-07T14:30:00Z to ada@example.com
-    Subject: New ticket: acme, Upgrade, Sat 11 May 10:00
+    Subject: New ticket: acme, Upgrade, Sat 11 May 10:00 your time
 
     Hello ada,
 
@@ -62,7 +62,7 @@ fn a_written_briefing_is_stale_when_the_task_moves_and_is_asked_for_at_the_last_
     ");
     assert_snapshot!(texts(&world, Kind::TaskChanged), @"
     2030-05-07T10:30:00Z to ada@example.com
-    Subject: Moved: acme, Upgrade, Sat 18 May 10:00. Does the briefing still hold?
+    Subject: Moved: acme, Upgrade, Sat 18 May 10:00 your time. Does the briefing still hold?
 
     Hello ada,
 
@@ -142,7 +142,7 @@ fn whoever_wrote_a_briefing_hears_of_each_later_change_though_the_account_is_not
     let world = becomes(world, "2030-05-07T14:00Z", &renamed);
     assert_snapshot!(letter(&world, Kind::TaskChanged, "zoe"), @"
     2030-05-07T14:30:00Z to zoe@example.com
-    Subject: Renamed: acme, Migration, Sat 11 May 10:00. Does the briefing still hold?
+    Subject: Renamed: acme, Migration, Sat 11 May 10:00 your time. Does the briefing still hold?
 
     Hello zoe,
 
@@ -181,7 +181,7 @@ fn whoever_wrote_a_briefing_hears_of_each_later_change_though_the_account_is_not
     ");
     assert_snapshot!(letter(&world, Kind::TaskChanged, "zoe"), @"
     2030-05-08T10:30:00Z to zoe@example.com
-    Subject: New ticket: acme, Migration, Sat 11 May 10:00. Does the briefing still hold?
+    Subject: New ticket: acme, Migration, Sat 11 May 10:00 your time. Does the briefing still hold?
 
     Hello zoe,
 
@@ -298,7 +298,7 @@ fn a_briefing_is_stale_at_once_when_the_leave_that_wants_it_vanished_for_hours_a
     assert_snapshot!(check(&world), @"2030-05-14T09:15Z ada briefing-request (1 working day) t1");
     assert_snapshot!(letter(&world, Kind::BriefingRequest, "ada"), @"
     2030-05-14T09:15:00Z to ada@example.com
-    Subject: Does the briefing still hold? Wanted by Tue 14 May 17:00: acme, Upgrade, Wed 15 May 10:00
+    Subject: Does the briefing still hold? Wanted by Tue 14 May 17:00: acme, Upgrade, Wed 15 May 10:00 your time
 
     Hello ada,
 
@@ -359,7 +359,7 @@ fn whoever_was_told_that_a_task_is_covered_hears_that_it_is_not_and_that_the_bri
     ");
     assert_snapshot!(letter(&world, Kind::TaskChanged, "ada"), @"
     2030-05-10T14:30:00Z to ada@example.com
-    Subject: Wanted again: acme, Upgrade, Wed 15 May 10:00. Does the briefing still hold?
+    Subject: Wanted again: acme, Upgrade, Wed 15 May 10:00 your time. Does the briefing still hold?
 
     Hello ada,
 

@@ -38,14 +38,14 @@ fn a_letter_that_could_not_go_out_before_its_reader_left_is_given_up_and_the_adm
     ");
     assert_snapshot!(letter(&world, Kind::FeedAlert, "ops"), @"
     2030-05-10T17:00:01Z to ops@example.com
-    Subject: A letter to ada@example.com was not delivered: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00
+    Subject: A letter to ada@example.com was not delivered: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00 your time
 
     Hello,
 
     A letter could not be delivered, and it will not be tried again by itself.
 
     Subject:   Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May
-               10:00
+               10:00 your time
     To:        ada@example.com
     Why:       given up: `ada@example.com` is not there until 2030-05-13 09:15
                UTC, when it is of no use any more
@@ -101,7 +101,7 @@ fn a_list_before_a_leave_that_could_not_go_out_in_time_is_given_up_and_the_admin
                UTC, when it is of no use any more
 
     Subject:   Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Wed 15 May
-               10:00
+               10:00 your time
     To:        ada@example.com
     Why:       given up: `ada@example.com` is not there until 2030-05-20 09:15
                UTC, when it is of no use any more
@@ -132,17 +132,17 @@ fn a_letter_whose_reader_falls_ill_until_after_the_task_is_given_up_and_the_next
     ");
     assert_snapshot!(excerpts(&world, Kind::FeedAlert, "ops", &["Subject:"]), @"
     2030-05-09T11:00:01Z to ops@example.com
-    Subject: A letter to ada@example.com was not delivered: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00
+    Subject: A letter to ada@example.com was not delivered: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00 your time
 
     Subject:   Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May
-               10:00
+               10:00 your time
     To:        ada@example.com
     Why:       given up: `ada@example.com` is not there until 2030-05-14 09:15
                UTC, when it is of no use any more
     ");
     assert_snapshot!(excerpts(&world, Kind::Escalation, "bob", &["You are asked", "Why"]), @"
     2030-05-09T11:00:00Z to bob@example.com
-    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00
+    Subject: Could you write a briefing by Fri 10 May 17:00? acme, Upgrade, Sat 11 May 10:00 your time
 
     You are asked because ada is away until Tue 14 May 09:00 UTC and you are
     the next who may know acme. Something is planned there at a time when
@@ -200,7 +200,7 @@ fn a_request_for_a_task_that_moves_before_mail_is_back_is_taken_back_and_asked_a
     ");
     assert_snapshot!(excerpts(&world, Kind::BriefingRequest, "ada", &["What:", "Why"]), @"
     2030-05-09T09:15:00Z to ada@example.com
-    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00
+    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00 your time
 
     What:      acme: Upgrade
     Customer:  acme
@@ -218,7 +218,7 @@ fn a_request_for_a_task_that_moves_before_mail_is_back_is_taken_back_and_asked_a
     get; letters that ask something of you always come.
 
     2030-05-16T09:15:00Z to ada@example.com
-    Subject: Briefing wanted by Fri 17 May 17:00: acme, Upgrade, Sat 18 May 10:00
+    Subject: Briefing wanted by Fri 17 May 17:00: acme, Upgrade, Sat 18 May 10:00 your time
 
     What:      acme: Upgrade
     Customer:  acme
@@ -250,7 +250,7 @@ fn a_request_for_a_task_that_goes_to_another_account_before_mail_is_back_is_take
     ");
     assert_snapshot!(excerpts(&world, Kind::BriefingRequest, "cyd", &["What:", "Why"]), @"
     2030-05-09T11:00:00Z to cyd@example.com
-    Subject: Briefing wanted by Fri 10 May 17:00: globex, Upgrade, Sat 11 May 10:00
+    Subject: Briefing wanted by Fri 10 May 17:00: globex, Upgrade, Sat 11 May 10:00 your time
 
     What:      globex: Upgrade
     Customer:  globex
@@ -283,7 +283,7 @@ fn a_request_for_a_task_that_goes_to_another_account_of_the_same_engineer_is_tak
     ");
     assert_snapshot!(excerpts(&world, Kind::BriefingRequest, "ada", &["What:", "Why"]), @"
     2030-05-09T09:15:00Z to ada@example.com
-    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00
+    Subject: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00 your time
 
     What:      acme: Upgrade
     Customer:  acme
@@ -301,7 +301,7 @@ fn a_request_for_a_task_that_goes_to_another_account_of_the_same_engineer_is_tak
     get; letters that ask something of you always come.
 
     2030-05-09T11:00:01Z to ada@example.com
-    Subject: Briefing wanted by Fri 10 May 17:00: globex, Upgrade, Sat 11 May 10:00
+    Subject: Briefing wanted by Fri 10 May 17:00: globex, Upgrade, Sat 11 May 10:00 your time
 
     What:      globex: Upgrade
     Customer:  globex
@@ -332,10 +332,10 @@ fn a_letter_that_the_mail_server_refuses_is_told_to_the_admin() {
     ");
     assert_snapshot!(excerpts(&world, Kind::FeedAlert, "ops", &["Subject:"]), @"
     2030-05-09T09:15:01Z to ops@example.com
-    Subject: A letter to ada@example.com was not delivered: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00
+    Subject: A letter to ada@example.com was not delivered: Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May 10:00 your time
 
     Subject:   Briefing wanted by Fri 10 May 17:00: acme, Upgrade, Sat 11 May
-               10:00
+               10:00 your time
     To:        ada@example.com
     Why:       550 no such mailbox
     ");

@@ -112,7 +112,7 @@ fn a_hand_over_that_is_taken_back_is_as_if_it_had_never_been() {
     ");
     let letters = played(&world(), &deeds);
     let (at, taken) = letters.iter().rfind(|(_, written)| written.letter.to.as_str() == "cem@example.com").unwrap();
-    assert_eq!(taken.letter.subject, "Taken back: acme, Upgrade, Sat 18 May 22:00");
+    assert_eq!(taken.letter.subject, "Taken back: acme, Upgrade, Sat 18 May 22:00 your time");
     let text = taken.text(&world().config(), *at).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("The briefing for acme that was given to you was taken back: ada writes it again. Nothing is"), "{text}");
 }
