@@ -184,7 +184,7 @@ fn pages_speak_the_language_of_whoever_holds_the_link() {
     let Some(scene) = Scene::new(german) else { return };
     let waived = scene.token("ada", "Nicht nötig");
     let page = scene.ask("GET", &waived, None);
-    for part in ["<html lang=\"de\">", "<h1>Braucht es kein Briefing?</h1>", "Beginn", "Di 8. Jan. 2030 07:50 UTC", "Grund, wenn"] {
+    for part in ["<html lang=\"de\">", "<h1>Braucht es kein Briefing?</h1>", "Di 8. Jan. 2030 07:50 UTC", "Grund, wenn"] {
         assert!(page.body.contains(part), "{part} does not stand in {}", page.body);
     }
     let (page, undo) = scene.press(&waived, "");
