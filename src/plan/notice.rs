@@ -286,7 +286,7 @@ pub struct Brief {
     pub on_call: Vec<OnCall>,
     /// The feeds that this rests on whose copies are old, in the order of the configuration.
     pub old_copies: Vec<OldCopy>,
-    /// A half hour before the deadline in which the recipient could write: one without meetings, where there is any.
+    /// A half hour before the deadline in which the recipient could write: without meetings, and proposed for nothing else.
     pub slot: Option<Window>,
     /// Which version of the task this is, as far as the recipient can tell; grows with each change of it and with each that
     /// they were told of.
