@@ -42,16 +42,16 @@ pub(super) fn parts(notices: &[Notice], post: &Post, now: Timestamp) -> Vec<Part
     let mut tasks: Vec<&Brief> = Vec::new();
     let mut parts = Vec::new();
     for notice in by_urgency(notices) {
-        let Some((brief, over)) = about(notice).filter(|(brief, _)| !tasks.iter().any(|known| known.task == brief.task)) else {
-            continue;
-        };
-        if tasks.len() == TASKS {
-            break;
-        }
-        tasks.push(brief);
         let drawer = Drawer::of(&notice.to, post, now);
-        let drafts = [("task", drawer.task_part(brief, over)), ("briefing", drawer.briefing_part(brief, over))];
-        parts.extend(drafts.into_iter().filter_map(|(name, part)| Some(Part::of(name, tasks.len(), part?))));
+        let (briefs, over) = about(notice);
+        for brief in briefs {
+            if tasks.len() == TASKS || tasks.iter().any(|known| known.task == brief.task) {
+                continue;
+            }
+            tasks.push(brief);
+            let drafts = [("task", drawer.task_part(brief, over)), ("briefing", drawer.briefing_part(brief, over))];
+            parts.extend(drafts.into_iter().filter_map(|(name, part)| Some(Part::of(name, tasks.len(), part?))));
+        }
     }
     let freed = notices.iter().flat_map(|notice| notice.freed.iter().map(move |brief| (notice, brief)));
     for (number, (notice, brief)) in (tasks.len().saturating_add(1)..).zip(freed) {
@@ -83,22 +83,20 @@ pub fn subscription(to: &Recipient, planned: &[Planned], post: &Post) -> String 
     write::calendar(&drafts, None, Some(&format!("offwatch: {name}")))
 }
 
-/// The task that a notice is about, if its reader is to have it in their calendar; and whether it needs nothing any more.
-fn about(notice: &Notice) -> Option<(&Brief, bool)> {
-    notice.to.engineer.as_ref()?;
+/// The tasks that a notice is about, if its reader is to have them in their calendar; and whether they need nothing any more.
+fn about(notice: &Notice) -> (Vec<&Brief>, bool) {
     match &notice.body {
-        Body::Request(brief) | Body::Escalation(brief, Step::Writer) => Some((brief, false)),
+        _ if notice.to.engineer.is_none() => (Vec::new(), false),
+        Body::Request(brief) | Body::Escalation(brief, Step::Writer) => (vec![brief], false),
         Body::Changed(brief, difference) => match difference.reader {
-            Reader::Told | Reader::Wrote => Some((brief, false)),
+            Reader::Told | Reader::Wrote => (vec![brief], false),
             // They got none before.
-            Reader::Manages | Reader::LastResort => None,
+            Reader::Manages | Reader::LastResort => (Vec::new(), false),
         },
-        Body::Retracted(brief, _) => Some((brief, true)),
-        Body::Escalation(_, Step::Manager | Step::LastCall)
-        | Body::BeforeLeave(_)
-        | Body::CatchUp(_)
-        | Body::Alert(_)
-        | Body::Coverage(_) => None,
+        Body::Retracted(brief, _) => (vec![brief], true),
+        // What it only names comes with a letter of its own.
+        Body::BeforeLeave(leave) => (leave.tasks.iter().filter(|brief| notice.stands_in_for(&brief.task)).collect(), false),
+        Body::Escalation(_, Step::Manager | Step::LastCall) | Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => (Vec::new(), false),
     }
 }
 

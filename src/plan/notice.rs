@@ -75,6 +75,11 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// Whether it says what a request for that task alone would have said in its letter.
+    pub fn stands_in_for(&self, task: &TaskId) -> bool {
+        self.covers.iter().any(|key| key.subject() == Some(task.as_str()))
+    }
+
     /// A notice about no single task. `uids` are those of what it lists.
     pub(super) fn list(kind: Kind, key: Key, to: Recipient, reason: String, uids: Option<Vec<String>>, body: Body) -> Self {
         let (account, task, uid, recurrence_id, task_start, stage) = (None, None, None, None, None, None);

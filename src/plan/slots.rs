@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::desk::{Desk, Plan};
 use super::look::Look;
 use super::marks;
-use super::notice::{Body, Brief, Briefing, Step};
+use super::notice::{Body, Brief, Briefing, Notice, Step};
 use super::request::settled;
 use super::verdict::Why;
 use super::wishes;
@@ -34,7 +34,7 @@ pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
     for (place, notice) in plan.say.iter().enumerate() {
         let Some(engineer) = &notice.to.engineer else { continue };
         first.entry(engineer.clone()).or_insert(place);
-        spoken.extend(about(&notice.body).map(|brief| (engineer.clone(), brief.task.clone())));
+        spoken.extend(about(notice).into_iter().map(|brief| (engineer.clone(), brief.task.clone())));
     }
     let mut noted = Vec::new();
     for (engineer, place) in first {
@@ -45,41 +45,40 @@ pub(super) fn decide(desk: &Desk, look: Look<'_>, plan: &mut Plan) {
         plan.say.get_mut(place).into_iter().for_each(|notice| notice.freed.clone_from(&free));
     }
     propose(&spoken, look, plan);
-    for (engineer, body) in plan.say.iter().filter_map(|notice| Some((notice.to.engineer.as_ref()?, &notice.body))) {
-        noted.extend(about(body).into_iter().flat_map(|brief| marked(engineer, body, brief, look)));
+    for (engineer, notice) in plan.say.iter().filter_map(|notice| Some((notice.to.engineer.as_ref()?, notice))) {
+        noted.extend(about(notice).into_iter().flat_map(|brief| marked(engineer, &notice.body, brief, look)));
     }
     plan.instants.extend(noted);
 }
 
-/// The task of which a notice proposes when to write for it, or might.
-fn about(body: &Body) -> Option<&Brief> {
-    match body {
-        Body::Request(brief) | Body::Escalation(brief, Step::Writer) | Body::Changed(brief, _) | Body::Retracted(brief, _) => Some(brief),
-        Body::Escalation(_, Step::Manager | Step::LastCall)
-        | Body::BeforeLeave(_)
-        | Body::CatchUp(_)
-        | Body::Alert(_)
-        | Body::Coverage(_) => None,
+/// The tasks of which a notice proposes when to write for them, or might.
+fn about(notice: &Notice) -> Vec<&Brief> {
+    match &notice.body {
+        Body::Request(brief) | Body::Escalation(brief, Step::Writer) | Body::Changed(brief, _) | Body::Retracted(brief, _) => vec![brief],
+        Body::BeforeLeave(leave) => leave.tasks.iter().filter(|brief| notice.stands_in_for(&brief.task)).collect(),
+        Body::Escalation(_, Step::Manager | Step::LastCall) | Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => Vec::new(),
     }
 }
 
-/// The same, to be told when.
-fn about_mut(body: &mut Body) -> Option<&mut Brief> {
+/// All tasks in it for which it is not too late.
+fn ahead(body: &mut Body) -> &mut [Brief] {
     match body {
-        Body::Request(brief) | Body::Escalation(brief, Step::Writer) | Body::Changed(brief, _) => Some(brief),
+        Body::Request(brief) | Body::Escalation(brief, Step::Writer) | Body::Changed(brief, _) => std::slice::from_mut(brief),
+        Body::BeforeLeave(leave) => &mut leave.tasks,
         Body::Escalation(_, Step::Manager | Step::LastCall)
         | Body::Retracted(..)
-        | Body::BeforeLeave(_)
         | Body::CatchUp(_)
         | Body::Alert(_)
-        | Body::Coverage(_) => None,
+        | Body::Coverage(_) => &mut [],
     }
 }
 
-/// Gives each task that wants to be written for a half hour of its own, the first deadline before all others.
+/// Gives each task `spoken` of that wants to be written for a half hour of its own, the first deadline before all others.
 fn propose(spoken: &BTreeSet<Entry>, look: Look<'_>, plan: &mut Plan) {
-    let notices = plan.say.iter_mut().filter_map(|notice| Some((notice.to.engineer.as_ref()?, about_mut(&mut notice.body)?)));
-    let mut wanting: Vec<(&EngineerId, &mut Brief)> = notices.collect();
+    let to_engineers = plan.say.iter_mut().filter_map(|notice| Some((notice.to.engineer.as_ref()?, &mut notice.body)));
+    let briefs = to_engineers.flat_map(|(engineer, body)| ahead(body).iter_mut().map(move |brief| (engineer, brief)));
+    let about = |(engineer, brief): &(&EngineerId, &mut Brief)| spoken.contains(&((*engineer).clone(), brief.task.clone()));
+    let mut wanting: Vec<(&EngineerId, &mut Brief)> = briefs.filter(about).collect();
     wanting.sort_by_key(|(_, brief)| (brief.deadline, brief.window));
     let mut taken: BTreeMap<&EngineerId, Vec<Window>> = BTreeMap::new();
     let mut given: BTreeMap<(&EngineerId, TaskId), Option<Window>> = BTreeMap::new();

@@ -114,6 +114,36 @@ fn tasks_of_one_letter_have_half_hours_of_their_own_and_the_first_deadline_choos
 }
 
 #[test]
+fn a_list_before_a_leave_brings_what_the_requests_would_have_brought_that_it_stands_in_for() {
+    let tasks = "t1 | acme: Upgrade | 2030-05-14T10:00Z..2030-05-14T12:00Z\nt2 | acme: Patch | 2030-05-15T10:00Z..2030-05-15T12:00Z";
+    let world = World::of_ada("2030-05-06T00:00Z", "2030-05-09T12:00Z").set("mail", "invite", "true").has("tasks", tasks);
+    let world = world.has("leave", "v1 | ada: vacation | 2030-05-13..2030-05-18");
+    let world = world.shows("tasks", "2030-05-08T10:00Z", &format!("{tasks} | STATUS:CANCELLED"));
+    let listed = world.clone().leads(&["3 working days"]);
+    assert_snapshot!(check(&listed), @"
+    2030-05-07T09:15Z ada before-leave [t1 t2]
+    2030-05-08T10:30Z ada retraction t2: it was cancelled
+    ");
+    assert_snapshot!(brought(&listed), @"
+    2030-05-07T09:15Z REQUEST #0 2030-05-14T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-07T09:15Z REQUEST #0 2030-05-07T09:30Z Write the briefing: acme, Upgrade
+    2030-05-07T09:15Z REQUEST #0 2030-05-15T10:00Z acme, Patch (briefing wanted)
+    2030-05-07T09:15Z REQUEST #0 2030-05-07T10:00Z Write the briefing: acme, Patch
+    2030-05-08T10:30Z CANCEL #2 2030-05-15T10:00Z acme, Patch
+    2030-05-08T10:30Z CANCEL #4 2030-05-15T10:00Z Write the briefing: acme, Patch
+    ");
+    // Of what it only names nobody is asked to write yet.
+    assert_snapshot!(brought(&world.leads(&["2 working days"])), @"
+    2030-05-08T09:15Z REQUEST #0 2030-05-14T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
+    2030-05-08T09:15Z REQUEST #0 2030-05-15T10:00Z acme, Patch (briefing wanted)
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T10:00Z Write the briefing: acme, Patch
+    2030-05-08T10:30Z CANCEL #2 2030-05-15T10:00Z acme, Patch
+    2030-05-08T10:30Z CANCEL #4 2030-05-15T10:00Z Write the briefing: acme, Patch
+    ");
+}
+
+#[test]
 fn what_an_earlier_letter_proposed_for_another_task_is_taken_until_nobody_needs_it() {
     let two = format!("{SATURDAY}\nt2 | acme: Patch | 2030-05-12T10:00Z..2030-05-12T12:00Z");
     let world = world("2030-05-08T12:00Z").set("mail", "invite", "true").shows("tasks", "2030-05-08T09:20Z", &two);
