@@ -218,17 +218,13 @@ impl Availability {
     }
 
     /// The earliest stretch of `length` in `[from, until)` in which they are there and not `busy`, and which begins at a full
-    /// or half hour of their clock; when meetings leave none, the earliest in spite of them. None when they are not there
-    /// for so long.
+    /// or half hour of their clock.
     pub fn free_slot(&self, busy: &Windows, from: Timestamp, until: Timestamp, length: SignedDuration) -> Option<Window> {
-        let there = self.free.within(Window::new(from, until)?);
-        let fitting = |free: &Windows| {
-            free.iter().find_map(|window| {
-                let start = half_hour(&self.zone, window.start());
-                Window::new(start, plus(start, length)).filter(|slot| slot.end() <= window.end())
-            })
-        };
-        fitting(&there.minus(busy)).or_else(|| fitting(&there))
+        let free = self.free.within(Window::new(from, until)?).minus(busy);
+        free.iter().find_map(|window| {
+            let start = half_hour(&self.zone, window.start());
+            Window::new(start, plus(start, length)).filter(|slot| slot.end() <= window.end())
+        })
     }
 
     /// Why they are not there at `instant`, given that they are not.

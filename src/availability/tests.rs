@@ -278,10 +278,12 @@ fn half_hours_are_those_of_their_own_clock() {
 }
 
 #[test]
-fn meetings_that_leave_nothing_are_no_reason_for_no_half_hour_but_absence_is() {
-    let check = |until: &str| slot("Europe/Berlin", &["07:00-15:00"], "2030-05-01T07:05Z", until);
-    assert_eq!(check("2030-05-01T15:00Z"), "2030-05-01T07:30:00Z..2030-05-01T08:00:00Z");
-    assert_eq!(check("2030-05-01T07:55Z"), "none");
-    assert_eq!(check("2030-05-01T07:05Z"), "none");
+fn where_meetings_or_absence_leave_nothing_there_is_no_half_hour() {
+    let check = |meetings: &[&str], until: &str| slot("Europe/Berlin", meetings, "2030-05-01T07:05Z", until);
+    assert_eq!(check(&["07:00-15:00"], "2030-05-01T15:00Z"), "none");
+    assert_eq!(check(&["07:00-10:00", "11:00-14:45"], "2030-05-01T15:00Z"), "none");
+    assert_eq!(check(&[], "2030-05-01T08:00Z"), "2030-05-01T07:30:00Z..2030-05-01T08:00:00Z");
+    assert_eq!(check(&[], "2030-05-01T07:55Z"), "none");
+    assert_eq!(check(&[], "2030-05-01T07:05Z"), "none");
     assert_eq!(slot("Europe/Berlin", &[], "2030-05-01T15:00Z", "2030-05-02T07:00Z"), "none");
 }

@@ -1,5 +1,5 @@
 //! What a letter brings for its reader's calendar: the task, and a half hour in which to write its briefing. Also the whole
-//! calendar of one engineer, to subscribe to.
+//! calendar of one engineer, to subscribe to. Both speak their reader's language.
 //! Says no more than the letter does, and nothing of why anybody is away or in which meeting: calendars are shown to others.
 
 use jiff::SignedDuration;
@@ -13,6 +13,7 @@ use crate::plan::news::Reader;
 use crate::plan::notice::{Brief, Briefing, Planned, Step};
 use crate::plan::{Body, Notice, Recipient};
 use crate::window::Window;
+use crate::wording::{Entries, Times, filled};
 use crate::zone::Zone;
 
 /// How many tasks of one letter come with parts; mail programs show no more either.
@@ -23,9 +24,6 @@ const QUOTED: usize = 1000;
 
 /// How long before a deadline its entry begins.
 const NOTICE: SignedDuration = SignedDuration::from_mins(30);
-
-/// What stands behind a task's title while it wants a briefing.
-const WANTED: &str = " (briefing wanted)";
 
 /// One calendar attached to a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,20 +42,20 @@ pub(super) fn parts(notices: &[Notice], post: &Post, now: Timestamp) -> Vec<Part
     let mut tasks: Vec<&Brief> = Vec::new();
     let mut parts = Vec::new();
     for notice in by_urgency(notices) {
-        let Some((brief, over)) = about(notice).filter(|(brief, _)| !tasks.iter().any(|known| known.task == brief.task)) else {
-            continue;
-        };
-        if tasks.len() == TASKS {
-            break;
+        let drawer = Drawer::of(&notice.to, post, now);
+        let (briefs, over) = about(notice);
+        for brief in briefs {
+            if tasks.len() == TASKS || tasks.iter().any(|known| known.task == brief.task) {
+                continue;
+            }
+            tasks.push(brief);
+            let drafts = [("task", drawer.task_part(brief, over)), ("briefing", drawer.briefing_part(brief, over))];
+            parts.extend(drafts.into_iter().filter_map(|(name, part)| Some(Part::of(name, tasks.len(), part?))));
         }
-        tasks.push(brief);
-        let drawer = Drawer { to: &notice.to, post, now, invites: post.invites(&notice.to) };
-        let drafts = [("task", drawer.task_part(brief, over)), ("briefing", drawer.briefing_part(brief, over))];
-        parts.extend(drafts.into_iter().filter_map(|(name, part)| Some(Part::of(name, tasks.len(), part?))));
     }
     let freed = notices.iter().flat_map(|notice| notice.freed.iter().map(move |brief| (notice, brief)));
     for (number, (notice, brief)) in (tasks.len().saturating_add(1)..).zip(freed) {
-        let drawer = Drawer { to: &notice.to, post, now, invites: post.invites(&notice.to) };
+        let drawer = Drawer::of(&notice.to, post, now);
         parts.extend(drawer.freed(brief).map(|part| Part::of("briefing", number, part)));
     }
     parts
@@ -75,8 +73,8 @@ impl Part {
 /// whenever it is written.
 pub fn subscription(to: &Recipient, planned: &[Planned], post: &Post) -> String {
     let drafts = planned.iter().flat_map(|planned| {
-        let drawer = Drawer { to, post, now: planned.noted, invites: false };
-        let task = drawer.task(&planned.brief);
+        let drawer = Drawer { invites: false, ..Drawer::of(to, post, planned.noted) };
+        let task = drawer.task(&planned.brief, wants(&planned.brief));
         let deadline = planned.brief.deadline.filter(|_| planned.brief.is_readers && wants(&planned.brief));
         [Some(task), deadline.and_then(|deadline| drawer.deadline(&planned.brief, deadline))]
     });
@@ -85,22 +83,20 @@ pub fn subscription(to: &Recipient, planned: &[Planned], post: &Post) -> String 
     write::calendar(&drafts, None, Some(&format!("offwatch: {name}")))
 }
 
-/// The task that a notice is about, if its reader is to have it in their calendar; and whether it needs nothing any more.
-fn about(notice: &Notice) -> Option<(&Brief, bool)> {
-    notice.to.engineer.as_ref()?;
+/// The tasks that a notice is about, if its reader is to have them in their calendar; and whether they need nothing any more.
+fn about(notice: &Notice) -> (Vec<&Brief>, bool) {
     match &notice.body {
-        Body::Request(brief) | Body::Escalation(brief, Step::Writer) => Some((brief, false)),
+        _ if notice.to.engineer.is_none() => (Vec::new(), false),
+        Body::Request(brief) | Body::Escalation(brief, Step::Writer) => (vec![brief], false),
         Body::Changed(brief, difference) => match difference.reader {
-            Reader::Told | Reader::Wrote => Some((brief, false)),
+            Reader::Told | Reader::Wrote => (vec![brief], false),
             // They got none before.
-            Reader::Manages | Reader::LastResort => None,
+            Reader::Manages | Reader::LastResort => (Vec::new(), false),
         },
-        Body::Retracted(brief, _) => Some((brief, true)),
-        Body::Escalation(_, Step::Manager | Step::LastCall)
-        | Body::BeforeLeave(_)
-        | Body::CatchUp(_)
-        | Body::Alert(_)
-        | Body::Coverage(_) => None,
+        Body::Retracted(brief, _) => (vec![brief], true),
+        // What it only names comes with a letter of its own.
+        Body::BeforeLeave(leave) => (leave.tasks.iter().filter(|brief| notice.stands_in_for(&brief.task)).collect(), false),
+        Body::Escalation(_, Step::Manager | Step::LastCall) | Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => (Vec::new(), false),
     }
 }
 
@@ -122,16 +118,26 @@ struct Drawer<'a> {
     now: Timestamp,
     /// Whether entries are invitations, which can be taken back.
     invites: bool,
+    /// The words in the reader's language.
+    says: Entries,
+    /// Times as the reader reads them.
+    times: Times,
 }
 
-impl Drawer<'_> {
+impl<'a> Drawer<'a> {
+    /// Who draws for `to` at `now`.
+    fn of(to: &'a Recipient, post: &'a Post, now: Timestamp) -> Self {
+        let says = post.style.words.entries(&post.reads(to).language);
+        Self { to, post, now, invites: post.invites(to), says, times: post.times(to, now) }
+    }
+
     /// What becomes of the task.
     fn task_part(&self, brief: &Brief, over: bool) -> Option<(Method, Draft)> {
         if over {
-            return self.taken_back(self.task(brief));
+            return self.taken_back(self.task(brief, false));
         }
         let method = if self.invites { Method::Request } else { Method::Publish };
-        Some((method, self.task(brief)))
+        Some((method, self.task(brief, wants(brief))))
     }
 
     /// What becomes of the time to write its briefing.
@@ -147,7 +153,7 @@ impl Drawer<'_> {
     fn briefing_taken_back(&self, brief: &Brief) -> Option<(Method, Draft)> {
         // Where it stood is of no weight: a cancellation names its UID.
         let draft = self.briefing(brief, brief.slot.unwrap_or(brief.window));
-        self.taken_back(Draft { description: "You need not write it any more: this time is yours again.".to_owned(), ..draft })
+        self.taken_back(Draft { description: self.says.taken_back.clone(), ..draft })
     }
 
     /// The same in a letter that says nothing of the task: between the version of the last one that did and that of the next.
@@ -159,30 +165,34 @@ impl Drawer<'_> {
     /// The end of an invitation; what was only attached is its reader's to delete.
     fn taken_back(&self, draft: Draft) -> Option<(Method, Draft)> {
         let sequence = draft.sequence.saturating_add(1);
-        let summary = draft.summary.trim_end_matches(WANTED).to_owned();
-        let cancelled = Draft { status: Status::Cancelled, busy: false, sequence, summary, ..draft };
+        let cancelled = Draft { status: Status::Cancelled, busy: false, sequence, ..draft };
         self.invites.then_some((Method::Cancel, cancelled))
     }
 
-    /// The task itself. It takes up nobody's time: its reader is not there.
-    fn task(&self, brief: &Brief) -> Draft {
+    /// What a task is called.
+    fn label(&self, brief: &Brief) -> String {
+        view::label(brief, &self.times)
+    }
+
+    /// The task itself, and whether it is `wanted` to be written for. It takes up nobody's time: its reader is not there.
+    fn task(&self, brief: &Brief, wanted: bool) -> Draft {
         let when = dates(brief, &self.to.zone);
-        let summary = clean::line(&view::label(brief), 180);
-        let summary = if wants(brief) { format!("{summary}{WANTED}") } else { summary };
+        let summary = clean::line(&self.label(brief), 180);
+        let summary = if wanted { filled(&self.says.wanted, &[("task", &summary)]) } else { summary };
         let quoted: String = write::lines(&brief.description).chars().take(QUOTED).collect();
-        let description = [links(brief, &quoted), quoted].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+        let description = [self.links(brief, &quoted), quoted].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
         let draft = self.draft("task", brief, When::Timed { start: brief.window.start(), end: brief.window.end() });
         Draft { when, summary, description, ..draft }
     }
 
     /// The half hour to write its briefing in.
     fn briefing(&self, brief: &Brief, slot: Window) -> Draft {
-        let proposed = "A proposal: move it as you like, or write earlier.";
-        let deadline = brief.deadline.map(|deadline| format!("Briefing wanted by {}.", self.to.clock(deadline))).unwrap_or_default();
-        let description = [deadline, proposed.to_owned(), links(brief, "")].into_iter().filter(|part| !part.is_empty());
+        let until = brief.deadline.map(|deadline| filled(&self.says.until, &[("when", &self.times.moment(deadline))]));
+        let description = [until.unwrap_or_default(), self.says.proposal.clone(), self.links(brief, "")];
+        let description = description.into_iter().filter(|part| !part.is_empty());
         let draft = self.draft("briefing", brief, When::Timed { start: slot.start(), end: slot.end() });
         Draft {
-            summary: clean::line(&format!("Write the briefing: {}", view::label(brief)), 200),
+            summary: clean::line(&filled(&self.says.write, &[("task", &self.label(brief))]), 200),
             description: description.collect::<Vec<_>>().join("\n"),
             status: Status::Tentative,
             busy: true,
@@ -196,8 +206,9 @@ impl Drawer<'_> {
     fn deadline(&self, brief: &Brief, deadline: Timestamp) -> Option<Draft> {
         let window = Window::new(deadline.checked_sub(NOTICE).ok()?, deadline)?;
         let draft = self.draft("deadline", brief, When::Timed { start: window.start(), end: window.end() });
-        let summary = clean::line(&format!("Briefing wanted by {}: {}", self.to.clock(deadline), view::label(brief)), 200);
-        Some(Draft { summary, description: links(brief, ""), ..draft })
+        let values = [("when", self.times.moment(deadline)), ("task", self.label(brief))];
+        let summary = filled(&self.says.deadline, &values.each_ref().map(|(name, value)| (*name, value.as_str())));
+        Some(Draft { summary: clean::line(&summary, 200), description: self.links(brief, ""), ..draft })
     }
 
     /// What entries have in common.
@@ -218,14 +229,15 @@ impl Drawer<'_> {
             attendee: self.invites.then_some(attendee),
         }
     }
-}
 
-/// Where more is to be read, but for the ticket if `beside` names it.
-fn links(brief: &Brief, beside: &str) -> String {
-    let ticket = brief.ticket.as_ref().filter(|ticket| !beside.contains(ticket.as_str())).map(|ticket| format!("Ticket: {ticket}"));
-    let notes = brief.notes.as_ref().map(|notes| format!("Notes: {notes}"));
-    let links: Vec<String> = ticket.into_iter().chain(notes).collect();
-    links.join("\n")
+    /// Where more is to be read, but for the ticket if `beside` names it.
+    fn links(&self, brief: &Brief, beside: &str) -> String {
+        let ticket = brief.ticket.as_ref().filter(|ticket| !beside.contains(ticket.as_str()));
+        let ticket = ticket.map(|ticket| filled(&self.says.ticket, &[("link", ticket)]));
+        let notes = brief.notes.as_ref().map(|notes| filled(&self.says.notes, &[("link", notes)]));
+        let links: Vec<String> = ticket.into_iter().chain(notes).collect();
+        links.join("\n")
+    }
 }
 
 /// When a task takes place: dates where none of them has a time, if the zone in which they begin at midnight is known.

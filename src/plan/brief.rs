@@ -1,7 +1,7 @@
 //! The facts of one task for the words of a letter: who knows the customer, who is on call, what is uncovered and why.
 //! Names to others only until when somebody is away, never the cause.
 
-use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use jiff::{SignedDuration, ToSpan as _};
 
 use super::briefing::Word;
 use super::case::{Case, reason};
@@ -9,14 +9,11 @@ use super::chain::standing;
 use super::desk::Scene;
 use super::health::{FeedHealth, OldCopy};
 use super::look::Look;
-use super::notice::{Answered, Brief, Briefing, Earlier, Given, OnCall, Person, Reason};
+use super::notice::{Answered, Brief, Earlier, Given, OnCall, Person, Reason};
 use super::wishes;
 use crate::agenda::Purpose;
 use crate::people::{Account, Engineer, EngineerId};
 use crate::window::{Window, Windows};
-
-/// How long a briefing takes that somebody sits down for.
-const SLOT: SignedDuration = SignedDuration::from_mins(30);
 
 /// How much of somebody's days is told around a long task.
 const DAYS: SignedDuration = SignedDuration::from_hours(72);
@@ -67,7 +64,8 @@ impl Case {
             people: self.people(reader, &asked, look),
             on_call: self.on_call(scene),
             old_copies: self.old_copies(look),
-            slot: reader.filter(|reader| asked.contains(reader)).and_then(|reader| self.slot(reader, deadline?, look)),
+            // Handed out when all letters of the turn are known.
+            slot: None,
             version: self.version(reader, look),
             told: count(look.past.about(&self.id).filter(|said| reader.is_some_and(|reader| said.person == reader.as_str()))),
             days: reader.map(|reader| self.days(reader, scene)).unwrap_or_default(),
@@ -102,19 +100,6 @@ impl Case {
             (task.account.as_ref() == Some(account)).then_some((siblings.contains(&answer.task), answer.at, found))
         });
         earlier.max_by_key(|(same_series, at, _)| (*same_series, *at)).map(|(_, _, found)| found)
-    }
-
-    /// A half hour in which `writer` could write, when a briefing is wanted.
-    fn slot(&self, writer: &EngineerId, deadline: Timestamp, look: Look<'_>) -> Option<Window> {
-        match self.briefing(look) {
-            Briefing::Wanted | Briefing::Asked | Briefing::Stale => {}
-            Briefing::Written | Briefing::Waived | Briefing::TooLate | Briefing::NotNeeded => return None,
-        }
-        let availability = look.scene.availability.get(writer)?;
-        let from = availability.arrive(look.now, look.scene.rules.settle)?;
-        let busy = look.scene.busy.get(writer).zip(Window::new(from, deadline));
-        let busy = busy.map(|(busy, span)| busy.within(span)).unwrap_or_default();
-        availability.free_slot(&busy, from, deadline, SLOT)
     }
 
     /// Which version of the task `reader` sees: each change that was noticed is one more, and each that they were told of is

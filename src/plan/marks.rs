@@ -28,6 +28,11 @@ pub(super) fn slots(engineer: &EngineerId) -> String {
     format!("slot/{engineer}/")
 }
 
+/// When the half hour begins that the last letter about a task proposed to an engineer.
+pub(super) fn proposed(engineer: &EngineerId, task: &TaskId) -> String {
+    format!("proposed/{engineer}/{task}")
+}
+
 /// When that was said which a person has read of a task's briefing.
 pub(super) fn heard(person: &str, task: &TaskId) -> String {
     format!("heard/{person}/{task}")
@@ -41,6 +46,7 @@ mod tests {
     fn each_task_has_names_of_its_own_which_the_store_knows_by_their_beginnings() {
         let task = TaskId::new("t1".to_owned());
         assert_eq!([uncovered(&task), covered(&task), leads(&task)], ["uncovered/t1", "covered/t1", "leads/t1"]);
-        assert_eq!([slot(&"ada".parse().unwrap(), &task), heard("ada", &task)], ["slot/ada/t1", "heard/ada/t1"]);
+        let ada = "ada".parse().unwrap();
+        assert_eq!([slot(&ada, &task), proposed(&ada, &task), heard("ada", &task)], ["slot/ada/t1", "proposed/ada/t1", "heard/ada/t1"]);
     }
 }

@@ -75,6 +75,11 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// Whether it says what a request for that task alone would have said in its letter.
+    pub fn stands_in_for(&self, task: &TaskId) -> bool {
+        self.covers.iter().any(|key| key.subject() == Some(task.as_str()))
+    }
+
     /// A notice about no single task. `uids` are those of what it lists.
     pub(super) fn list(kind: Kind, key: Key, to: Recipient, reason: String, uids: Option<Vec<String>>, body: Body) -> Self {
         let (account, task, uid, recurrence_id, task_start, stage) = (None, None, None, None, None, None);
@@ -286,7 +291,7 @@ pub struct Brief {
     pub on_call: Vec<OnCall>,
     /// The feeds that this rests on whose copies are old, in the order of the configuration.
     pub old_copies: Vec<OldCopy>,
-    /// A half hour before the deadline in which the recipient could write: one without meetings, where there is any.
+    /// A half hour before the deadline in which the recipient could write: without meetings, and proposed for nothing else.
     pub slot: Option<Window>,
     /// Which version of the task this is, as far as the recipient can tell; grows with each change of it and with each that
     /// they were told of.

@@ -218,7 +218,8 @@ impl Memory {
         history.retain(|_, sighting| !old(sighting.gone.or(sighting.last_seen)));
         let past = Arc::make_mut(&mut kept.past);
         past.retain_said(|key| kept.said_in.contains_key(key));
-        let mark = |name: &str| ["covered/", "uncovered/", "leads/", "slot/", "heard/"].iter().any(|mark| name.starts_with(mark));
+        let marks = ["covered/", "uncovered/", "leads/", "slot/", "proposed/", "heard/"];
+        let mark = |name: &str| marks.iter().any(|mark| name.starts_with(mark));
         past.instants.retain(|name, at| before <= *at || !mark(name));
         past.writers.retain(|(_, start), _| before <= *start);
         past.retain_wishes(before);

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::entries::Entries;
 use super::pages::Pages;
 
 /// The words for times of one language.
@@ -28,6 +29,8 @@ pub struct Language {
     moment: String,
     /// Between the last two of several.
     and: String,
+    /// In place of a title that is empty, if it has a word for that.
+    untitled: Option<String>,
     /// One day, several; where that differs, several behind `in` or `ago`.
     days: Vec<String>,
     /// One hour, several, likewise.
@@ -36,6 +39,8 @@ pub struct Language {
     minutes: Vec<String>,
     /// The words of pages, if it has any.
     pages: Option<Pages>,
+    /// The words of entries for calendars, likewise.
+    calendar: Option<Entries>,
 }
 
 /// How dates are written.
@@ -57,6 +62,16 @@ impl Language {
     /// The words of pages, if it has any.
     pub(super) fn pages(&self) -> Option<&Pages> {
         self.pages.as_ref()
+    }
+
+    /// The words of entries for calendars, if it has any.
+    pub(super) fn entries(&self) -> Option<&Entries> {
+        self.calendar.as_ref()
+    }
+
+    /// What stands in place of a title that is empty.
+    pub fn untitled(&self) -> &str {
+        self.untitled.as_deref().unwrap_or("(no title)")
     }
 
     /// A date, with its year when that is wanted.

@@ -10,6 +10,7 @@ use minijinja::value::{Object, Value};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
 pub mod clean;
+mod entries;
 mod filters;
 mod language;
 pub mod markup;
@@ -17,6 +18,7 @@ mod pages;
 mod shipped;
 mod time;
 
+pub use entries::Entries;
 pub use filters::Reader;
 pub use language::{Dates, Language};
 pub use pages::{Pages, filled};
@@ -125,6 +127,12 @@ impl Words {
     pub fn pages(&self, tag: &str) -> Pages {
         let pages = |words: &Self, tag: &str| words.language(tag).pages().cloned();
         pages(self, tag).or_else(|| pages(&Self::shipped(), "en")).unwrap_or_default()
+    }
+
+    /// The words of entries for calendars, likewise.
+    pub fn entries(&self, tag: &str) -> Entries {
+        let entries = |words: &Self, tag: &str| words.language(tag).entries().cloned();
+        entries(self, tag).or_else(|| entries(&Self::shipped(), "en")).unwrap_or_default()
     }
 
     /// The names of all templates that are shipped.

@@ -123,17 +123,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shipped_pages_tell_the_same_in_each_language() {
-        let pages = |text: &str| -> toml::Table { toml::from_str::<toml::Table>(text).unwrap()["pages"].as_table().unwrap().clone() };
-        let (english, german) = (pages(include_str!("en/language.toml")), pages(include_str!("de/language.toml")));
-        assert!(english.keys().eq(german.keys()));
-        for (name, words) in &english {
+    fn shipped_pages_and_entries_tell_the_same_in_each_language() {
+        let tables = |text: &str| {
+            let file = toml::from_str::<toml::Table>(text).unwrap();
+            ["pages", "calendar"].map(|name| file[name].as_table().unwrap().clone())
+        };
+        let (english, german) = (tables(include_str!("en/language.toml")), tables(include_str!("de/language.toml")));
+        assert!(english.iter().zip(&german).all(|(english, german)| english.keys().eq(german.keys())));
+        let german: toml::Table = german.into_iter().flatten().collect();
+        for (name, words) in english.iter().flatten() {
             let told = |words: &toml::Value| {
                 let parts = words.as_str().unwrap().split('{').skip(1).map(|part| part.split('}').next().unwrap().to_owned());
                 parts.collect::<std::collections::BTreeSet<_>>()
             };
             assert_eq!(told(words), told(&german[name]), "{name}");
-            assert_ne!(*words, german[name], "{name}");
+            // That word is the same in both.
+            assert!(*words != german[name] || name == "ticket", "{name}");
         }
     }
 

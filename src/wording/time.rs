@@ -119,14 +119,19 @@ impl Times {
         self.language.span(length)
     }
 
-    /// When a task runs, on each clock that shows something else: the reader's, the customer's, UTC.
+    /// When a task runs, on each clock that shows something else: the reader's, the customer's, UTC. That is named in any case:
+    /// not everybody knows that theirs shows it just then.
     pub fn clocks(&self, brief: &Brief) -> Vec<Clock> {
         let clock =
             |(whose, zone): (&'static str, Zone)| Clock { whose, zone: zone.name().to_owned(), text: self.stretch_in(&zone, brief.window) };
-        self.zones(brief).into_iter().map(clock).collect()
+        let (mut zones, utc, start) = (self.zones(brief), Zone::utc(), brief.window.start());
+        let is_named =
+            zones.iter().any(|(_, zone)| zone.offset(start) == utc.offset(start) && abbreviation(zone, start).starts_with("UTC"));
+        zones.extend((!is_named).then_some(("utc", utc)));
+        zones.into_iter().map(clock).collect()
     }
 
-    /// The same clocks, to be read at any instant.
+    /// Those clocks that show something else, to be read at any instant.
     pub fn faces(&self, brief: &Brief) -> Vec<Face> {
         let name = |zone: &Zone| abbreviation(zone, brief.window.start());
         self.zones(brief).into_iter().map(|(_, zone)| Face { name: name(&zone), zone, language: Arc::clone(&self.language) }).collect()

@@ -7,3 +7,4 @@ mod parts;
 mod promises;
 mod reports;
 mod sample;
+mod tongues;

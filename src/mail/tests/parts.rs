@@ -19,12 +19,12 @@ use crate::window::Window;
 use crate::zone::Zone;
 
 /// The installation when it invites Ada.
-fn inviting() -> Post {
+pub(super) fn inviting() -> Post {
     Post { invite: BTreeSet::from(["ada".parse().unwrap()]), ..post() }
 }
 
 /// Ada hears that the upgrade changed; its briefing is in that state.
-fn changed(briefing: Briefing) -> Notice {
+pub(super) fn changed(briefing: Briefing) -> Notice {
     let mut brief = upgrade();
     (brief.briefing, brief.version, brief.told) = (briefing, 2, 1);
     brief.slot = brief.slot.filter(|_| briefing != Briefing::Written);

@@ -174,3 +174,32 @@ fn lengths_are_told_in_their_two_largest_units() {
         .collect();
     assert_snapshot!(told.join("; "), @"less than a minute; less than a minute; 1 minute; 1 hour; 2 hours 5 minutes; 1 day 1 hour; 1 day; 8 days");
 }
+
+/// The clocks on which a task of that `customer` is told to somebody in the zone `reader`.
+fn clocks(reader: &str, customer: &str) -> String {
+    let mut brief = upgrade();
+    brief.customer_zone = Some(customer.parse().unwrap());
+    let mut to = engineer("ada", "Ada");
+    to.zone = reader.parse().unwrap();
+    let clocks = post().times(&to, now()).clocks(&brief);
+    clocks.iter().map(|clock| format!("{}: {}", clock.whose, clock.text)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn utc_is_named_also_where_another_clock_shows_it_under_a_name_of_its_own() {
+    assert_snapshot!(clocks("Europe/London", "America/New_York"), @"
+    reader: Sat 12 Dec 21:00 to Sun 13 Dec 01:00 GMT
+    customer: Sat 12 Dec 16:00 to 20:00 EST
+    utc: Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+    ");
+    assert_snapshot!(clocks("Europe/Berlin", "Atlantic/Reykjavik"), @"
+    reader: Sat 12 Dec 22:00 to Sun 13 Dec 02:00 CET
+    customer: Sat 12 Dec 21:00 to Sun 13 Dec 01:00 GMT
+    utc: Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+    ");
+    assert_snapshot!(clocks("Etc/UTC", "Europe/London"), @"reader: Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC");
+    assert_snapshot!(clocks("Europe/London", "Africa/Abidjan"), @"
+    reader: Sat 12 Dec 21:00 to Sun 13 Dec 01:00 GMT
+    utc: Sat 12 Dec 21:00 to Sun 13 Dec 01:00 UTC
+    ");
+}

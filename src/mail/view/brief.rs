@@ -26,14 +26,14 @@ pub(in crate::mail) enum Eyes {
 }
 
 /// The task's title, clean and never empty.
-pub(in crate::mail) fn title(title: &str) -> String {
+pub(in crate::mail) fn title(title: &str, times: &Times) -> String {
     let title = line(title, 200);
-    if title.is_empty() { "(no title)".to_owned() } else { title }
+    if title.is_empty() { times.language().untitled().to_owned() } else { title }
 }
 
 /// `ACME Corp, Upgrade to 17.4`, or the title alone when it names the account itself.
-pub(in crate::mail) fn label(brief: &Brief) -> String {
-    let title = title(&brief.short_title);
+pub(in crate::mail) fn label(brief: &Brief, times: &Times) -> String {
+    let title = title(&brief.short_title, times);
     match brief.account.as_deref() {
         Some(account) if !title.to_lowercase().contains(&account.to_lowercase()) => format!("{account}, {title}"),
         _ => title,
@@ -78,9 +78,9 @@ pub(in crate::mail) fn brief(brief: &Brief, times: &Times, eyes: Eyes) -> Value 
     };
     let what = context! {
         task => brief.task.to_string(),
-        title => title(&brief.title),
-        short_title => title(&brief.short_title),
-        label => label(brief),
+        title => title(&brief.title, times),
+        short_title => title(&brief.short_title, times),
+        label => label(brief, times),
         account => &brief.account,
         recurs => brief.recurs,
         one_for_all => brief.one_for_all,
@@ -89,7 +89,9 @@ pub(in crate::mail) fn brief(brief: &Brief, times: &Times, eyes: Eyes) -> Value 
         ticket => &brief.ticket,
         notes => &brief.notes,
         description, description_goes_on,
-        last => brief.last.as_ref().map(|last| context! { title => title(&last.title), start => instant(last.start), ticket => &last.ticket }),
+        last => brief.last.as_ref().map(|last| context! {
+            title => title(&last.title, times), start => instant(last.start), ticket => &last.ticket
+        }),
         people => brief.people.iter().map(person).collect::<Vec<_>>(),
         on_call => brief.on_call.iter().map(|shift| context! { name => &shift.name, window => window(shift.window) }).collect::<Vec<_>>(),
         old_copies => old_copies(&brief.old_copies),

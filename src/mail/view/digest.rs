@@ -57,9 +57,9 @@ fn account_news(account: &AccountNews, start: Timestamp, asked: &BTreeSet<&TaskI
     let tasks = |briefs: Vec<&Brief>| briefs.into_iter().map(|task| brief::brief(task, times, Eyes::Own)).collect::<Vec<_>>();
     context! {
         name => &account.account,
-        incidents => account.incidents.iter().map(|happened| incident(happened, start)).collect::<Vec<_>>(),
+        incidents => account.incidents.iter().map(|happened| incident(happened, start, times)).collect::<Vec<_>>(),
         ran => tasks(account.ran.iter().collect()),
-        news => account.news.iter().map(news).collect::<Vec<_>>(),
+        news => account.news.iter().map(|change| news(change, times)).collect::<Vec<_>>(),
         soon => tasks(soon(account, asked)),
         older => account.older,
         past => past(account),
@@ -72,25 +72,25 @@ fn past(account: &AccountNews) -> usize {
 }
 
 /// An incident, and whether it is told late: it was long over as the time away began.
-fn incident(incident: &Incident, start: Timestamp) -> Value {
+fn incident(incident: &Incident, start: Timestamp, times: &Times) -> Value {
     let length = incident.end.duration_since(incident.start);
     context! {
         start => instant(incident.start),
         length => Some(length).filter(SignedDuration::is_positive).map(|length| u64::try_from(length.as_millis()).unwrap_or_default()),
-        title => brief::title(&incident.title),
+        title => brief::title(&incident.title, times),
         tickets => &incident.tickets,
         late => start.duration_since(incident.start.max(incident.end)) > JUST_OVER,
     }
 }
 
 /// A change of plan.
-fn news(news: &News) -> Value {
+fn news(news: &News, times: &Times) -> Value {
     let (what, from) = match news.what {
         Change::Announced => ("announced", None),
         Change::Moved { from } => ("moved", Some(instant(from))),
         Change::Cancelled => ("cancelled", None),
     };
-    context! { what, from, title => brief::title(&news.title), ticket => &news.ticket, start => instant(news.start) }
+    context! { what, from, title => brief::title(&news.title, times), ticket => &news.ticket, start => instant(news.start) }
 }
 
 /// What may help now; nothing when there is nothing.

@@ -121,7 +121,8 @@ impl Database {
             "DELETE FROM letters WHERE done < $1",
             "DELETE FROM sightings WHERE coalesce(gone, last_seen) < $1",
             "DELETE FROM instants WHERE at < $1 \
-                AND (name LIKE 'covered/%' OR name LIKE 'uncovered/%' OR name LIKE 'leads/%' OR name LIKE 'slot/%' OR name LIKE 'heard/%')",
+                AND (name LIKE 'covered/%' OR name LIKE 'uncovered/%' OR name LIKE 'leads/%' OR name LIKE 'slot/%' \
+                OR name LIKE 'proposed/%' OR name LIKE 'heard/%')",
             "DELETE FROM writers WHERE since < $1 AND start < $1",
             "DELETE FROM snoozes WHERE at < $1 AND start < $1",
             "DELETE FROM handings WHERE at < $1 AND start < $1",

@@ -432,17 +432,22 @@ async fn old_things_are_forgotten_and_things_in_sight_are_not() {
         old.sightings = vec![sighting("kept", None), sighting("gone", Some(at(3)))];
         let answer = |task: &str| Answer { task: TaskId::new(task.to_owned()), waived: false, at: at(1), by: "ada".to_owned(), note: None };
         old.answers = vec![answer("kept"), answer("gone")];
+        let marks = ["born", "covered/t", "uncovered/t", "leads/t", "slot/ada/t", "proposed/ada/t", "heard/ada/t"];
+        old.instants = marks.map(|name| (name.to_owned(), at(1))).into();
+        old.instants.push(("proposed/ada/ahead".to_owned(), at(11)));
         store.commit(&old, at(0)).await.unwrap();
         let attempt = store.begin(1, LEASE, at(0)).await.unwrap().unwrap();
         store.finish(1, attempt, &Outcome::Accepted { answer: "250".to_owned() }, at(0)).await.unwrap();
         store.prune(at(10)).await.unwrap();
         let (past, history) = (store.past().await.unwrap(), store.history().await.unwrap());
         let said: Vec<_> = past.said.values().filter_map(|said| said.task.clone()).collect();
-        format!("{:?}\n{:?}\n{said:?}\n{}", history.keys(), past.answers.keys(), shown(&store.outbox().await.unwrap()))
+        let instants: Vec<_> = past.instants.keys().collect();
+        format!("{:?}\n{:?}\n{instants:?}\n{said:?}\n{}", history.keys(), past.answers.keys(), shown(&store.outbox().await.unwrap()))
     });
     assert_snapshot!(told.await, @r#"
     [TaskId("kept")]
     [TaskId("kept")]
+    ["born", "proposed/ada/ahead"]
     [TaskId("b")]
     2 [b] queued due 07T09:00 tries 0 (-)
     "#);

@@ -57,12 +57,12 @@ fn the_half_hour_lies_where_its_writer_is_there_and_in_no_meeting() {
     let meetings = "m1 | Quarterly numbers | 2030-05-08T09:00Z..2030-05-08T11:40Z\n\
                     m2 | Lunch with the team | 2030-05-08T12:00Z..2030-05-08T13:00Z | TRANSP:TRANSPARENT\n\
                     m3 | Planning | 2030-05-09T09:00Z..2030-05-09T17:00Z\nm4 | Retro | 2030-05-10T09:00Z..2030-05-10T17:00Z";
-    // On Wednesday between meetings; what takes up no time is none. On Thursday nothing is left until the deadline.
+    // On Wednesday between meetings; what takes up no time is none. On Thursday nothing is left until the deadline, and nobody
+    // is to write in a meeting.
     assert_snapshot!(brought(&world("2030-05-11T00:00Z").has("own", meetings)), @"
     2030-05-08T09:15Z PUBLISH #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
     2030-05-08T09:15Z PUBLISH #0 2030-05-08T12:00Z Write the briefing: acme, Upgrade
     2030-05-09T09:15Z PUBLISH #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
-    2030-05-09T09:15Z PUBLISH #2 2030-05-09T09:30Z Write the briefing: acme, Upgrade
     ");
 }
 
@@ -82,6 +82,98 @@ fn a_meeting_that_comes_up_moves_the_next_proposal_and_says_nothing_by_itself() 
     2030-05-08T09:15Z PUBLISH #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
     2030-05-09T09:15Z PUBLISH #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
     2030-05-09T09:15Z PUBLISH #2 2030-05-09T15:00Z Write the briefing: acme, Upgrade
+    ");
+}
+
+#[test]
+fn tasks_of_one_letter_have_half_hours_of_their_own_and_the_first_deadline_chooses_first() {
+    // Of the last one the briefing is wanted on Thursday already. With little time left there is one half hour less than tasks.
+    let tasks = "t2 | acme: Patch | 2030-05-11T14:00Z..2030-05-11T15:00Z\nt3 | acme: Failover | 2030-05-09T18:00Z..2030-05-09T19:00Z";
+    let world = world("2030-05-08T12:00Z").has("tasks", &format!("{SATURDAY}\n{tasks}"));
+    assert_snapshot!(brought(&world), @"
+    2030-05-07T09:15Z PUBLISH #0 2030-05-09T18:00Z acme, Failover (briefing wanted)
+    2030-05-07T09:15Z PUBLISH #0 2030-05-07T09:30Z Write the briefing: acme, Failover
+    2030-05-08T09:15Z PUBLISH #0 2030-05-09T18:00Z acme, Failover (briefing wanted)
+    2030-05-08T09:15Z PUBLISH #2 2030-05-08T09:30Z Write the briefing: acme, Failover
+    2030-05-08T09:15Z PUBLISH #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z PUBLISH #0 2030-05-08T10:00Z Write the briefing: acme, Upgrade
+    2030-05-08T09:15Z PUBLISH #0 2030-05-11T14:00Z acme, Patch (briefing wanted)
+    2030-05-08T09:15Z PUBLISH #0 2030-05-08T10:30Z Write the briefing: acme, Patch
+    ");
+    let meetings = "m1 | Offsite | 2030-05-08T10:00Z..2030-05-08T17:00Z\nm2 | Offsite | 2030-05-09T08:00Z..2030-05-09T17:00Z\n\
+                    m3 | Offsite | 2030-05-10T09:30Z..2030-05-10T17:00Z";
+    assert_snapshot!(brought(&world.has("own", meetings)), @"
+    2030-05-07T09:15Z PUBLISH #0 2030-05-09T18:00Z acme, Failover (briefing wanted)
+    2030-05-07T09:15Z PUBLISH #0 2030-05-07T09:30Z Write the briefing: acme, Failover
+    2030-05-08T09:15Z PUBLISH #0 2030-05-09T18:00Z acme, Failover (briefing wanted)
+    2030-05-08T09:15Z PUBLISH #2 2030-05-08T09:30Z Write the briefing: acme, Failover
+    2030-05-08T09:15Z PUBLISH #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z PUBLISH #0 2030-05-10T09:00Z Write the briefing: acme, Upgrade
+    2030-05-08T09:15Z PUBLISH #0 2030-05-11T14:00Z acme, Patch (briefing wanted)
+    ");
+}
+
+#[test]
+fn a_list_before_a_leave_brings_what_the_requests_would_have_brought_that_it_stands_in_for() {
+    let tasks = "t1 | acme: Upgrade | 2030-05-14T10:00Z..2030-05-14T12:00Z\nt2 | acme: Patch | 2030-05-15T10:00Z..2030-05-15T12:00Z";
+    let world = World::of_ada("2030-05-06T00:00Z", "2030-05-09T12:00Z").set("mail", "invite", "true").has("tasks", tasks);
+    let world = world.has("leave", "v1 | ada: vacation | 2030-05-13..2030-05-18");
+    let world = world.shows("tasks", "2030-05-08T10:00Z", &format!("{tasks} | STATUS:CANCELLED"));
+    let listed = world.clone().leads(&["3 working days"]);
+    assert_snapshot!(check(&listed), @"
+    2030-05-07T09:15Z ada before-leave [t1 t2]
+    2030-05-08T10:30Z ada retraction t2: it was cancelled
+    ");
+    assert_snapshot!(brought(&listed), @"
+    2030-05-07T09:15Z REQUEST #0 2030-05-14T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-07T09:15Z REQUEST #0 2030-05-07T09:30Z Write the briefing: acme, Upgrade
+    2030-05-07T09:15Z REQUEST #0 2030-05-15T10:00Z acme, Patch (briefing wanted)
+    2030-05-07T09:15Z REQUEST #0 2030-05-07T10:00Z Write the briefing: acme, Patch
+    2030-05-08T10:30Z CANCEL #2 2030-05-15T10:00Z acme, Patch
+    2030-05-08T10:30Z CANCEL #4 2030-05-15T10:00Z Write the briefing: acme, Patch
+    ");
+    // Of what it only names nobody is asked to write yet.
+    assert_snapshot!(brought(&world.leads(&["2 working days"])), @"
+    2030-05-08T09:15Z REQUEST #0 2030-05-14T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
+    2030-05-08T09:15Z REQUEST #0 2030-05-15T10:00Z acme, Patch (briefing wanted)
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T10:00Z Write the briefing: acme, Patch
+    2030-05-08T10:30Z CANCEL #2 2030-05-15T10:00Z acme, Patch
+    2030-05-08T10:30Z CANCEL #4 2030-05-15T10:00Z Write the briefing: acme, Patch
+    ");
+}
+
+#[test]
+fn what_an_earlier_letter_proposed_for_another_task_is_taken_until_nobody_needs_it() {
+    let two = format!("{SATURDAY}\nt2 | acme: Patch | 2030-05-12T10:00Z..2030-05-12T12:00Z");
+    let world = world("2030-05-08T12:00Z").set("mail", "invite", "true").shows("tasks", "2030-05-08T09:20Z", &two);
+    assert_snapshot!(brought(&world), @"
+    2030-05-08T09:15Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
+    2030-05-08T09:20Z REQUEST #0 2030-05-12T10:00Z acme, Patch (briefing wanted)
+    2030-05-08T09:20Z REQUEST #0 2030-05-08T10:00Z Write the briefing: acme, Patch
+    ");
+    assert_snapshot!(brought(&world.says("bob", "2030-05-08T09:17Z", "t1", "done")), @"
+    2030-05-08T09:15Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
+    2030-05-08T09:20Z REQUEST #0 2030-05-12T10:00Z acme, Patch (briefing wanted)
+    2030-05-08T09:20Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Patch
+    2030-05-08T09:20Z CANCEL #1 2030-05-11T10:00Z Write the briefing: acme, Upgrade
+    ");
+}
+
+#[test]
+fn an_invitation_stays_where_it_is_when_a_later_letter_finds_no_time_and_goes_when_it_is_written() {
+    let all_day = "m1 | Offsite | 2030-05-09T08:00Z..2030-05-09T17:00Z\nm2 | Offsite | 2030-05-10T09:00Z..2030-05-10T17:00Z";
+    let two = format!("{SATURDAY}\nt2 | acme: Patch | 2030-05-12T10:00Z..2030-05-12T12:00Z");
+    let world = world("2030-05-11T00:00Z").set("mail", "invite", "true").has("own", all_day);
+    let world = world.shows("tasks", "2030-05-09T14:00Z", &two).says("bob", "2030-05-09T13:00Z", "t1", "done");
+    assert_snapshot!(brought(&world), @"
+    2030-05-08T09:15Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
+    2030-05-09T09:15Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
+    2030-05-09T14:00Z REQUEST #0 2030-05-12T10:00Z acme, Patch (briefing wanted)
+    2030-05-09T14:00Z CANCEL #3 2030-05-11T10:00Z Write the briefing: acme, Upgrade
     ");
 }
 
@@ -119,7 +211,7 @@ fn invitations_follow_a_task_that_moves_and_go_with_it() {
     2030-05-16T09:15Z REQUEST #3 2030-05-18T10:00Z acme, Upgrade (briefing wanted)
     2030-05-16T09:15Z REQUEST #11 2030-05-16T09:30Z Write the briefing: acme, Upgrade
     2030-05-16T10:30Z CANCEL #5 2030-05-18T10:00Z acme, Upgrade
-    2030-05-16T10:30Z CANCEL #15 2030-05-16T10:30Z Write the briefing: acme, Upgrade
+    2030-05-16T10:30Z CANCEL #15 2030-05-18T10:00Z Write the briefing: acme, Upgrade
     ");
 }
 
@@ -163,7 +255,7 @@ fn a_half_hour_that_nobody_needs_any_more_goes_with_the_next_letter_whatever_it_
     2030-05-08T09:15Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
     2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
     2030-05-08T09:15Z REQUEST #0 2030-05-12T10:00Z acme, Patch (briefing wanted)
-    2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Patch
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T10:00Z Write the briefing: acme, Patch
     2030-05-09T09:15Z REQUEST #0 2030-05-12T10:00Z acme, Patch (briefing wanted)
     2030-05-09T09:15Z REQUEST #2 2030-05-09T09:30Z Write the briefing: acme, Patch
     2030-05-09T09:15Z CANCEL #1 2030-05-11T10:00Z Write the briefing: acme, Upgrade
@@ -179,7 +271,7 @@ fn a_half_hour_goes_though_its_holder_gave_the_briefing_away_and_comes_anew_when
     2030-05-08T09:15Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
     2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
     2030-05-08T09:15Z REQUEST #0 2030-05-12T10:00Z acme, Patch (briefing wanted)
-    2030-05-08T09:15Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Patch
+    2030-05-08T09:15Z REQUEST #0 2030-05-08T10:00Z Write the briefing: acme, Patch
     2030-05-08T09:20Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
     2030-05-08T09:20Z REQUEST #0 2030-05-08T09:30Z Write the briefing: acme, Upgrade
     2030-05-09T09:15Z REQUEST #0 2030-05-12T10:00Z acme, Patch (briefing wanted)
@@ -194,7 +286,7 @@ fn a_half_hour_goes_though_its_holder_gave_the_briefing_away_and_comes_anew_when
     2030-05-10T15:00Z REQUEST #0 2030-05-11T10:00Z acme, Upgrade (briefing wanted)
     2030-05-10T15:00Z REQUEST #4 2030-05-10T15:00Z Write the briefing: acme, Upgrade
     2030-05-10T15:00Z REQUEST #0 2030-05-12T10:00Z acme, Patch (briefing wanted)
-    2030-05-10T15:00Z REQUEST #4 2030-05-10T15:00Z Write the briefing: acme, Patch
+    2030-05-10T15:00Z REQUEST #4 2030-05-10T15:30Z Write the briefing: acme, Patch
     ");
 }
 
