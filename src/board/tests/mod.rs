@@ -2,7 +2,6 @@
 
 mod hostile;
 mod pages;
-mod parsed;
 
 use std::path::Path;
 use std::sync::Arc;

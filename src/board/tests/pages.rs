@@ -7,11 +7,11 @@ use base64ish::encoded;
 use insta::assert_snapshot;
 use sha2::Digest as _;
 
-use super::parsed::{Element, elements};
 use super::{MOMENT, shipped, task, troubled};
 use crate::board::sight::Sight;
 use crate::board::templates::BOOK;
 use crate::board::{Facts, Links, Selection, Which, all, answer, index, object, page};
+use crate::page::parsed::{Element, elements};
 use crate::page::{FUEL, Forms, Page, STYLE, policy};
 
 /// The shipped world, played once.
