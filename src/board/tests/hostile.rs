@@ -1,17 +1,10 @@
 //! Names, titles and accounts that want to be markup: they change no page's structure.
 
-use std::path::Path;
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
+use super::made;
 use crate::board::{Facts, Links, Selection, all, page};
-use crate::config::{self, Context};
-use crate::cycle::Cycle;
-use crate::feeds::{Body, Fetched, fingerprint};
-use crate::outbox::Census;
 use crate::page::parsed::{Element, elements, hostile};
-use crate::store::Store;
 
 /// The facts of a small world in which ada, who is called `name`, looks after an account called `account` with two tasks
 /// called `title`.
@@ -32,17 +25,7 @@ fn facts(name: &str, account: &str, title: &str) -> Facts {
     };
     let events = event("a", "20270310") + &event("b", "20270317");
     let bytes = format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n{events}END:VCALENDAR\r\n").into_bytes();
-    let config = Arc::new(config::read(&config, "hostile.toml", Path::new("."), &Context::default()).unwrap());
-    let now = "2027-03-10T10:00:00Z".parse().unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let mut cycle = Cycle::resume(config, &Store::memory()).await.unwrap();
-        let body = Body { hash: fingerprint(&bytes), bytes: bytes.into(), etag: None, last_modified: None };
-        cycle.inputs().take(&"tasks".parse().unwrap(), Fetched::New(body), now);
-        let (past, feeds) = (cycle.past().clone(), cycle.inputs().health());
-        let (desk, _) = cycle.preview(now).unwrap();
-        Facts::gather(desk.clone(), past, feeds, (Census::default(), None), now)
-    })
+    made(&config, [("tasks".to_owned(), bytes)], "2027-03-10T10:00:00Z")
 }
 
 /// The bones of all pages.
