@@ -1,5 +1,6 @@
 //! Pages of the shipped world and of worlds with hostile names, read as a browser reads them.
 
+mod gaps;
 mod hostile;
 mod pages;
 mod size;
