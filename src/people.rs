@@ -1,7 +1,7 @@
 //! Who there is: engineers, accounts, addresses, and the hours people work.
 //! Owns the names of things and refuses names that could break out of a header or a path. No I/O, no time of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -209,6 +209,8 @@ pub struct Engineer {
     pub email: Address,
     /// Other spellings under which a team feed may name them.
     pub aliases: Vec<String>,
+    /// The team that they are of, if anybody said.
+    pub team: Option<String>,
     /// Their zone.
     pub zone: Zone,
     /// Their weekly hours in that zone.
@@ -296,6 +298,11 @@ impl Team {
     /// The accounts whose engineers name `engineer`: "their accounts".
     pub fn accounts_of<'a>(&'a self, engineer: &'a EngineerId) -> impl Iterator<Item = &'a Account> {
         self.accounts.iter().filter(move |account| account.engineers.contains(engineer))
+    }
+
+    /// The names of all teams, each once.
+    pub fn teams(&self) -> BTreeSet<&str> {
+        self.engineers.values().filter_map(|engineer| engineer.team.as_deref()).collect()
     }
 
     /// Where letters to `contact` go.

@@ -16,6 +16,7 @@ fn engineer(zone: &str, week: &str) -> Engineer {
         name: "Ada".to_owned(),
         email: "ada@example.com".parse::<Address>().unwrap(),
         aliases: Vec::new(),
+        team: None,
         zone: zone.parse().unwrap(),
         hours: Hours::new(days),
         feeds: Vec::new(),

@@ -93,6 +93,11 @@ impl Links {
             (Self::Served | Self::Files, _) => self.link(from, to),
         }
     }
+
+    /// The link to what of the board concerns one team; none with files, among which no team has a page.
+    pub(super) fn team(self, from: &Which, name: &str) -> Option<String> {
+        (self == Self::Served).then(|| format!("{}?team={}", self.link(from, &Which::Index), encoded(name)))
+    }
 }
 
 /// Of whom and of which accounts the board speaks; of all when none are named.
@@ -100,6 +105,8 @@ impl Links {
 pub struct Selection {
     /// These engineers.
     pub engineers: Vec<EngineerId>,
+    /// The engineers of these teams.
+    pub teams: Vec<String>,
     /// These accounts.
     pub accounts: Vec<AccountId>,
 }
@@ -111,6 +118,7 @@ impl Selection {
         for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
             let value = decoded(&value.replace('+', " "))?;
             match name {
+                "team" => selection.teams.push(value),
                 "engineer" => selection.engineers.push(value.parse().ok()?),
                 "account" => selection.accounts.push(value.parse().ok()?),
                 _ => {}
@@ -121,7 +129,7 @@ impl Selection {
 
     /// Whether it names nobody.
     pub(super) fn is_all(&self) -> bool {
-        self.engineers.is_empty() && self.accounts.is_empty()
+        self.engineers.is_empty() && self.teams.is_empty() && self.accounts.is_empty()
     }
 }
 

@@ -52,6 +52,8 @@ pub(super) struct Index {
     lanes: Vec<Lane>,
     /// Choices by account.
     accounts: Vec<Named>,
+    /// Choices by team, when there are several.
+    teams: Vec<Named>,
     /// Choices by engineer.
     engineers: Vec<Named>,
     /// Feeds.
@@ -134,6 +136,7 @@ pub(super) fn view(sight: &Sight<'_>) -> Index {
         legend: ALL,
         lanes: sight.engineers().into_iter().filter_map(own).collect(),
         accounts: ground.team().accounts.iter().map(|account| choice(&Which::Account(account.id.clone()), &account.name)).collect(),
+        teams: teams(sight),
         engineers: ground.team().engineers.values().map(|own| choice(&Which::Engineer(own.id.clone()), &own.name)).collect(),
         feeds: ground.outside.feeds.iter().map(|health| feed(health, ground.now, sight)).collect(),
         outbox: outbox(&sight.facts.census, ground.now),
@@ -188,12 +191,19 @@ fn is_in_trouble(health: &FeedHealth) -> bool {
     health.failing_since.is_some() || health.standing().is_some() || health.fetched.is_none()
 }
 
+/// The choices by team: with one alone there is nothing to choose.
+fn teams(sight: &Sight<'_>) -> Vec<Named> {
+    let teams = sight.ground().team().teams();
+    let choice = |name: &&str| Some(Named { name: plain(name), href: sight.links.team(sight.which, name)? });
+    if teams.len() < 2 { Vec::new() } else { teams.iter().filter_map(choice).collect() }
+}
+
 /// The names of those of whom the board speaks.
 fn chosen(sight: &Sight<'_>) -> Vec<String> {
     let team = sight.ground().team();
     let accounts = sight.selection.accounts.iter().filter_map(|id| team.account(id)).map(|account| plain(&account.name));
     let engineers = sight.selection.engineers.iter().filter_map(|id| team.engineers.get(id)).map(|engineer| plain(&engineer.name));
-    accounts.chain(engineers).collect()
+    accounts.chain(sight.selection.teams.iter().map(|name| plain(name))).chain(engineers).collect()
 }
 
 /// One feed: never where it is, nor what its server says.

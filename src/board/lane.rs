@@ -149,7 +149,7 @@ impl<'a> Weeks<'a> {
                 until: Some(case.task.window.end().to_string()),
                 task: Some(sight.task(case)),
                 account: case.account.as_ref().map(|account| sight.account(account)),
-                note: gap(case),
+                note: gap(sight, case),
                 tag: Some(sight.tag(case)),
             };
             (case.start(), row)

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::sight::{Named, Sight, plain};
 use super::tag::Tag;
+use crate::explain::LISTED;
 use crate::explain::moment::length;
 use crate::people::EngineerId;
 use crate::plan::Case;
@@ -51,7 +52,7 @@ pub(super) fn line(sight: &Sight<'_>, case: &Case) -> Line {
         when: when(sight, case),
         away: if case.start() <= ground.now { "runs now".to_owned() } else { sight.span.away(case.start()) },
         start: case.start().to_string(),
-        gap: gap(case),
+        gap: gap(sight, case),
         tag: sight.tag(case),
         briefing: ground.desk.briefing(case, &ground.past, ground.now).name(),
         danger: sight.danger(case).map(|danger| words(sight, danger)),
@@ -67,14 +68,23 @@ pub(super) fn when(sight: &Sight<'_>, case: &Case) -> String {
     if case.task.date_only { format!("{words}, no time given") } else { words }
 }
 
-/// How much of it nobody is there, aftercare included.
-pub(super) fn gap(case: &Case) -> String {
+/// How much of it nobody is there, aftercare included, and of a part when that is: what a drawing shows can be read too.
+pub(super) fn gap(sight: &Sight<'_>, case: &Case) -> String {
     let (missing, all) = (length(case.parts.length()), length(case.watch.length()));
     match (case.account.is_some(), case.uncovered) {
         (false, _) => "no account".to_owned(),
         (true, true) if missing == all => format!("nobody there for {all}"),
-        (true, true) => format!("nobody there for {missing} of {all}"),
+        (true, true) => format!("nobody there for {missing} of {all}, {}", parts(sight, case)),
         (true, false) => "covered".to_owned(),
+    }
+}
+
+/// The stretches in which nobody is there, the first of them by name.
+fn parts(sight: &Sight<'_>, case: &Case) -> String {
+    let named: Vec<String> = case.parts.iter().take(LISTED).map(|part| sight.span.stretch(part)).collect();
+    match case.parts.iter().count().saturating_sub(LISTED) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
     }
 }
 

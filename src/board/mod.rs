@@ -58,7 +58,7 @@ impl Facts {
 }
 
 /// What is answered to a request for `path` (`/board`, `/board/task/ID`, `/board/engineer/ID`, `/board/account/ID`) with
-/// `query` (`account=ID`, `engineer=ID`, as many as you like); none when there is no such page. It goes out as
+/// `query` (`account=ID`, `team=NAME`, `engineer=ID`, as many as you like); none when there is no such page. It goes out as
 /// `text/html; charset=utf-8` under [`policy`](crate::page::policy) without forms.
 pub fn answer(path: &str, query: &str, facts: &Facts) -> Option<Page> {
     let selection = Selection::of(query)?;

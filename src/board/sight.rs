@@ -1,6 +1,6 @@
 //! What one page looks at: the facts, the two weeks, the tasks at risk, and of whom the board is to speak.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -46,6 +46,8 @@ pub(super) struct Sight<'a> {
     pub(super) which: &'a Which,
     /// Of whom it is to speak.
     pub(super) selection: &'a Selection,
+    /// The engineers selected, by their ids or by their teams; all when there are none.
+    chosen: BTreeSet<&'a EngineerId>,
     /// Where links lead.
     pub(super) links: Links,
     /// The two weeks.
@@ -60,15 +62,20 @@ impl<'a> Sight<'a> {
     /// Looks; none when somebody is selected whom nobody knows.
     pub(super) fn of(facts: &'a Facts, which: &'a Which, selection: &'a Selection, links: Links) -> Option<Self> {
         let (ground, span) = (&facts.ground, Span::of(&facts.ground));
-        let known = |id: &EngineerId| ground.team().engineers.contains_key(id);
-        if !selection.engineers.iter().all(known) || !selection.accounts.iter().all(|id| ground.team().account(id).is_some()) {
+        let (team, teams) = (ground.team(), ground.team().teams());
+        let is_known = selection.engineers.iter().all(|id| team.engineers.contains_key(id))
+            && selection.teams.iter().all(|name| teams.contains(name.as_str()))
+            && selection.accounts.iter().all(|id| team.account(id).is_some());
+        if !is_known {
             return None;
         }
+        let of_teams = team.engineers.values().filter(|own| own.team.as_ref().is_some_and(|name| selection.teams.contains(name)));
+        let chosen = selection.engineers.iter().chain(of_teams.map(|own| &own.id)).collect();
         let until = if *which == Which::Index { span.end() } else { Timestamp::MAX };
         let risks = ground.desk.risks(&ground.past, &ground.outside, ground.now, until);
         let risks = risks.into_iter().map(|risk| (risk.task, risk.danger)).collect();
         let asked = ground.desk.asked(&ground.past, &ground.outside, ground.now);
-        Some(Self { facts, which, selection, links, span, risks, asked })
+        Some(Self { facts, which, selection, chosen, links, span, risks, asked })
     }
 
     /// What is known.
@@ -100,21 +107,20 @@ impl<'a> Sight<'a> {
 
     /// Whether the board is to speak of a task.
     pub(super) fn concerns(&self, case: &Case) -> bool {
-        let Selection { engineers, accounts } = self.selection;
+        let accounts = &self.selection.accounts;
         let of_account = accounts.is_empty() || case.task.account.as_ref().is_some_and(|account| accounts.contains(account));
-        of_account && (engineers.is_empty() || case.chain.iter().any(|link| engineers.contains(&link.engineer)))
+        of_account && (self.chosen.is_empty() || case.chain.iter().any(|link| self.chosen.contains(&link.engineer)))
     }
 
-    /// The engineers of whom the board is to speak: those selected, and those of the accounts selected.
+    /// The engineers of whom the board is to speak: those selected, of them those of the accounts selected.
     pub(super) fn engineers(&self) -> Vec<&'a Engineer> {
-        let Selection { engineers, accounts } = self.selection;
-        let ground = self.ground();
+        let (accounts, ground) = (&self.selection.accounts, self.ground());
         let of = |account: &Account, id: &EngineerId| {
             account.engineers.contains(id) || account.backups.iter().any(|backup| backup.engineer == *id)
         };
         let knows = |id: &EngineerId| ground.team().accounts.iter().any(|account| accounts.contains(&account.id) && of(account, id));
         let wanted = |engineer: &&Engineer| {
-            (engineers.is_empty() || engineers.contains(&engineer.id)) && (accounts.is_empty() || knows(&engineer.id))
+            (self.chosen.is_empty() || self.chosen.contains(&engineer.id)) && (accounts.is_empty() || knows(&engineer.id))
         };
         ground.team().engineers.values().filter(wanted).collect()
     }

@@ -17,8 +17,8 @@ use crate::people::{Account, Engineer, Team};
 const JSON: &str = r#"With `--format json`, one object for the page, or one a file. `index`: {"frame":
 {"now","as_of","zone"},"chosen","verdict","rest","light","troubles":[{"text"}],
 "tonight":[TASK],"watched":[TASK],"later":[TASK],"lost":[TASK],"lanes":[LANE],
-"accounts","engineers","feeds":[{"name","reads","age","fetched","state",
-"trouble"}],"outbox":{"queued","sending","refused","owed"}}.
+"accounts","teams","engineers","feeds":[{"name","reads","age","fetched",
+"state","trouble"}],"outbox":{"queued","sending","refused","owed"}}.
 TASK is {"id","task":{"name"},"account":{"name"},"when","away","start","gap",
 "tag":{"sign","word"},"briefing","danger","writer":{"name"},"by","left"}; LANE is
 {"id","engineer":{"name"},"zone","hours","state","presence","there":[[from,
@@ -41,8 +41,8 @@ pub(super) struct Board {
     /// The page to print: `index`, `task/ID`, `engineer/ID` or `account/ID`.
     #[arg(long, value_name = "PAGE", default_value = "index")]
     page: Which,
-    /// On the board itself only these engineers: id, name, alias or address; may be given several times.
-    #[arg(long, value_name = "ENGINEER", visible_alias = "engineer", value_delimiter = ',')]
+    /// On the board itself only these engineers: id, name, alias, address or their team; may be given several times.
+    #[arg(long, value_name = "TEAM|ENGINEER", visible_alias = "engineer", value_delimiter = ',')]
     team: Vec<String>,
     /// On the board itself only these accounts: id or name; may be given several times.
     #[arg(long, value_name = "ACCOUNT", value_delimiter = ',')]
@@ -95,12 +95,22 @@ fn write(folder: &Path, which: &Which, page: &str, format: Format) -> Result<()>
 fn selection(team: &Team, command: &Board) -> Result<Selection> {
     let mut selection = Selection::default();
     for word in &command.team {
-        selection.engineers.push(engineer(team, word.trim())?.id.clone());
+        match named(team, word.trim()) {
+            Some(name) => selection.teams.push(name.to_owned()),
+            None => selection.engineers.push(engineer(team, word.trim())?.id.clone()),
+        }
     }
     for word in &command.account {
         selection.accounts.push(account(team, word.trim())?.id.clone());
     }
     Ok(selection)
+}
+
+/// The team of that name, unless an engineer goes by it.
+fn named<'t>(team: &'t Team, word: &str) -> Option<&'t str> {
+    let lower = word.to_lowercase();
+    let name = team.teams().into_iter().find(|name| name.to_lowercase() == lower);
+    name.filter(|_| !team.engineers.values().any(|engineer| is_called(engineer, word)))
 }
 
 /// The one engineer who goes by a word.
@@ -110,7 +120,8 @@ fn engineer<'t>(team: &'t Team, word: &str) -> Result<&'t Engineer> {
         [one] => Ok(one),
         [] => {
             let known = team.engineers.values().flat_map(|engineer| [engineer.id.as_str(), engineer.name.as_str()]);
-            Err(usage(format!("no engineer is called `{word}`{}", suggestion(word, known))))
+            let known = known.chain(team.teams());
+            Err(usage(format!("no engineer and no team is called `{word}`{}", suggestion(word, known))))
         }
         several => {
             let ids: Vec<&str> = several.iter().map(|engineer| engineer.id.as_str()).collect();

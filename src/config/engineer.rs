@@ -87,6 +87,7 @@ fn engineer(table: &Reader<'_>, usual: &Usual, feeds: &Known) -> Option<Engineer
     let email = table.parsed("email", str::parse::<Address>);
     let name = table.text("name");
     let aliases = table.list_or("aliases", &[], |text| full(text, "aliases"));
+    let team = table.text("team");
     let zone = match table.value("time_zone") {
         Some(_) => table.parsed("time_zone", str::parse::<Zone>),
         None => usual.zone.clone(),
@@ -96,7 +97,7 @@ fn engineer(table: &Reader<'_>, usual: &Usual, feeds: &Known) -> Option<Engineer
     let holidays = named(table, "holidays", feeds, Some(Purpose::Holidays));
     let id = id?;
     let name = name.unwrap_or_else(|| id.to_string());
-    Some(Engineer { name, email: email?, aliases: aliases?, zone: zone?, hours, feeds: own, holidays, id })
+    Some(Engineer { name, email: email?, aliases: aliases?, team, zone: zone?, hours, feeds: own, holidays, id })
 }
 
 /// The engineer's hours: their own replace the usual ones wholly.

@@ -30,6 +30,7 @@ pub(super) fn engineer(id: &str, zone: &str, stretches: &[(u16, u16)]) -> Engine
         name: id.to_owned(),
         email: format!("{id}@example.com").parse().unwrap(),
         aliases: Vec::new(),
+        team: None,
         zone: zone.parse().unwrap(),
         hours: Hours::new(days.map(|day| (day, stretches.clone()))),
         feeds: Vec::new(),

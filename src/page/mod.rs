@@ -4,6 +4,9 @@
 //! Whoever has pages writes templates that extend `frame.html` and reads them once, as a [`Book`]; the answer goes out under
 //! [`policy`].
 
+#[cfg(test)]
+pub(crate) mod parsed;
+
 use std::sync::LazyLock;
 
 use base64::Engine as _;

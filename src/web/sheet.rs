@@ -165,7 +165,11 @@ pub(super) fn trouble() -> Response {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::page::parsed::{elements, hostile};
+    use crate::people::steers;
 
     #[test]
     fn every_word_of_a_sheet_is_text() {
@@ -177,5 +181,37 @@ mod tests {
         assert_eq!(page.fault, None);
         assert!(!page.html.contains("<script") && !page.html.contains("\"\">") && !page.html.contains('\u{202e}'), "{}", page.html);
         assert_eq!(page.html.matches("&quot;&gt;&lt;script&gt;").count(), 10, "{}", page.html);
+    }
+
+    /// A page on which each word is one of `words`, the heading first.
+    fn drawn(words: &[String; 12]) -> String {
+        let [heading, prose, aside, name, fact, action, choice, value, label, line, secret, button] = words.clone();
+        let fields = vec![
+            Field::Choice { name: "to", label: choice, choices: vec![(value, label)] },
+            Field::Line { name: "note", label: line },
+            Field::Secret { name: "token", label: secret },
+        ];
+        let sheet = Sheet::default().prose(&prose).aside(&aside).facts(&[(&name, fact)]).form(&action, fields, &button, true);
+        let page = BOOK.page("sheet.html", &View { language: "en", heading: &heading, pieces: &sheet.pieces });
+        assert_eq!(page.fault, None);
+        page.html
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_word_of_a_sheet_changes_its_structure_and_each_comes_out_whole(words in prop::array::uniform12(hostile())) {
+            let places: [String; 12] = std::array::from_fn(|place| format!("[place {place}]"));
+            let plain = words.clone().map(|word| word.chars().filter(|sign| !steers(*sign)).collect::<String>());
+            let filled = |text: &str| places.iter().zip(&plain).fold(text.to_owned(), |text, (place, word)| text.replace(place, word));
+            let mut expected = elements(&drawn(&places));
+            prop_assert_eq!(expected.iter().filter(|element| element.text.contains("[place")).count(), 11);
+            for element in &mut expected {
+                element.text = filled(&element.text);
+                element.attributes.iter_mut().for_each(|(_, value)| *value = filled(value));
+            }
+            prop_assert_eq!(elements(&drawn(&words)), expected);
+        }
     }
 }

@@ -31,6 +31,9 @@ fn one_page_is_printed_whole() {
     chosen.says(0, &["Nothing is at risk in the next 24 hours.", "Show everybody"]);
     assert!(!chosen.out.contains("Only Priya Nair can write it"), "{}", chosen.out);
     assert!(!board(&["--team", "anna,rui"]).out.contains("Mei Tan: two weeks"));
+    let team = board(&["--team", "asia pacific"]);
+    team.says(0, &["Board of Asia Pacific", "Mei Tan: two weeks", "Priya Nair: two weeks"]);
+    assert!(!team.out.contains("Anna Vogel: two weeks"));
 }
 
 #[test]
@@ -59,7 +62,7 @@ fn programs_get_facts_without_drawings() {
 
 #[test]
 fn what_nobody_has_is_refused_with_what_may_have_been_meant() {
-    board(&["--team", "ana"]).says(2, &["no engineer is called `ana`; did you mean `anna`"]);
+    board(&["--team", "ana"]).says(2, &["no engineer and no team is called `ana`; did you mean `anna`"]);
     board(&["--account", "acm"]).says(2, &["no account is called `acm`; did you mean `acme`"]);
     board(&["--page", "task/t0"]).says(2, &["nothing in sight has the page `task/t0`"]);
     board(&["--page", "everything"]).says(2, &["`everything` is no page; there are `index`, `task/ID`"]);

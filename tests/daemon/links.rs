@@ -97,7 +97,7 @@ impl Scene {
     }
 
     /// What the list of briefings says of ACME's task.
-    fn listed(&self) -> Value {
+    pub(crate) fn listed(&self) -> Value {
         let clock = self.daemon.clock();
         let (code, lines) = self.world.run(Some(&clock), &["--format", "json", "briefing", "list"]);
         assert_eq!(code, 0, "{lines}");

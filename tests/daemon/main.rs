@@ -36,6 +36,7 @@ mod postgresql;
 mod quotes;
 mod refusals;
 mod remains;
+mod scanner;
 #[expect(clippy::indexing_slicing, reason = "what is missing should stop the test")]
 mod search;
 mod service;

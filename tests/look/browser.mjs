@@ -74,6 +74,15 @@ function remade(token, change, isSigned = true) {
   return Buffer.concat([signed, isSigned ? tag : bytes.subarray(-16)]).toString("base64url");
 }
 
+// What each link asks, how its form is filled in, and what its button says.
+const first = (page) => page.getByRole("radio").first().check();
+const questions = {
+  written: { fill: async () => {}, button: "Yes, it is written" },
+  waived: { fill: (page) => page.getByLabel("Reason, if you like to give one").fill("Not this time"), button: "Yes, none is needed" },
+  hand: { fill: first, button: "Hand it over" },
+  snooze: { fill: first, button: "Remind me then" },
+};
+
 const steps = {
   // Whoever only looks at a link, by whatever means, says nothing.
   async "looking changes nothing"() {
@@ -86,6 +95,28 @@ const steps = {
     }
     assert.ok(!(await go(page, at(world.links.written), 200, "written")).includes(SAID));
     await context.close();
+  },
+
+  async "a double click on any link says it once, and one undo takes it back"() {
+    for (const [name, { fill, button }] of Object.entries(questions)) {
+      const { context, page } = await window();
+      listen(page, name);
+      await go(page, at(world.links[name]), 200, name);
+      await fill(page);
+      await page.getByRole("button", { name: button }).dblclick();
+      await page.getByRole("heading", { name: "Thank you, noted" }).waitFor();
+      await page.waitForLoadState();
+      await validate(await page.content(), `${name}, noted`);
+      // The form sent once more has the same answer, with the same undo.
+      const shown = await page.locator("main").innerHTML();
+      await page.reload();
+      assert.equal(await page.locator("main").innerHTML(), shown, `${name}: sent again it is answered otherwise`);
+      await page.getByRole("button", { name: "Undo" }).click();
+      await page.getByRole("heading", { name: "It is taken back" }).waitFor();
+      // Had it been said twice, one of the two would stand.
+      assert.ok(!(await go(page, at(world.links[name]), 200, `${name}, after`)).includes(SAID), name);
+      await context.close();
+    }
   },
 
   async "a briefing is written by a click, a double click says it once, and it is undone"() {

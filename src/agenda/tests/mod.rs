@@ -25,6 +25,7 @@ fn engineer(id: &str, name: &str, aliases: &[&str], feeds: &[&str]) -> (Engineer
         name: name.to_owned(),
         email,
         aliases: aliases.iter().map(|&alias| alias.to_owned()).collect(),
+        team: None,
         zone: "Europe/Berlin".parse().unwrap(),
         hours: Hours::default(),
         feeds: feeds.iter().map(|feed| feed.parse().unwrap()).collect(),

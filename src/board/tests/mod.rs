@@ -1,8 +1,9 @@
 //! Pages of the shipped world and of worlds with hostile names, read as a browser reads them.
 
+mod gaps;
 mod hostile;
 mod pages;
-mod parsed;
+mod size;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,8 +12,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Facts, Which};
 use crate::config::{self, Context};
+use crate::cycle::Cycle;
+use crate::feeds::{Body, Fetched, fingerprint};
 use crate::outbox::Census;
 use crate::simulate::{self, Simulation};
+use crate::store::Store;
 
 /// A moment of the shipped world at which there is much to see.
 const MOMENT: &str = "2027-03-17T13:00:00Z";
@@ -33,6 +37,23 @@ fn shipped(moment: &str) -> Facts {
         let census = store.census(now).await.unwrap();
         let (desk, _) = cycle.preview(now).unwrap();
         Facts::gather(desk.clone(), past, feeds, (census, None), now)
+    })
+}
+
+/// The facts of a made world at `moment`, at which its feeds are read for the first time.
+fn made(config: &str, feeds: impl IntoIterator<Item = (String, Vec<u8>)>, moment: &str) -> Facts {
+    let config = Arc::new(config::read(config, "made.toml", Path::new("."), &Context::default()).unwrap());
+    let now = moment.parse().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut cycle = Cycle::resume(config, &Store::memory()).await.unwrap();
+        for (name, bytes) in feeds {
+            let body = Body { hash: fingerprint(&bytes), bytes: bytes.into(), etag: None, last_modified: None };
+            cycle.inputs().take(&name.parse().unwrap(), Fetched::New(body), now);
+        }
+        let (past, feeds) = (cycle.past().clone(), cycle.inputs().health());
+        let (desk, _) = cycle.preview(now).unwrap();
+        Facts::gather(desk.clone(), past, feeds, (Census::default(), None), now)
     })
 }
 

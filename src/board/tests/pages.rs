@@ -7,11 +7,11 @@ use base64ish::encoded;
 use insta::assert_snapshot;
 use sha2::Digest as _;
 
-use super::parsed::{Element, elements};
 use super::{MOMENT, shipped, task, troubled};
 use crate::board::sight::Sight;
 use crate::board::templates::BOOK;
 use crate::board::{Facts, Links, Selection, Which, all, answer, index, object, page};
+use crate::page::parsed::{Element, elements};
 use crate::page::{FUEL, Forms, Page, STYLE, policy};
 
 /// The shipped world, played once.
@@ -179,7 +179,7 @@ fn what_nobody_has_is_no_page() {
         assert_eq!(asked(path, ""), None, "{path}");
     }
     assert!(asked("/board/engineer/%61nna", "").is_some());
-    for query in ["account=nobody", "engineer=nobody", "account=%zz", "account=", "engineer=a%00b"] {
+    for query in ["account=nobody", "engineer=nobody", "account=%zz", "account=", "engineer=a%00b", "team=nowhere", "team="] {
         assert_eq!(asked("/board", query), None, "{query}");
     }
     assert!(asked("/board", "utm=1&x").is_some());
@@ -196,14 +196,36 @@ fn a_choice_leaves_the_others_out() {
         let people: Vec<&str> = lanes.iter().filter_map(|lane| lane["id"].as_str()).collect();
         format!("{}: {}; {}", people.join(" "), tasks.into_iter().collect::<Vec<_>>().join(", "), object["verdict"].as_str().unwrap())
     };
-    let rows = ["account=acme", "account=globex", "engineer=rui", "engineer=anna&account=reed", "engineer=tom&account=reed"];
+    let rows = [
+        "account=acme",
+        "account=globex",
+        "engineer=rui",
+        "engineer=anna&account=reed",
+        "engineer=tom&account=reed",
+        "team=Europe",
+        "team=Asia%20Pacific&engineer=rui",
+        "team=Europe&account=reed",
+    ];
     assert_snapshot!(rows.map(|query| format!("{query}: {}", names(query))).join("\n"), @r"
     account=acme: anna rui tom: ACME Corp; Nothing is at risk in the next 24 hours.
     account=globex: mei priya: Globex; 1 task at risk in the next 24 hours.
     engineer=rui: rui: ACME Corp; Nothing is at risk in the next 24 hours.
     engineer=anna&account=reed: anna: Reed Bank; Nothing is at risk in the next 24 hours.
     engineer=tom&account=reed: : ; Nothing is at risk in the next 24 hours.
+    team=Europe: anna rui: ACME Corp, Reed Bank; Nothing is at risk in the next 24 hours.
+    team=Asia%20Pacific&engineer=rui: mei priya rui: ACME Corp, Globex, Kestrel Air; 1 task at risk in the next 24 hours.
+    team=Europe&account=reed: anna rui: Reed Bank; Nothing is at risk in the next 24 hours.
     ");
+}
+
+#[test]
+fn a_served_board_leads_to_each_team_and_files_have_none() {
+    let served = asked("/board", "").unwrap();
+    let links: Vec<_> = elements(&served).iter().filter_map(|own| own.get("href").map(str::to_owned)).collect();
+    let teams: Vec<_> = links.into_iter().filter(|link| link.contains("team=")).collect();
+    assert_eq!(teams, ["board?team=Americas", "board?team=Asia%20Pacific", "board?team=Europe"]);
+    assert!(asked("/board", "team=Asia+Pacific").unwrap().contains("Only Asia Pacific."));
+    assert!(!file(&Which::Index).contains("Teams"));
 }
 
 #[test]

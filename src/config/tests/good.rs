@@ -47,6 +47,7 @@ fn a_whole_team_is_meant_as_written() {
         (ada.feeds[0].as_str(), ada.holidays[0].as_str(), ada.aliases.as_slice()),
         ("ada", "bank-holidays", &["A. L.".to_owned()][..])
     );
+    assert_eq!(config.team.teams().into_iter().collect::<Vec<_>>(), ["Europe and Africa"]);
     let [acme, globex] = config.team.accounts.as_slice() else { panic!("two accounts") };
     assert_eq!(acme.owner().unwrap().as_str(), "ada");
     assert_eq!(acme.backups[0].engineer.as_str(), "mei");

@@ -161,11 +161,7 @@ impl Visit<'_> {
         if let Some(over) = self.voice.over(self.ticket, &self.matter.sighting, self.now) {
             return page.prose(over).under(StatusCode::OK, &says.over);
         }
-        let known = self.voice.known(&self.matter);
-        let page = match (&known, self.ticket.purpose) {
-            (Some(known), Purpose::Written | Purpose::Waived | Purpose::Hand | Purpose::Snooze) => page.aside(known),
-            (Some(_) | None, _) => page,
-        };
+        let page = if self.ticket.purpose == Purpose::Undo { page } else { self.with_known(page, task, &self.matter) };
         match self.ticket.purpose {
             Purpose::Written => {
                 page.prose(&says.written_means).form(self.token, Vec::new(), &says.written_yes, false).under(StatusCode::OK, &says.written)
@@ -178,6 +174,25 @@ impl Visit<'_> {
             Purpose::Snooze => self.until_when(page),
             Purpose::Undo => self.take_back(page),
             Purpose::Calendar => nowhere(),
+        }
+    }
+
+    /// What was said so far and stands. Below what was said in the name of whoever holds the link is a button that takes it back:
+    /// a program that found the link in their letter may have said it, and nobody else saw its answer.
+    fn with_known(&self, page: Sheet, task: &Task, matter: &Matter) -> Sheet {
+        self.voice.known(matter, self.now).into_iter().fold(page, |page, known| {
+            let page = page.aside(&known.words);
+            if known.by == self.ticket.person { self.with_undo(page, task, known.at) } else { page }
+        })
+    }
+
+    /// A button that takes back what was said at that instant.
+    fn with_undo(&self, page: Sheet, task: &Task, said: Timestamp) -> Sheet {
+        let says = &self.voice.says;
+        let undo = Ticket { purpose: Purpose::Undo, instant: said, expires: task.window.start(), ..self.ticket.clone() };
+        match self.sign(&undo) {
+            Some(token) => page.prose(&says.mistake).form(&token, Vec::new(), &says.mistake_undo, true),
+            None => page,
         }
     }
 
@@ -280,19 +295,14 @@ impl Visit<'_> {
     fn done(&self, task: &Task, what: &str, said: Timestamp) -> Response {
         let says = &self.voice.says;
         let page = Sheet::of(self.voice.tag()).prose(&filled(&says.noted_what, &[("what", what)])).facts(&self.voice.facts(task));
-        let undo = Ticket { purpose: Purpose::Undo, instant: said, expires: task.window.start(), ..self.ticket.clone() };
-        let page = match self.sign(&undo) {
-            Some(token) => page.prose(&says.mistake).form(&token, Vec::new(), &says.mistake_undo, true),
-            None => page,
-        };
-        page.under(StatusCode::OK, &says.noted)
+        self.with_undo(page, task, said).under(StatusCode::OK, &says.noted)
     }
 
-    /// Takes back what was said.
+    /// Takes back what was said; what stands all the same may be what they meant.
     async fn undo(&self, store: &Store, task: &Task) -> Result<Response> {
         let (id, by) = (self.matter.sighting.id.clone(), self.ticket.person.clone());
         let again = self.matter.answers.iter().find(|answer| answer.at == self.ticket.instant).map(|answer| answer.waived);
-        let undo = Undo { task: id, said: self.ticket.instant, at: self.now, by };
+        let undo = Undo { task: id.clone(), said: self.ticket.instant, at: self.now, by };
         if store.undo(&undo).await? {
             tracing::info!(task = %self.ticket.subject, by = %self.ticket.person, "taken back by a link");
         }
@@ -305,6 +315,10 @@ impl Visit<'_> {
         });
         let page = match redo {
             Some(token) => page.form(&token, Vec::new(), &says.again, true),
+            None => page,
+        };
+        let page = match store.matter(&id).await? {
+            Some(left) => self.with_known(page, task, &left),
             None => page,
         };
         Ok(page.under(StatusCode::OK, &says.undone))

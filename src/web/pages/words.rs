@@ -1,5 +1,6 @@
 //! What pages say of a task, of people and of times, in the language of whoever holds the link. Decides nothing.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +9,7 @@ use crate::agenda::{Sighting, Task, history};
 use crate::config::Config;
 use crate::links::{Purpose, Ticket};
 use crate::people::EngineerId;
-use crate::plan::Answer;
+use crate::plan::{Answer, Snooze};
 use crate::store::Matter;
 use crate::wording::{Dates, Language, Pages, filled};
 use crate::zone::Zone;
@@ -32,6 +33,16 @@ pub(super) fn name(config: &Config, person: &str) -> String {
 fn zone<'a>(config: &'a Config, person: &str) -> &'a Zone {
     let known = engineer(config, person).and_then(|id| config.team.engineers.get(&id));
     known.map_or(&config.zone, |engineer| &engineer.zone)
+}
+
+/// One thing that was said of a briefing and stands.
+pub(super) struct Known {
+    /// Who said it.
+    pub(super) by: String,
+    /// When.
+    pub(super) at: Timestamp,
+    /// A sentence that tells it.
+    pub(super) words: String,
 }
 
 /// How pages speak to one person.
@@ -117,13 +128,31 @@ impl<'a> Voice<'a> {
         filled(&self.says.is_snoozed, &[("who", &name(self.config, person.as_str())), ("when", &self.moment(until))])
     }
 
-    /// What is known of the briefing, if anybody said anything.
-    pub(super) fn known(&self, matter: &Matter) -> Option<String> {
-        let answer = matter.answers.last()?;
-        let (who, when) = (name(self.config, &answer.by), self.moment(answer.at));
-        let note = answer.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
-        let values = [("who", who.as_str()), ("when", &when), ("what", self.said(answer)), ("note", &note)];
-        Some(filled(&self.says.known, &values))
+    /// What was said of the briefing and stands, oldest first: the last answer, the last hand-over, and who is left alone until when.
+    pub(super) fn known(&self, matter: &Matter, now: Timestamp) -> Vec<Known> {
+        let start = matter.sighting.anchor();
+        let answer = matter.answers.last().map(|answer| {
+            let note = answer.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+            self.word(&answer.by, answer.at, self.said(answer), &note)
+        });
+        let handing = matter.handings.iter().rfind(|handing| handing.undone.is_none() && handing.start == start);
+        let handing = handing.map(|handing| self.word(&handing.by, handing.at, &self.handed(&handing.to), ""));
+        let waits = |snooze: &&Snooze| snooze.undone.is_none() && snooze.start == start && now < snooze.until;
+        let snoozes: BTreeMap<&EngineerId, &Snooze> = matter.snoozes.iter().filter(waits).map(|snooze| (&snooze.person, snooze)).collect();
+        let snoozes = snoozes.values().map(|snooze| {
+            let until = self.snoozed(&snooze.person, snooze.until);
+            self.word(&snooze.by, snooze.at, &until, "")
+        });
+        let mut known: Vec<Known> = answer.into_iter().chain(handing).chain(snoozes).collect();
+        known.sort_by_key(|known| known.at);
+        known
+    }
+
+    /// One of these.
+    fn word(&self, by: &str, at: Timestamp, what: &str, note: &str) -> Known {
+        let (who, when) = (name(self.config, by), self.moment(at));
+        let words = filled(&self.says.known, &[("who", &who), ("when", &when), ("what", what), ("note", note)]);
+        Known { by: by.to_owned(), at, words }
     }
 
     /// Until when somebody can be reminded, each with its words: later today, on mornings to come. None reaches their last moment.
