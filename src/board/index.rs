@@ -116,7 +116,7 @@ pub(super) fn view(sight: &Sight<'_>) -> Index {
     let lost = cases.iter().filter(|case| case.account.is_none() && case.start() < sight.span.end() && case.watch.end() > ground.now);
     let lines = |cases: &[&Case]| cases.iter().map(|case| line(sight, case)).collect::<Vec<Line>>();
     let tasks = sight.by_engineer(&cases);
-    let wanting = |case: &&&Case| matches!(state(case), Briefing::Wanted | Briefing::Asked | Briefing::Stale);
+    let wanting = |case: &&&Case| state(case).is_open();
     let open = calm.iter().chain(&open).filter(wanting).count();
     let (verdict, rest, light) = verdict(risky.len(), later.len(), open);
     let own = |engineer| lane(sight, engineer, tasks.get(&engineer.id).map(Vec::as_slice).unwrap_or_default());

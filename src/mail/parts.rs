@@ -10,7 +10,7 @@ use crate::calendar::write::{self, Draft, Method};
 use crate::calendar::{Status, When};
 use crate::people::Mailbox;
 use crate::plan::news::Reader;
-use crate::plan::notice::{Brief, Briefing, Planned, Step};
+use crate::plan::notice::{Brief, Planned, Step};
 use crate::plan::{Body, Notice, Recipient};
 use crate::window::Window;
 use crate::wording::{Entries, Times, filled};
@@ -74,8 +74,8 @@ impl Part {
 pub fn subscription(to: &Recipient, planned: &[Planned], post: &Post) -> String {
     let drafts = planned.iter().flat_map(|planned| {
         let drawer = Drawer { invites: false, ..Drawer::of(to, post, planned.noted) };
-        let task = drawer.task(&planned.brief, wants(&planned.brief));
-        let deadline = planned.brief.deadline.filter(|_| planned.brief.is_readers && wants(&planned.brief));
+        let task = drawer.task(&planned.brief, planned.brief.briefing.is_open());
+        let deadline = planned.brief.deadline.filter(|_| planned.brief.is_readers && planned.brief.briefing.is_open());
         [Some(task), deadline.and_then(|deadline| drawer.deadline(&planned.brief, deadline))]
     });
     let drafts: Vec<Draft> = drafts.flatten().collect();
@@ -97,14 +97,6 @@ fn about(notice: &Notice) -> (Vec<&Brief>, bool) {
         // What it only names comes with a letter of its own.
         Body::BeforeLeave(leave) => (leave.tasks.iter().filter(|brief| notice.stands_in_for(&brief.task)).collect(), false),
         Body::Escalation(_, Step::Manager | Step::LastCall) | Body::CatchUp(_) | Body::Alert(_) | Body::Coverage(_) => (Vec::new(), false),
-    }
-}
-
-/// Whether its briefing is still to be written.
-fn wants(brief: &Brief) -> bool {
-    match brief.briefing {
-        Briefing::Wanted | Briefing::Asked | Briefing::Stale => true,
-        Briefing::Written | Briefing::Waived | Briefing::TooLate | Briefing::NotNeeded => false,
     }
 }
 
@@ -137,12 +129,12 @@ impl<'a> Drawer<'a> {
             return self.taken_back(self.task(brief, false));
         }
         let method = if self.invites { Method::Request } else { Method::Publish };
-        Some((method, self.task(brief, wants(brief))))
+        Some((method, self.task(brief, brief.briefing.is_open())))
     }
 
     /// What becomes of the time to write its briefing.
     fn briefing_part(&self, brief: &Brief, over: bool) -> Option<(Method, Draft)> {
-        if over || !wants(brief) {
+        if over || !brief.briefing.is_open() {
             return self.briefing_taken_back(brief);
         }
         let method = if self.invites { Method::Request } else { Method::Publish };

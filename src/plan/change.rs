@@ -81,7 +81,7 @@ pub(super) fn decide(case: &Case, look: Look<'_>, plan: &mut Plan) -> Outdated {
             plan.hold.push(hold(case, kind, Some(&person), Why::LeftOut));
             continue;
         }
-        let stood = since.saturating_add(STANDING).unwrap_or(Timestamp::MAX);
+        let stood = stood(since);
         match due(case, &to, since, look) {
             Ok(()) => {
                 plan.say.push(notice(case, to, picture, news, look));
@@ -302,6 +302,11 @@ fn recipient(case: &Case, person: &str, look: Look<'_>) -> Option<Recipient> {
     }
 }
 
+/// When what is so since `since` has stood for a while.
+fn stood(since: Timestamp) -> Timestamp {
+    since.saturating_add(STANDING).unwrap_or(Timestamp::MAX)
+}
+
 /// Whether what is so since `since` is to be told now: once it has stood for a while, sooner when the task would have begun
 /// by then or nobody would be there to hear it.
 fn due(case: &Case, to: &Recipient, since: Timestamp, look: Look<'_>) -> Result<(), Why> {
@@ -309,7 +314,7 @@ fn due(case: &Case, to: &Recipient, since: Timestamp, look: Look<'_>) -> Result<
         None => Some(at),
         Some(id) => look.scene.availability.get(id).and_then(|availability| availability.arrive(at, look.scene.rules.settle)),
     };
-    let stood = since.saturating_add(STANDING).unwrap_or(Timestamp::MAX);
+    let stood = stood(since);
     let in_time = |at: &Timestamp| *at < case.start();
     let from = if arrive(stood).is_some_and(|at| in_time(&at)) { stood } else { since };
     if look.now < from {

@@ -23,12 +23,12 @@ pub(super) fn decide(case: &Case, outdated: &Outdated, look: Look<'_>, plan: &mu
         return;
     }
     let Some(since) = standing(case, look).nobody_since else { return };
-    let before = |lead: SignedDuration| case.start().saturating_sub(lead).unwrap_or(Timestamp::MIN).max(since);
     let customer = case.account.as_ref().and_then(|account| account.zone.as_ref());
     let manager = case.account.as_ref().and_then(|account| account.manager.as_ref()).filter(|manager| !in_chain(case, manager));
-    let manager = manager.and_then(|manager| look.scene.contact(manager, customer)).map(|to| (to, Step::Manager, before(MANAGER)));
+    let manager =
+        manager.and_then(|manager| look.scene.contact(manager, customer)).map(|to| (to, Step::Manager, before(case, MANAGER, since)));
     let last_resort = look.scene.contact(case.last_resort(look.scene), customer);
-    let last_resort = last_resort.map(|to| (to, Step::LastCall, before(look.scene.rules.last_call)));
+    let last_resort = last_resort.map(|to| (to, Step::LastCall, before(case, look.scene.rules.last_call, since)));
     for (to, step, due) in manager.into_iter().chain(last_resort) {
         // Who hears of a change hears nothing else before; but the last call waits for nobody's hours.
         let waits = |hears: &Hears| step != Step::LastCall || hears.at <= hears.stood.max(look.now);
@@ -40,8 +40,12 @@ pub(super) fn decide(case: &Case, outdated: &Outdated, look: Look<'_>, plan: &mu
 
 /// When the last resort is told, if nobody is able to write.
 pub(super) fn last_call(case: &Case, look: Look<'_>) -> Option<Timestamp> {
-    let since = standing(case, look).nobody_since?;
-    Some(case.start().saturating_sub(look.scene.rules.last_call).unwrap_or(Timestamp::MIN).max(since))
+    Some(before(case, look.scene.rules.last_call, standing(case, look).nobody_since?))
+}
+
+/// So long before the start, but not before nobody could write.
+fn before(case: &Case, lead: SignedDuration, since: Timestamp) -> Timestamp {
+    case.start().saturating_sub(lead).unwrap_or(Timestamp::MIN).max(since)
 }
 
 /// Whether the contact stands among the writers already: their first place counts.

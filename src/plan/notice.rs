@@ -205,6 +205,14 @@ pub enum Briefing {
 }
 
 impl Briefing {
+    /// Whether it is still to be written.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Wanted | Self::Asked | Self::Stale => true,
+            Self::Written | Self::Waived | Self::TooLate | Self::NotNeeded => false,
+        }
+    }
+
     /// Its name in lists and JSON.
     pub fn name(self) -> &'static str {
         match self {

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::desk::{Desk, Plan};
 use super::look::Look;
 use super::marks;
-use super::notice::{Body, Brief, Briefing, Notice, Step};
+use super::notice::{Body, Brief, Notice, Step};
 use super::request::settled;
 use super::verdict::Why;
 use super::wishes;
@@ -102,7 +102,7 @@ fn earlier(engineer: &EngineerId, spoken: &BTreeSet<Entry>, look: Look<'_>) -> V
 
 /// A half hour in which `engineer` could write, when that is theirs to do: one that neither a meeting nor what is `taken` has.
 fn slot(engineer: &EngineerId, brief: &Brief, taken: &[Window], look: Look<'_>) -> Option<Window> {
-    let deadline = brief.deadline.filter(|_| brief.is_readers && wants(brief))?;
+    let deadline = brief.deadline.filter(|_| brief.is_readers && brief.briefing.is_open())?;
     let availability = look.scene.availability.get(engineer)?;
     let from = availability.arrive(look.now, look.scene.rules.settle)?;
     let span = Window::new(from, deadline)?;
@@ -111,21 +111,13 @@ fn slot(engineer: &EngineerId, brief: &Brief, taken: &[Window], look: Look<'_>) 
     availability.free_slot(&busy, from, deadline, SLOT)
 }
 
-/// Whether its briefing is still to be written.
-fn wants(brief: &Brief) -> bool {
-    match brief.briefing {
-        Briefing::Wanted | Briefing::Asked | Briefing::Stale => true,
-        Briefing::Written | Briefing::Waived | Briefing::TooLate | Briefing::NotNeeded => false,
-    }
-}
-
 /// What is to be remembered of a letter to `engineer` about a task: each proposes anew, or takes back what the one before did;
 /// one that finds no time leaves that where it is.
 fn marked(engineer: &EngineerId, body: &Body, brief: &Brief, look: Look<'_>) -> Vec<(String, Timestamp)> {
     let name = marks::slot(engineer, &brief.task);
     match (brief.slot, brief.deadline) {
         (Some(slot), Some(deadline)) => vec![(name, deadline), (marks::proposed(engineer, &brief.task), slot.start())],
-        _ if wants(brief) && !matches!(body, Body::Retracted(..)) => Vec::new(),
+        _ if brief.briefing.is_open() && !matches!(body, Body::Retracted(..)) => Vec::new(),
         _ => look.instant(&name).map(|held| (name, held.min(look.now))).into_iter().collect(),
     }
 }

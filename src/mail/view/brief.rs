@@ -70,7 +70,7 @@ pub(in crate::mail) fn brief(brief: &Brief, times: &Times, eyes: Eyes) -> Value 
         }),
         said_by => said_by(brief),
         // Where a list only names a task, this is worth a word.
-        given_on => brief.given.is_some() && matches!(brief.briefing, Briefing::Wanted | Briefing::Asked | Briefing::Stale),
+        given_on => brief.given.is_some() && brief.briefing.is_open(),
         writers => brief.people.iter().filter(|person| person.is_asked).map(|person| person.name.clone()).collect::<Vec<_>>(),
         given => brief.given.as_ref().map(|given| context! { by => &given.by, to => &given.to, at => instant(given.at) }),
         given_to_reader => brief.given.is_some() && brief.is_readers,
