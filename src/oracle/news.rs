@@ -129,7 +129,7 @@ impl<'a> Side<'_, 'a, '_> {
             }
             let due = self.news(picture, wrote, now).filter(|news| news.sure).and_then(|news| Some((self.due(&news, now)?, news)));
             let in_time = |due: &Due| due.sure && due.by < until && !answered_at(self.knowledge, self.thread, due.by);
-            if let Some((due, news)) = due.filter(|(due, _)| !missed && in_time(due)) {
+            if let Some((due, news)) = due.filter(|(due, _)| !missed && in_time(due) && !self.others_know(picture, due.by)) {
                 let what = format!("{} of {} at {}", news.kind, shown(&news.task.reference()), news.task.start);
                 broken.push(Broken { at: due.by, rule: MISSING, what: format!("{what} was not heard by {}", self.person.address) });
                 missed = true;
@@ -169,7 +169,9 @@ impl<'a> Side<'_, 'a, '_> {
             return None;
         }
         if asks(notice) {
-            return news.filter(|news| news.sure).and_then(|news| broken(FIRST, &format!("{} was still to come", news.kind)));
+            return news
+                .filter(|news| news.sure && !self.others_know(picture, notice.at))
+                .and_then(|news| broken(FIRST, &format!("{} was still to come", news.kind)));
         }
         if !is_news(notice) || answered_at(self.knowledge, self.thread, notice.at) {
             return None;
@@ -197,6 +199,12 @@ impl<'a> Side<'_, 'a, '_> {
         }
         let late = notice.at > due.by && news.sure && !missed;
         if late { broken(MISTIMED, &format!("it was due by {}", due.by)) } else { None }
+    }
+
+    /// Whether others were told before `instant`, though they were not: then the form that somebody unknown wrote for is no
+    /// longer theirs for certain.
+    fn others_know(&self, picture: Picture<'_>, instant: Timestamp) -> bool {
+        picture == Picture::Blank && self.told < instant
     }
 
     /// What they believe: what they were told, or the form somebody unknown wrote for when nobody was ever told. And
